@@ -6,12 +6,21 @@ set -eu
 
 project=$(cd "$(dirname "$0")/.." && pwd)
 if [ -z "${GATEKEEPER:-}" ]; then
-    (cd "$project" && cargo build --locked --release)
-    GATEKEEPER=$project/target/release/gatekeeper
+    # A relative CARGO_TARGET_DIR is relative to where cargo runs.
+    GATEKEEPER=$(cd "$project" && cargo build --locked --release >&2 &&
+        cd "${CARGO_TARGET_DIR:-target}" && pwd)/release/gatekeeper
 fi
 
+# Prints a command as it would be typed, and runs it.
 show() {
-    printf '\n$ %s\n' "$*"
+    printf '\n$'
+    for word; do
+        case $word in
+        *[!A-Za-z0-9_./=-]*) printf " '%s'" "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done
+    echo
     "$@"
 }
 
@@ -92,4 +101,4 @@ if show git commit --quiet --signoff --message 'Make it faster'; then
 fi
 git log --oneline
 echo
-echo "It was stopped. Everything is in $folder/demo: look around, fix it and commit again."
+printf '%s\n' "It was stopped. Everything is in $folder/demo: look around, fix it and commit again."

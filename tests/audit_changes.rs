@@ -150,7 +150,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     commit(&sandbox, "quietly");
     assert_eq!(
         refused(&sandbox, &["base.."]),
-        ["quietly: error gates.weakened gates.toml:1"]
+        ["quietly: error gates.weakened gates.toml:2"]
     );
     let reason = "Gate-Change: the linter is replaced by the next release";
     sandbox.git(&["reset", "--quiet", "--soft", "base"]);
@@ -178,7 +178,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     assert_snapshot!(audit(&sandbox, &["base.."]).expect(0), @"
     stdout:
     declared: [ID1] aloud: the linter is replaced by the next release
-      gates.toml:1  gates.weakened  the configuration is weaker: lint: it runs `true {files}` instead of `sh check.sh {files}`
+      gates.toml:1  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
     passed: 2 messages in base..HEAD
 
     2 commits: 1 weakening declared
@@ -189,7 +189,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
              passed  messages          of 2 commits
              passed  test  [TIME]
     declared: [ID1] aloud: the linter is replaced by the next release
-      gates.toml:1  gates.weakened  the configuration is weaker: lint: it runs `true {files}` instead of `sh check.sh {files}`
+      gates.toml:1  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
 
     2 passed in [TIME]
     ");
@@ -209,7 +209,7 @@ fn a_second_step_does_not_profit_from_the_first() {
     sandbox.write("a.py", "x = 1  # noqa\n");
     commit(&sandbox, "second");
     let both = [
-        "first: error gates.weakened gates.toml:1",
+        "first: error gates.weakened gates.toml:7",
         "second: error python.noqa-bare a.py:1",
     ];
     assert_eq!(refused(&sandbox, &["base.."]), both);
@@ -249,19 +249,23 @@ fn gates_that_are_gone_and_come_back_weaker_are_seen() {
         "[gates]"
     );
     assert_eq!(refused(&sandbox, &["base.."]), ["net: gates.weakened"]);
-    assert_snapshot!(audit(&sandbox, &["base.."]).expect(1), @"
+    assert_snapshot!(audit(&sandbox, &["base.."]).expect(1), @r#"
     stdout:
     declared: [ID1] gone: it is written anew in the next commit
       gates.toml:1  gates.weakened  gates.toml was removed, so no gate and no rule is left
     gatekeeper: the range base..HEAD is refused as a whole
 
     the range as a whole: the configuration is weaker at the end than at the base, and no commit gives the reason
-    error[gates.weakened]: the configuration is weaker: test: it runs `true` instead of `sh test.sh`
-    --> gates.toml:1
+    error[gates.weakened]: the configuration was changed: test: it runs `true` instead of `sh test.sh`
+     --> gates.toml:5:1
+      |
+    5 | run = "true"
+      | ^^^^^^^^^^^^
+    note: whether it is as strict as before is not known, so the change counts as a weakening
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     2 commits: 1 change refused, 1 weakening declared
-    ");
+    "#);
     // One that cannot be read is none.
     sandbox.git(&["reset", "--quiet", "--hard", "base"]);
     sandbox.write("gates.toml", "gates");
@@ -326,7 +330,7 @@ fn without_a_policy_at_the_base_each_commit_has_its_own() {
     commit(&sandbox, "weaker");
     assert_eq!(
         refused(&sandbox, &["HEAD^!"]),
-        ["weaker: error gates.weakened gates.toml:1"]
+        ["weaker: error gates.weakened etc/gates.toml:2"]
     );
 }
 

@@ -189,8 +189,12 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     note: the configuration is weaker: fewer branches are protected
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -q -a -F .git/gatekeeper/message-[ID1]
+    next: run this with REASON filled in
+      git -c 'trailer.where=start' commit -q -a --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Gate-Change: REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -q -a --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     let declared = format!("{commit} --trailer 'Gate-Change: the branch is protected elsewhere'");

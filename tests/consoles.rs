@@ -83,6 +83,26 @@ const BLOCKS: &[(&str, &str, How)] = &[
         NotRun("schema:: checks what it prints"),
     ),
     (
+        "docs/reports.md",
+        "gatekeeper run --report junit=junit.xml --report sarif=gates.sarif --report html=gates.html",
+        NotRun("reports_recorded:: writes these and more"),
+    ),
+    (
+        "docs/reports.md",
+        "gatekeeper report",
+        NotRun("reports_formats:: compares what it prints"),
+    ),
+    (
+        "docs/reports.md",
+        "gatekeeper run --background",
+        NotRun("reports_recorded:: runs these"),
+    ),
+    (
+        "docs/reports.md",
+        "tests/reports.sh target/debug/gatekeeper",
+        NotRun("it needs the network"),
+    ),
+    (
         "docs/zero-bypass.md",
         "$ gatekeeper status                      # shows unchecked commits and bypass attempts",
         Run(passed_by, &[0, 0, 0]),

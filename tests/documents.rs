@@ -95,7 +95,7 @@ fn ci_calls_the_test_command_of_the_readme() {
 #[test]
 fn every_exit_code_is_in_the_readme() {
     let readme = project("README.md");
-    for code in ["0", "1", "2", "3", "70", "128 + n"] {
+    for code in ["0", "1", "2", "3", "70", "75", "128 + n"] {
         assert!(
             readme.contains(&format!("\n| {code} |")),
             "exit code {code}"
@@ -189,20 +189,23 @@ fn files_of_tools() -> String {
 
 /// What is known about the tools that can be gates.
 fn known_tools() -> String {
-    let mut table = "| tool | called as | says that all is well | exit code: checked nothing | exit code: \
-                     tool broken | files | fix | lock | recorded |\n|---|---|---|---|---|---|---|---|---|\n"
-        .to_owned();
+    let mut table =
+        "| tool | called as | says that all is well | exit code: checked nothing | exit code: \
+                     tool broken | silent | files | fix | lock | cache | recorded |\n\
+                     |---|---|---|---|---|---|---|---|---|---|---|\n"
+            .to_owned();
     let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
     for facts in tool_facts() {
         let calls: Vec<String> = facts.calls.iter().map(|call| code(call)).collect();
         let _ = writeln!(
             table,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             facts.name,
             calls.join(", "),
             facts.success.map_or(String::new(), code),
             facts.nothing.join("; "),
             facts.broken.join("; "),
+            facts.silent.unwrap_or_default(),
             if facts.takes_files {
                 "given"
             } else {
@@ -210,6 +213,7 @@ fn known_tools() -> String {
             },
             if facts.fixes { "yes" } else { "" },
             facts.lock.unwrap_or_default(),
+            facts.cache.map_or(String::new(), |cache| code(&cache)),
             facts.recorded.unwrap_or("not run"),
         );
     }

@@ -109,6 +109,10 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     note: before: vitest run
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/package.json
+      git commit -qsam 'Break it'
+
     1 finding refused, nothing to check: 1 gate not applicable: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
     ");

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::sandbox::Sandbox;
 
-const GATES: &str = "[gates.x]\nrun = \"true\"\n[gates.y]\nrun = \"true\"\n";
+const GATES: &str = "[gates.x]\nrun = \"test -d .\"\n[gates.y]\nrun = \"true\"\n";
 
 /// Four questions about another object, for whoever asks by name.
 const LINES: &str = "x\nHEAD:benign\nHEAD:benign\nHEAD:benign\nHEAD:benign\ny";

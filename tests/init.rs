@@ -502,3 +502,19 @@ fn what_git_does_not_track_is_named() {
         done.stderr
     );
 }
+
+#[test]
+fn a_check_that_cannot_fail_only_reports() {
+    let sandbox = unittest_project(2);
+    sandbox.write("Cargo.toml", "[package]\nname = \"p\"\n");
+    sandbox.write(
+        ".github/workflows/rust.yml",
+        "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo clippy\n",
+    );
+    sandbox.git(&["add", "."]);
+    sandbox
+        .gatekeeper(&["init", "--dry-run"])
+        .expect(0)
+        .says("level = \"warn\"  # it only reports: clippy succeeds with any number of warnings\n");
+    sandbox.gatekeeper(&["plan"]).expect(0);
+}

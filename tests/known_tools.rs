@@ -106,7 +106,7 @@ const CARGO_PRINTS: &str = "running 1 test\nerror: failed to get `x`\nCould not 
                             test result: FAILED. 0 passed; 1 failed\n";
 const SOURCE_SHOWN: &str = "a.py:1:1: E1 x\nTraceback (most recent call last):\na.py:9:1: E1 x\n";
 
-const LOOKALIKES: [Lookalike; 28] = [
+const LOOKALIKES: [Lookalike; 31] = [
     // Only a known tool is understood.
     lookalike("own", 0, NO_PYTHON, "", "passed"),
     lookalike("own && ruff check .", 0, NO_PYTHON, "", "passed"),
@@ -257,6 +257,28 @@ const LOOKALIKES: [Lookalike; 28] = [
         "pytest {files}",
         0,
         "2 skipped in 0.1s\n",
+        "files = [\"DIR/*.js\"]",
+        "passed",
+    ),
+    lookalike(
+        "isort --check-only {files}",
+        0,
+        "Skipped 1 files\n",
+        "files = [\"DIR/*.js\"]",
+        "passed",
+    ),
+    lookalike(
+        "isort --check-only {files}",
+        0,
+        "Skipped 2 files\n",
+        "files = [\"DIR/*.js\"]",
+        "checked nothing",
+    ),
+    // A module without a statement has no score.
+    lookalike(
+        "pylint --score=y {files}",
+        0,
+        "",
         "files = [\"DIR/*.js\"]",
         "passed",
     ),

@@ -263,6 +263,8 @@ fn abbreviated_options_are_understood() {
 
     next: run
       git commit --allow-empty '--author=Jane Doe <jane@example.com>' '--date=@[DATE]' -s -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit --allow-empty '--author=Jane Doe <jane@example.com>' '--date=@[DATE]' -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }
@@ -354,20 +356,18 @@ fn an_agent_at_work_is_named() {
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
     note: an agent is running: CLAUDECODE is set, as claude does
-          expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+          expected  Assisted-By: agent-name (model), or agent-name (model / short-hash); the hash is that of the file that defines the agent, as `git hash-object` prints it
     help: add an Assisted-By line before the Signed-off-by line
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -F .git/gatekeeper/message-[ID1]
+    next: run this with MODEL filled in
+      git -c 'trailer.where=start' commit --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Assisted-By: claude (MODEL)
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
-    let credit = "Assisted-By: reviewer (claude-sonnet-4 / a1b2c3d)";
-    sandbox
-        .sh(&format!("sed -i 's|^Signed|{credit}\\n&|' {}", kept(&done)))
-        .expect(0);
-    sandbox
-        .sh(&format!("CLAUDECODE=1 {}", printed(&done)))
-        .expect(0);
+    let credit = "Assisted-By: claude (claude-sonnet-4)";
+    let command = printed(&done).replace("MODEL", "claude-sonnet-4");
+    sandbox.sh(&format!("CLAUDECODE=1 {command}")).expect(0);
     let message = sandbox.git(&["log", "-1", "--format=%B"]);
     assert_eq!(message.trim_end(), format!("typed\n\n{credit}\n{SIGNED}"));
 }
@@ -501,7 +501,7 @@ fn no_bytes_make_it_crash() {
         sandbox.write("../message", message);
         told += &sandbox.sh("git commit -q -F ../message").told();
     }
-    assert_snapshot!(told, @r"
+    assert_snapshot!(told, @r#"
     gatekeeper pre-commit: 1 path changed
              passed  x  [TIME]
     1 passed in [TIME]
@@ -535,6 +535,8 @@ fn no_bytes_make_it_crash() {
 
     next: run
       git commit -q -s -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -551,6 +553,8 @@ fn no_bytes_make_it_crash() {
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -s -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -559,7 +563,7 @@ fn no_bytes_make_it_crash() {
     error: a NUL byte in commit log message not allowed.
     fatal: failed to write commit object
     ---
-    ");
+    "#);
     let sandbox = sandbox();
     sandbox.write("../message", "line\n".repeat(200_000));
     assert_snapshot!(sandbox.sh("git commit -q -F ../message").expect(1), @"
@@ -574,6 +578,8 @@ fn no_bytes_make_it_crash() {
 
     next: run
       git commit -q -s -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }
@@ -614,11 +620,14 @@ fn one_look_at_the_message_is_enough() {
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
     note: an agent is credited as co-author: noreply@anthropic.com
-          expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+          expected  Assisted-By: agent-name (model), or agent-name (model / short-hash); the hash is that of the file that defines the agent, as `git hash-object` prints it
     help: add an Assisted-By line before the Signed-off-by line
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+    next: run this with MODEL filled in
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Assisted-By: claude (MODEL)
+      Signed-off-by: Jane Doe <jane@example.com>
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -643,7 +652,7 @@ fn one_look_at_the_message_is_enough() {
       |
     5 | Assisted-By: rev(opus-4/abcd1)
       |              ^^^^^^^^^^^^^^^^^
-    note: expected  agent-name (model / short-hash), or agent-name (model)
+    note: expected  agent-name (model), or agent-name (model / short-hash); the hash is that of the file that defines the agent, as `git hash-object` prints it
     help: correct line 5
 
     next: edit .git/gatekeeper/message-[ID1], then run
@@ -674,6 +683,8 @@ fn one_look_at_the_message_is_enough() {
 
     next: edit .git/gatekeeper/message-[ID1], then run
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -699,6 +710,8 @@ fn one_look_at_the_message_is_enough() {
 
     next: run
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     "#);
@@ -800,11 +813,13 @@ fn a_person_who_helped_is_no_agent() {
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
     note: an agent is running: CLAUDECODE is set, as claude does
-          expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+          expected  Assisted-By: agent-name (model), or agent-name (model / short-hash); the hash is that of the file that defines the agent, as `git hash-object` prints it
     help: add an Assisted-By line before the Signed-off-by line
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -q --allow-empty -F .git/gatekeeper/message-[ID1]
+    next: run this with MODEL filled in
+      git -c 'trailer.where=start' commit -q --allow-empty --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Assisted-By: claude (MODEL)
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }

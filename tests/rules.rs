@@ -147,8 +147,10 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     note: the configuration is weaker: gate other was removed
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -q -F .git/gatekeeper/message-[ID1]
+    next: run this with REASON filled in
+      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Gate-Change: REASON
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     assert_snapshot!(sandbox.sh("git commit -qsm x --trailer 'Gate-Change: no'").expect(1), @"
@@ -168,8 +170,10 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     note: the configuration is weaker: gate other was removed
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -q -F .git/gatekeeper/message-[ID1]
+    next: run this with REASON filled in
+      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Gate-Change: REASON
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     sandbox
@@ -177,7 +181,7 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
         .expect(0);
     // A gate more is nothing weaker.
     sandbox
-        .sh("printf '[gates.new]\\nrun = \"true\"\\n' >>gates.toml && git commit -qsam more")
+        .sh("printf '[gates.new]\\nrun = \"test -d .\"\\n' >>gates.toml && git commit -qsam more")
         .expect(0);
     sandbox.sh("git push -q origin main").expect(0);
 }
@@ -583,7 +587,7 @@ fn a_link_to_gates_is_followed() {
 fn to_take_a_change_of_gates_back_is_one_too() {
     let sandbox = sandbox();
     sandbox
-        .sh("printf '[gates.new]\\nrun = \"true\"\\n' >>gates.toml && git commit -qsam more")
+        .sh("printf '[gates.new]\\nrun = \"test -d .\"\\n' >>gates.toml && git commit -qsam more")
         .expect(0);
     assert_snapshot!(sandbox.sh("git revert -s --no-edit HEAD").expect(128), @"
     gatekeeper prepare-commit-msg: 1 path changed
@@ -598,7 +602,7 @@ fn to_take_a_change_of_gates_back_is_one_too() {
 
     2 passed in [TIME]
     error[gate-change.missing]: the commit weakens its own checks without giving a reason
-    next: git has kept the change and its message; finish the commit with `git commit -s --edit` and correct the message
+    next: git has kept the change and its message; finish the commit with `git -c trailer.where=start commit --no-edit --trailer 'Gate-Change: REASON'`, in which the words in capitals have to be replaced
     error: 'prepare-commit-msg' hook failed
     fatal: revert failed
     ");

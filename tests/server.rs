@@ -186,10 +186,13 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
         &sandbox,
         "Look at Rust\n\nGate-Change: nobody looks at Python",
     );
-    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    assert_snapshot!(push(&sandbox, "main").expect(1), @r#"
     remote: refused: [ID1] Look at Rust
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote: --> gates.toml:1
+    remote:  --> gates.toml:3:1
+    remote:   |
+    remote: 3 | files = ["src/*.rs"]
+    remote:   | ^^^^^^^^^^^^^^^^^^^^
     remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
@@ -198,19 +201,25 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
-    ");
+    "#);
     sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     sandbox.write("gates.toml", &weaker);
     commit(&sandbox, "Look at Rust");
-    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    assert_snapshot!(push(&sandbox, "main").expect(1), @r#"
     remote: refused: [ID1] Look at Rust
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote: --> gates.toml:1
+    remote:  --> gates.toml:3:1
+    remote:   |
+    remote: 3 | files = ["src/*.rs"]
+    remote:   | ^^^^^^^^^^^^^^^^^^^^
     remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote: --> gates.toml:1
+    remote:  --> gates.toml:3:1
+    remote:   |
+    remote: 3 | files = ["src/*.rs"]
+    remote:   | ^^^^^^^^^^^^^^^^^^^^
     remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
@@ -219,7 +228,7 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
-    ");
+    "#);
     sandbox.git(&[
         "commit",
         "--quiet",
@@ -554,15 +563,21 @@ fn a_link_to_the_configuration_is_followed() {
     let weaker = GATES.replace("\"**\"", "\"src/*.rs\"");
     sandbox.write("conf/all.toml", &weaker);
     commit(&sandbox, "Look at Rust");
-    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    assert_snapshot!(push(&sandbox, "main").expect(1), @r#"
     remote: refused: [ID1] Look at Rust
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote: --> gates.toml:1
+    remote:  --> conf/all.toml:3:1
+    remote:   |
+    remote: 3 | files = ["src/*.rs"]
+    remote:   | ^^^^^^^^^^^^^^^^^^^^
     remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote: --> gates.toml:1
+    remote:  --> conf/all.toml:3:1
+    remote:   |
+    remote: 3 | files = ["src/*.rs"]
+    remote:   | ^^^^^^^^^^^^^^^^^^^^
     remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
@@ -571,7 +586,7 @@ fn a_link_to_the_configuration_is_followed() {
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
-    ");
+    "#);
     let reason = "Look at Rust\n\nGate-Change: nobody looks at Python";
     sandbox.git(&["commit", "--quiet", "--amend", "-m", reason]);
     push(&sandbox, "main").expect(0);
@@ -621,7 +636,7 @@ fn a_configuration_that_cannot_be_read_is_no_step_to_a_weaker_one() {
     commit(&sandbox, "Break the gates");
     sandbox.write("gates.toml", GATES.replace("\"**\"", "\"src/*.rs\""));
     commit(&sandbox, "Mend the gates");
-    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    assert_snapshot!(push(&sandbox, "main").expect(1), @r#"
     remote: refused: [ID1] Break the gates
     remote: error: its gates.toml cannot be read, so there is no verdict
     remote:   error: this is not valid TOML
@@ -632,7 +647,10 @@ fn a_configuration_that_cannot_be_read_is_no_step_to_a_weaker_one() {
     remote:
     remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote: --> gates.toml:1
+    remote:  --> gates.toml:3:1
+    remote:   |
+    remote: 3 | files = ["src/*.rs"]
+    remote:   | ^^^^^^^^^^^^^^^^^^^^
     remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
@@ -641,7 +659,7 @@ fn a_configuration_that_cannot_be_read_is_no_step_to_a_weaker_one() {
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
-    ");
+    "#);
 }
 
 #[test]

@@ -13,11 +13,13 @@ type Replacement = fn(&Captures<'_>) -> String;
 
 /// What changes from run to run, and what is shown instead.
 static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
-    let table: [(&str, Replacement); 17] = [
+    let table: [(&str, Replacement); 20] = [
         (r"\b(after|in) (?:\d+\.\d+s|\d+m \d\ds)", |found| {
             format!("{} [TIME]", &found[1])
         }),
         (r"\b\d+\.\d+(?:s| ms)\b", |_| "[TIME]".into()),
+        (r"[\u{2581}-\u{2588}]+", |_| "[TREND]".into()),
+        (r"\b20\d{6}-\d{6}-[0-9a-f]{8}\b", |_| "[RUN]".into()),
         // A machine that allows no overlays uses snapshots.
         (r"\bchecked in (?:an overlay|a snapshot)", |_| {
             "checked in [VIEW]".into()
@@ -59,6 +61,9 @@ static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
             r"\b20(?:2[4-9]|[3-9]\d)-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?: ?UTC|Z)?",
             |_| "[DATE]".into(),
         ),
+        (r"\bonly warns until \d{4}-\d\d-\d\d\b", |_| {
+            "only warns until [DATE]".into()
+        }),
         (r"\bgatekeeper \d+\.\d+\.\d+\b", |_| {
             "gatekeeper [VERSION]".into()
         }),

@@ -303,8 +303,8 @@ fn jobs_of_lefthook_become_gates_or_are_named() {
     # the condition `skip` there (merge) is not translated: the gate always runs
     [gates.lint]
     kind = "lint"
-    run = "eslint --no-warn-ignored {files}"
-    fix = "eslint --fix --no-warn-ignored {files}"
+    run = "eslint {files}"
+    fix = "eslint --fix {files}"
     files = ["web/**/*.{js,ts}"]
     exclude = ["dist/**"]
     dir = "web"
@@ -398,7 +398,7 @@ fn jobs_of_lefthook_become_gates_or_are_named() {
     style = "free"
     stderr:
     translated 8 of 15 entries in lefthook.yml
-      lint               eslint --no-warn-ignored {files}              lefthook.yml:10
+      lint               eslint {files}                                lefthook.yml:10
       types              tsc --noEmit                                  lefthook.yml:15
       house-house        ./house --check {files}                       lefthook.yml:17
       house-house-rules  ./house-rules {files}                         lefthook.yml:17
@@ -512,8 +512,8 @@ fn lines_of_husky_and_patterns_of_lint_staged_become_gates_or_are_named() {
     # it rewrites files there; as a gate, it only checks
     [gates.eslint-2]
     kind = "lint"
-    run = "eslint --no-warn-ignored {files}"
-    fix = "eslint --fix --no-warn-ignored {files}"
+    run = "eslint {files}"
+    fix = "eslint --fix {files}"
     files = ["**/*.{js,ts}"]
 
     # lint-staged.config.mjs:3 (a hook manager runs it)
@@ -540,8 +540,8 @@ fn lines_of_husky_and_patterns_of_lint_staged_become_gates_or_are_named() {
     # web/.lintstagedrc.json:1 (a hook manager runs it)
     [gates.eslint-3]
     kind = "lint"
-    run = "eslint --no-warn-ignored {files}"
-    fix = "eslint --fix --no-warn-ignored {files}"
+    run = "eslint {files}"
+    fix = "eslint --fix {files}"
     files = ["web/**/*.vue"]
     dir = "web"
 
@@ -579,11 +579,11 @@ fn lines_of_husky_and_patterns_of_lint_staged_become_gates_or_are_named() {
       build           npm run build -- --mode test                                  .husky/pre-commit:14
       pre-commit      if [ -n "$(git ls-files --others --exclude-standard)" ]; then ...  .husky/pre-commit:15
       pre-push        cd web ...                                                    .husky/pre-push:1
-      eslint-2        eslint --no-warn-ignored {files}                              lint-staged.config.mjs:3
+      eslint-2        eslint {files}                                                lint-staged.config.mjs:3
       prettier        prettier --check --ignore-unknown {files}                     lint-staged.config.mjs:3
       markdown-house  markdown-house --fix {files}                                  lint-staged.config.mjs:4
       tsc             tsc --noEmit -p .                                             lint-staged.config.mjs:5
-      eslint-3        eslint --no-warn-ignored {files}                              web/.lintstagedrc.json:1
+      eslint-3        eslint {files}                                                web/.lintstagedrc.json:1
 
     not translated
       commit-msg: it is about messages, for which gatekeeper has rules of its own: see [commit-msg] in gates.toml (.husky/commit-msg:1)
@@ -599,19 +599,19 @@ fn lines_of_husky_and_patterns_of_lint_staged_become_gates_or_are_named() {
     let alone = sandbox
         .gatekeeper(&["init", "--from", "lint-staged", "--dry-run"])
         .expect(0);
-    assert_snapshot!(alone.stderr, @r#"
+    assert_snapshot!(alone.stderr, @"
     translated 5 of 8 entries in lint-staged.config.mjs
-      eslint          eslint --no-warn-ignored {files}           lint-staged.config.mjs:3
+      eslint          eslint {files}                             lint-staged.config.mjs:3
       prettier        prettier --check --ignore-unknown {files}  lint-staged.config.mjs:3
       markdown-house  markdown-house --fix {files}               lint-staged.config.mjs:4
       tsc             tsc --noEmit -p .                          lint-staged.config.mjs:5
-      eslint-2        eslint --no-warn-ignored {files}           web/.lintstagedrc.json:1
+      eslint-2        eslint {files}                             web/.lintstagedrc.json:1
 
     not translated
       git add: gatekeeper takes what fixers change into the commit itself (lint-staged.config.mjs:3)
       *.css: it is a function, and only its run says what it returns: translate it by hand (lint-staged.config.mjs:6)
       !(*.min).js: its pattern excludes files in a way that a glob cannot say: translate it by hand (lint-staged.config.mjs:7)
-    "#);
+    ");
 }
 
 #[test]

@@ -17,8 +17,12 @@ pub enum ExitCode {
     Unable,
     /// The exit code of the hook that was there before ours: its failure is final.
     Chained(u8),
+    /// The exit code of a run that was recorded.
+    Recorded(u8),
     /// 70: a bug in gatekeeper.
     Bug,
+    /// 75: a run in the background has not ended.
+    Running,
     /// 128 + n: ended by signal n.
     Signal(i32),
 }
@@ -42,8 +46,10 @@ impl ExitCode {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::Unable => 3,
-            Self::Chained(code) => code.max(1),
+            Self::Chained(code) | Self::Recorded(code) => code.max(1),
             Self::Bug => 70,
+            // EX_TEMPFAIL of sysexits(3): try again.
+            Self::Running => 75,
             // A signal's number is below 128, but an exit code of 0 must be impossible here.
             Self::Signal(signal) => u8::try_from(signal.saturating_add(128).max(1)).unwrap_or(255),
         }
@@ -68,6 +74,8 @@ mod tests {
             ExitCode::Unable,
             ExitCode::Bug,
             ExitCode::Chained(0),
+            ExitCode::Recorded(0),
+            ExitCode::Running,
             ExitCode::Signal(2),
             ExitCode::Signal(-128),
             ExitCode::Signal(i32::MAX),

@@ -11,6 +11,7 @@ use crate::git::Repository;
 use crate::report::terminal::print;
 use crate::report::{self, Format};
 use crate::rules::agents::registry::Registry;
+use crate::rules::agents::wanted::Wanted;
 
 /// How many agents are named in an error.
 const NAMED: usize = 20;
@@ -20,11 +21,20 @@ pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> 
     let config = check::config(&repository)?;
     let patterns = &config.agents.definitions.patterns;
     if patterns.is_empty() {
+        let rules = &config.commit_msg.assisted_by;
+        let wanted = Wanted {
+            forms: &rules.forms,
+            registry: &Registry::default(),
+        };
         return Err(Fault::usage(format!(
-            "{} does not define where agent definitions are",
+            "this repository defines no agents, because {} has no `definitions` in [agents]",
             config::FILE_NAME
         ))
-        .hint("add an [agents] table, for example with definitions = [\".claude/agents/*.md\"]"));
+        .hint(format!(
+            "credit an agent by the name that it has itself: `{}: {}`",
+            rules.key,
+            wanted.form()
+        )));
     }
     let registry = check::registry(&repository, &config)?;
     if registry.is_empty() {

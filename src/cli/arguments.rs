@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,7 +14,8 @@ use crate::flow::audit::GatedCommits;
 use crate::flow::request::RunRequest;
 use crate::install::{SERVER_BUDGET, ServerOptions};
 use crate::model::trigger::{Hook, Trigger};
-use crate::report::{Detail, Format};
+use crate::receipt::RunId;
+use crate::report::{Detail, Format, ReportFormat, ReportSpec};
 
 /// The times that a server may be given.
 const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);
@@ -21,7 +23,7 @@ const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::f
 /// Runs a project's quality gates on every commit.
 ///
 /// Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could
-/// not do its job; 70 bug in gatekeeper; 128 + n ended by signal n.
+/// not do its job; 70 bug in gatekeeper; 75 a run in the background has not ended; 128 + n ended by signal n.
 #[derive(Debug, Parser)]
 #[command(name = "gatekeeper", version, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -40,9 +42,11 @@ pub(super) enum Command {
     /// Show the hooks that git will run, and whether commits are checked
     Status,
     /// Run gates; by default, run every gate on the work tree
-    Run(RunArguments),
+    Run(RunCommandArguments),
     /// Show what `run` with the same arguments would do, and why
     Plan(RunArguments),
+    /// Print the report of a run that has ended, wait for one, or show the history of gates
+    Report(ReportArguments),
     /// Fix the files changed since the last commit with the gates' `fix` commands
     Fix(FixArguments),
     /// Check or fix a commit message
@@ -102,6 +106,72 @@ pub(super) struct RunArguments {
 
     #[command(flatten)]
     pub(super) detail: DetailArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunCommandArguments {
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+
+    /// Also write a report: json, jsonl, junit, sarif, gitlab, github, rdjson, markdown or html. The file is
+    /// emptied before the run; `-` is standard output. Can be given several times
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = ReportSpec::from_str)]
+    pub(super) reports: Vec<ReportSpec>,
+
+    /// Start the run, print its id and return; `gatekeeper report --wait` has the verdict
+    #[arg(long, conflicts_with_all = ["format", "json", "quiet", "verbose"])]
+    pub(super) background: bool,
+
+    /// The id of the run
+    #[arg(long, hide = true, conflicts_with = "background")]
+    pub(super) run_id: Option<RunId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// The id of the run, or the beginning of it [default: the last run of this work tree]
+    pub(super) run: Option<String>,
+
+    /// Print the report in this format [default: text]
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with_all = ["list", "schema"])]
+    pub(super) format: Option<ReportFormat>,
+
+    /// Write the report to this file
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["list", "schema"])]
+    pub(super) output: Option<PathBuf>,
+
+    /// Wait until the run has ended, and end with its exit code
+    #[arg(long)]
+    pub(super) wait: bool,
+
+    /// With --wait: wait no longer than this, such as 30s; if the run has not ended then, the exit code is 75
+    #[arg(long, value_name = "TIME", value_parser = waiting_time, requires = "wait")]
+    pub(super) timeout: Option<Duration>,
+
+    /// List the recorded runs
+    #[arg(long, conflicts_with_all = ["run", "wait"])]
+    pub(super) list: bool,
+
+    /// Show what the recorded runs say about each gate: durations, cache hits, and doubts
+    #[arg(long, conflicts_with_all = ["run", "wait", "list"])]
+    pub(super) history: bool,
+
+    /// Print the JSON Schema of a format
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with_all = ["run", "wait", "list", "history"])]
+    pub(super) schema: Option<SchemaName>,
+}
+
+/// A format that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaName {
+    /// The report of a run
+    Json,
+    /// A line of a run as JSON Lines
+    Jsonl,
+}
+
+fn waiting_time(text: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(text).map_err(|_| "expected a time, such as 30s or 5m")
 }
 
 #[derive(Debug, Args)]
@@ -345,6 +415,15 @@ pub(super) struct AuditArguments {
     // Scripts may still use the former name.
     #[arg(long, alias = "mend", conflicts_with_all = ["json", "format"])]
     pub(super) fix: bool,
+
+    /// Also write a report, as `gatekeeper run --report` does; not with --gates, whose runs are reported as text
+    #[arg(
+        long = "report",
+        value_name = "FORMAT=FILE",
+        value_parser = ReportSpec::from_str,
+        conflicts_with_all = ["record", "accept", "fix", "gates"]
+    )]
+    pub(super) reports: Vec<ReportSpec>,
 
     /// With --fix: add missing sign-offs, as the committer
     #[arg(long, requires = "fix")]

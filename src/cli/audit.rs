@@ -1,5 +1,7 @@
 //! `gatekeeper audit`.
 
+use std::time::SystemTime;
+
 use time::OffsetDateTime;
 
 use super::arguments::AuditArguments;
@@ -7,7 +9,7 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::config::source;
-use crate::flow::audit::{gates, worst};
+use crate::flow::audit::{gates, open_reports, worst, write_reports};
 use crate::flow::{led_away, record, rewrite_messages, self_path, trusted_history};
 use crate::git::{RangeSpec, Repository};
 use crate::report::terminal::print;
@@ -49,10 +51,17 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
         };
         return rewrite_messages::fix(environment, &repository, &config, &audit, options);
     }
+    let began = SystemTime::now();
+    let format = arguments.format.format();
+    let reporting = open_reports(environment, &repository, &arguments.reports, format)?;
     let today = OffsetDateTime::now_utc().date();
     let by = arguments.policy.as_deref();
     let audit = audit::audit_all(&repository, &config, &named, by, today)?;
-    report_audit(environment, &repository, &audit, arguments)
+    let code = report_audit(environment, &repository, &audit, arguments)?;
+    if arguments.gates.is_none() {
+        write_reports(environment, &reporting, &audit, began)?;
+    }
+    Ok(code)
 }
 
 /// Reports an audit, and runs the gates if they are wanted.

@@ -10,6 +10,7 @@ mod init;
 pub(crate) mod install;
 mod message;
 mod plan;
+mod report;
 pub(crate) mod run;
 mod server;
 mod status;
@@ -23,7 +24,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::flow::fix_run;
-use crate::report::{self, Detail, Style};
+use crate::report::{Detail, Style};
 use arguments::{Arguments, Command};
 
 /// Runs the command that the process was started with, to its exit code.
@@ -37,10 +38,10 @@ pub fn main() -> ExitCode {
         let style = Environment::read().map_or(Style::PLAIN, |environment| {
             Style::for_errors(&environment, Detail::Normal)
         });
-        report::cry(&format!("error: a bug in gatekeeper: {panic}\n"), style);
+        crate::report::cry(&format!("error: a bug in gatekeeper: {panic}\n"), style);
     }));
     std::panic::catch_unwind(start).unwrap_or_else(|_| {
-        report::say(
+        crate::report::say(
             "help: please report this bug and the command that led to it; nothing was \
             accepted\n",
         );
@@ -52,7 +53,7 @@ fn start() -> ExitCode {
     let environment = match Environment::read() {
         Ok(environment) => environment,
         Err(fault) => {
-            report::say(&report::fault(&fault, Style::PLAIN));
+            crate::report::say(&crate::report::fault(&fault, Style::PLAIN));
             return fault.exit_code();
         }
     };
@@ -62,13 +63,13 @@ fn start() -> ExitCode {
     };
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
         let style = Style::for_errors(&environment, Detail::Normal);
-        report::say(&report::fault(&fault, style));
+        crate::report::say(&crate::report::fault(&fault, style));
         // git does not always say why it could not write.
         if !fault.is_disk_full()
             && let Some(dir) =
                 disk::full([environment.current_dir.as_path(), &std::env::temp_dir()])
         {
-            report::say(&report::full_disk(&dir, style));
+            crate::report::say(&crate::report::full_disk(&dir, style));
         }
         fault.exit_code()
     })
@@ -81,6 +82,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Uninstall => install::uninstall(environment),
         Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),
+        Command::Report(arguments) => report::report(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
         Command::Fix(arguments) => {
             let scope = if arguments.all {
@@ -107,13 +109,15 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
 fn explain(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match report::write_output(&text) {
-            Ok(()) => ExitCode::Passed,
-            Err(_) => ExitCode::Unable,
-        },
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            match crate::report::write_output(&text) {
+                Ok(()) => ExitCode::Passed,
+                Err(_) => ExitCode::Unable,
+            }
+        }
         _ => {
             let lines = text.lines().map(|line| clean_line(line.as_bytes()) + "\n");
-            report::say(&lines.collect::<String>());
+            crate::report::say(&lines.collect::<String>());
             ExitCode::Usage
         }
     }

@@ -10,6 +10,7 @@ use super::reader::{Item, boolean, filled_string, table};
 use super::shape::{ADDRESS, FILLED, GLOB, Property, Shape, VARIABLE, filled};
 use super::toml_text::{Shown, pair, paths};
 use super::values::{globs, variable_name};
+use crate::model::comparison::Comparison;
 use crate::model::gate::PathSet;
 
 /// `[agents]`: which agents credits may name, and how an agent is recognized.
@@ -24,7 +25,7 @@ pub struct Agents {
     pub(crate) addresses: BTreeMap<String, bool>,
 }
 
-/// The keys of `[agents]`. Which value is weaker depends on the agents, so each change counts.
+/// The keys of `[agents]`.
 pub(super) static KEYS: [Key<Agents>; 3] = [
     Key {
         name: "definitions",
@@ -32,7 +33,16 @@ pub(super) static KEYS: [Key<Agents>; 3] = [
         shape: filled(&GLOB),
         read: |agents, item, p| p.put(&mut agents.definitions, globs(item)),
         show: |agents| paths(&agents.definitions, "none"),
-        weaker: Weaker::Changed(CHANGED),
+        // The first definitions restrict credits to those agents, and others allow more.
+        weaker: Weaker::Compared(|before, after| {
+            let definitions = [before, after].map(|agents| agents.definitions.patterns.as_slice());
+            match definitions {
+                [[], _] => Comparison::AtLeastAsStrict,
+                [_, []] => Comparison::Weaker,
+                [before, after] if before == after => Comparison::AtLeastAsStrict,
+                _ => Comparison::Unknown,
+            }
+        }),
     },
     Key {
         name: "variables",
@@ -51,7 +61,9 @@ pub(super) static KEYS: [Key<Agents>; 3] = [
             });
             Shown::Pairs(pairs.collect())
         },
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            compare(&before.variables, &after.variables, Option::is_some)
+        }),
     },
     Key {
         name: "addresses",
@@ -70,7 +82,9 @@ pub(super) static KEYS: [Key<Agents>; 3] = [
                     .collect(),
             )
         },
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            compare(&before.addresses, &after.addresses, |is_ai| *is_ai)
+        }),
     },
 ];
 
@@ -79,7 +93,21 @@ pub(super) fn properties() -> Vec<Property> {
     key::properties(&KEYS, &Agents::default())
 }
 
-const CHANGED: &str = "the rules for agents were changed";
+/// Compares what indicates an agent. More is stricter, and what indicates none is an exception.
+fn compare<T: PartialEq>(
+    before: &BTreeMap<String, T>,
+    after: &BTreeMap<String, T>,
+    indicates: impl Fn(&T) -> bool,
+) -> Comparison {
+    Comparison::by(before, after, |one, other| {
+        let is_kept = |(name, value): (&String, &T)| {
+            let now = other.get(name);
+            now == Some(value) || !indicates(value) && now.is_none_or(&indicates)
+        };
+        let may_be_new = |(name, value): (&String, &T)| one.contains_key(name) || indicates(value);
+        one.iter().all(is_kept) && other.iter().all(may_be_new)
+    })
+}
 
 fn variables(item: &Item<'_>) -> Result<BTreeMap<String, Option<String>>, Problem> {
     const FORM: &str = "a table of variables, as in { MY_AGENT = \"my-agent\", OTHER = false }";

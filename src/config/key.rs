@@ -14,7 +14,7 @@ use super::problem::Problems;
 use super::reader::{Item, Table};
 use super::shape::{Property, Shape};
 use super::toml_text::{self, Shown};
-use crate::model::gate::PathSet;
+use crate::model::comparison::Comparison;
 
 /// A key of a table that means a `T`.
 pub(super) struct Key<T: 'static> {
@@ -44,8 +44,48 @@ pub(super) enum Weaker<T> {
     Changed(&'static str),
     /// If this holds of the two. The text is like that of `Changed`.
     If(&'static str, fn(&T, &T) -> bool),
+    /// Unless the second value is known to be at least as strict. Both values are shown.
+    Compared(fn(&T, &T) -> Comparison),
     /// If there is something to say. The day decides which dates have passed.
-    Says(fn(&T, &T, Date) -> Vec<String>),
+    Says(fn(&T, &T, Date) -> Vec<Weakness>),
+}
+
+/// Something about a key that is weaker than before, or may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Weakness {
+    /// The keys that lead to it, from the table outwards: the last one is the key itself.
+    pub(crate) keys: Vec<String>,
+    /// What is weaker or changed, as a fragment.
+    pub(crate) what: String,
+    /// Whether it is known to be weaker; otherwise this cannot be known.
+    pub(crate) is_known: bool,
+}
+
+impl Weakness {
+    /// A weakness of the key that it is said of, by how the values compare; `None` if there is none.
+    pub(super) fn by(comparison: Comparison, what: impl FnOnce() -> String) -> Option<Self> {
+        let is_known = match comparison {
+            Comparison::AtLeastAsStrict => return None,
+            Comparison::Weaker => true,
+            Comparison::Unknown => false,
+        };
+        Some(Self {
+            keys: Vec::new(),
+            what: what(),
+            is_known,
+        })
+    }
+
+    /// Whether it is about a key of the table itself.
+    pub(super) fn is_of(&self, key: &str) -> bool {
+        self.keys.first().is_some_and(|first| first == key)
+    }
+
+    /// The same, of a key within the key that it is said of.
+    pub(super) fn within(mut self, key: &str) -> Self {
+        self.keys.insert(0, key.to_owned());
+        self
+    }
 }
 
 /// Reads a table, whose value holds the defaults. `name` is the table as messages name it.
@@ -107,29 +147,46 @@ pub(super) fn weaknesses<T: 'static>(
     before: &T,
     after: &T,
     today: Date,
-) -> Vec<String> {
-    let mut weaknesses = Vec::new();
+) -> Vec<Weakness> {
+    let mut weaknesses: Vec<Weakness> = Vec::new();
     for key in keys {
-        let weaker = match key.weaker {
-            Weaker::Changed(what) if (key.show)(before) != (key.show)(after) => {
-                vec![what.to_owned()]
-            }
-            Weaker::If(what, holds) if holds(before, after) => vec![what.to_owned()],
-            Weaker::Says(say) => say(before, after, today),
-            Weaker::Never(_) | Weaker::Changed(_) | Weaker::If(..) => Vec::new(),
+        let differs = || (key.show)(before) != (key.show)(after);
+        let one = |comparison, what: &dyn Fn() -> String| {
+            Weakness::by(comparison, what).into_iter().collect()
         };
-        for what in weaker {
+        let weaker: Vec<Weakness> = match key.weaker {
+            Weaker::Changed(what) if differs() => one(Comparison::Unknown, &|| what.to_owned()),
+            Weaker::If(what, holds) if holds(before, after) => {
+                one(Comparison::Weaker, &|| what.to_owned())
+            }
+            Weaker::Compared(compare) if differs() => one(compare(before, after), &|| {
+                let [earlier, now] = [before, after].map(|value| (key.show)(value).in_words());
+                format!("`{}` is {now} instead of {earlier}", key.name)
+            }),
+            Weaker::Says(say) => say(before, after, today),
+            Weaker::Never(_) | Weaker::Changed(_) | Weaker::If(..) | Weaker::Compared(_) => {
+                Vec::new()
+            }
+        };
+        for weakness in weaker {
             // Several keys can have the same effect.
-            if !weaknesses.contains(&what) {
-                weaknesses.push(what);
+            if !weaknesses.iter().any(|known| known.what == weakness.what) {
+                weaknesses.push(weakness.within(key.name));
             }
         }
     }
     weaknesses
 }
 
-/// Whether a set of patterns lacks one that another set has.
-pub(super) fn lacks(set: &PathSet, other: &PathSet) -> bool {
-    let mut patterns = other.patterns.iter();
-    patterns.any(|pattern| !set.patterns.contains(pattern))
+/// Why no value of a key is weaker than another; `None` if one is.
+#[cfg(test)]
+pub(super) fn never_weaker<T: 'static>(
+    keys: impl IntoIterator<Item = &'static Key<T>>,
+    name: &str,
+) -> Option<&'static str> {
+    let mut keys = keys.into_iter();
+    match keys.find(|key| key.name == name).expect(name).weaker {
+        Weaker::Never(reason) => Some(reason),
+        Weaker::Changed(_) | Weaker::If(..) | Weaker::Compared(_) | Weaker::Says(_) => None,
+    }
 }

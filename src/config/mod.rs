@@ -11,7 +11,10 @@ mod commit_msg;
 pub(crate) mod diff;
 mod document;
 mod gate;
+mod glob_cover;
 mod key;
+mod key_place;
+mod moves;
 mod problem;
 mod reader;
 mod schema;
@@ -38,6 +41,8 @@ pub(crate) use document::{Config, show};
 pub(crate) use gate::{
     DEFAULT_TIMEOUT, Gate, UnfailingGate, inputs, refuse_unfailing, unfailing_gates,
 };
+pub(crate) use key_place::line_of;
+pub(crate) use moves::Moves;
 pub use schema::schema;
 pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, Partial, Rebase};
 pub(crate) use source::{Policy, PolicySource};

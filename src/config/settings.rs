@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::key::{self, Key, Weaker, lacks};
+use super::glob_cover::covers;
+use super::key::{self, Key, Weaker, Weakness};
 use super::reader::{boolean, integer, word};
 use super::shape::{
     BRANCH, DURATION, GLOB, Property, Shape, any_number, filled, words as words_of,
@@ -12,6 +13,7 @@ use super::toml_text::{self, Shown, note, paths, value, value_or};
 use super::values::{branches, duration, globs};
 use crate::base::text::limit;
 use crate::base::words::{Word, words};
+use crate::model::comparison::Comparison;
 use crate::model::gate::{Isolation, PathSet, Untracked};
 
 /// The most gates that may run at once.
@@ -157,7 +159,7 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
         read: |settings, item, p| p.put(&mut settings.ungated_branches, globs(item)),
         show: |settings| paths(&settings.ungated_branches, "none"),
         weaker: Weaker::If("more branches need no gates", |before, after| {
-            lacks(&before.ungated_branches, &after.ungated_branches)
+            !covers(&before.ungated_branches, &after.ungated_branches)
         }),
     },
     Key {
@@ -199,7 +201,7 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
         read: |settings, item, p| p.put(&mut settings.protected_branches, branches(item)),
         show: |settings| value(settings.protected_branches.patterns.clone()),
         weaker: Weaker::If("fewer branches are protected", |before, after| {
-            lacks(&after.protected_branches, &before.protected_branches)
+            !covers(&after.protected_branches, &before.protected_branches)
         }),
     },
 ];
@@ -209,10 +211,10 @@ pub(super) fn properties() -> Vec<Property> {
     key::properties(&KEYS, &RunSettings::default())
 }
 
-fn lowered(key: &str, before: Enforcement, after: Enforcement) -> Vec<String> {
-    let is_lower = after < before;
-    let what = is_lower.then(|| format!("{key} was lowered to {}", after.name()));
-    what.into_iter().collect()
+fn lowered(key: &str, before: Enforcement, after: Enforcement) -> Vec<Weakness> {
+    let comparison = Comparison::by(&before, &after, |one, other| one <= other);
+    let what = || format!("{key} was lowered to {}", after.name());
+    Weakness::by(comparison, what).into_iter().collect()
 }
 
 /// `[settings]` as `config show` prints it. `default_jobs`: what this machine runs at once.

@@ -6,8 +6,9 @@ use time::{Date, Month};
 use toml::Value;
 
 use super::gate::GateKey;
-use super::key::{Key, Weaker};
-use super::{Config, ConfigText, agents, bypass, commit_msg, diff, gate, inputs, settings, show};
+use super::{
+    Config, ConfigText, Moves, agents, bypass, commit_msg, diff, gate, inputs, key, settings, show,
+};
 use crate::base::fault::Result;
 
 const TABLES: [&str; 11] = [
@@ -80,27 +81,14 @@ fn parse(table: &str, key: &str, value: &Value) -> Result<Config> {
 
 /// Why no value of a key is weaker than another; `None` if one is.
 fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
-    fn of<T: 'static>(
-        keys: impl IntoIterator<Item = &'static Key<T>>,
-        name: &str,
-    ) -> Option<&'static str> {
-        let key = keys.into_iter().find(|key| key.name == name).expect(name);
-        match key.weaker {
-            Weaker::Never(reason) => Some(reason),
-            Weaker::Changed(_) | Weaker::If(..) | Weaker::Says(_) => None,
-        }
-    }
-    // A table within another one is the value of a key.
-    let (table, key) = match table.split_once('.') {
-        Some((outer, inner)) if outer != "gates" => (outer, inner),
-        _ => (table, key),
-    };
-    match table {
-        "settings" => of(&settings::KEYS, key),
-        "commit-msg" => of(&commit_msg::KEYS, key),
-        "agents" => of(&agents::KEYS, key),
-        "bypass" => of(&bypass::KEYS, key),
-        _ => of(gate::KEYS.iter().map(GateKey::key), key),
+    match table.split_once('.').unwrap_or((table, key)) {
+        ("settings", key) => key::never_weaker(&settings::KEYS, key),
+        ("agents", key) => key::never_weaker(&agents::KEYS, key),
+        // The entries of a list are the value of a key.
+        ("bypass", key) => key::never_weaker(&bypass::KEYS, key),
+        ("commit-msg", inner) if inner != key => commit_msg::never_weaker(inner, key),
+        ("commit-msg", key) => key::never_weaker(&commit_msg::KEYS, key),
+        _ => key::never_weaker(gate::KEYS.iter().map(GateKey::key), key),
     }
 }
 
@@ -141,7 +129,7 @@ fn every_weakening_is_reported() {
             _ => table,
         };
         let weaker = |before, after| {
-            let mut weaknesses = diff::weaknesses(before, after, today);
+            let mut weaknesses = diff::weaknesses(before, after, today, &Moves::default());
             weaknesses.retain(|weakness| weakness.about == about);
             weaknesses
         };

@@ -22,6 +22,19 @@ pub(super) enum Shown {
     Nothing,
 }
 
+impl Shown {
+    /// What it is, within a sentence.
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Value(value) => shown(value),
+            Self::Pairs(pairs) if pairs.is_empty() => "{}".to_owned(),
+            Self::Pairs(pairs) => format!("{{ {} }}", pairs.join(", ")),
+            Self::Note(meaning) => format!("not set ({meaning})"),
+            Self::Tables(_) | Self::Nothing => "not set".to_owned(),
+        }
+    }
+}
+
 pub(super) fn value(value: impl Into<Value>) -> Shown {
     Shown::Value(value.into())
 }

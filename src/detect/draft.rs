@@ -8,7 +8,7 @@ use super::evidence::{FileSelection, Origin, Place, UNKNOWN};
 use super::launchers::Started;
 use super::rewriting::is_rewriting;
 use crate::model::gate::GateKind;
-use crate::tools::Checker;
+use crate::tools::{Checker, without_daemon};
 
 /// A gate that a project has in effect, although its files do not call it one.
 #[derive(Clone)]
@@ -133,6 +133,9 @@ const FOR_CI: [&str; 14] = [
 /// The remark about a call that rewrote files.
 const REWRITES: &str = "it rewrites files there; as a gate, it only checks";
 
+/// The remark about a call of a daemon, after its name.
+const STAYS: &str = "is a process that stays; as a gate, the tool itself runs";
+
 impl Draft {
     /// A gate of this call, if its words are those of a known tool.
     pub(super) fn new(found: &Found<'_>) -> Option<Self> {
@@ -145,6 +148,9 @@ impl Draft {
         let words = words.filter(|word| listed_files(word).is_none());
         let (mut words, mut omitted) = known_words(&words.cloned().collect::<Vec<_>>());
         let toolchain = toolchain(&mut words);
+        let own = without_daemon(&words);
+        let daemon = own.is_some().then(|| words.first().cloned()).flatten();
+        let words = own.unwrap_or(words);
         let (checker, length) = super::known_tool::checker(&words)?;
         let mut words = without_looks(&words, length);
         if listed.is_some() && checker.file_list.is_none() {
@@ -171,15 +177,12 @@ impl Draft {
         };
         let fix = checker.fix.map(|fix| by_python(fix.apply(&check, length)));
         let takes_files = listed.is_some() || found.files.is_some() && checker.file_list.is_some();
-        let with_files = |mut words: Vec<String>| {
+        let with_files = |words: Vec<String>| {
             if takes_files {
-                for flag in checker.file_list.unwrap_or_default() {
-                    if !words.iter().any(|word| word == flag) {
-                        words.push((*flag).to_owned());
-                    }
-                }
+                with_file_options(checker, words)
+            } else {
+                words
             }
-            words
         };
         let own = listed.or_else(|| found.files.map(|selection| selection.files.clone()));
         let own = own.filter(|files| !files.is_empty());
@@ -224,6 +227,7 @@ impl Draft {
             remarks: was_rewriting
                 .then(|| REWRITES.to_owned())
                 .into_iter()
+                .chain(daemon.map(|daemon| format!("{daemon} {STAYS}")))
                 .collect(),
             is_partial: omitted != Omitted::Nothing,
             success_codes: &[],
@@ -275,6 +279,24 @@ impl Draft {
             !(denies || self.run.iter().any(is_strict)),
         )
     }
+}
+
+/// The words of a call that takes files, with the options that its tool needs then.
+fn with_file_options(checker: &Checker, mut words: Vec<String>) -> Vec<String> {
+    let has = |words: &[String], wanted: &str| {
+        let mut options = words.iter().map(|word| word.split('=').next());
+        options.any(|option| option == Some(wanted))
+    };
+    let besides = checker.file_list_with.iter();
+    let besides = besides.filter(|(other, _)| has(&words, other));
+    let options = checker.file_list.unwrap_or_default().iter().copied();
+    let options: Vec<&str> = options.chain(besides.map(|(_, option)| *option)).collect();
+    for option in options {
+        if !has(&words, option) {
+            words.push(option.to_owned());
+        }
+    }
+    words
 }
 
 /// What of a call is known only to CI, and so was omitted.

@@ -1,9 +1,12 @@
 //! Which known tool a command runs in the end, if it runs one and nothing else that has a say.
 
+use std::path::PathBuf;
+
 use super::command_line::toolchain;
 use super::launchers::started;
 use crate::indirection::Resolved;
-use crate::tools::{self, Checker};
+use crate::model::gate::GateKind;
+use crate::tools::{self, Checker, FixStep};
 
 /// The one known tool that a command runs.
 #[derive(Clone, Copy)]
@@ -12,6 +15,18 @@ pub(crate) struct KnownTool {
     pub(crate) checker: &'static Checker,
     /// Where its exit code is found.
     pub(crate) code: ToolCode,
+    /// An expression for the line that it prints if it has checked something, if its call asks for it.
+    pub(crate) proof: Option<&'static str>,
+}
+
+/// The call of the one known tool that a command runs.
+pub(crate) struct KnownCall {
+    /// The tool.
+    pub(crate) tool: KnownTool,
+    /// The words after those that name the tool.
+    pub(crate) arguments: Vec<String>,
+    /// Where it runs, relative to the top.
+    pub(crate) dir: PathBuf,
 }
 
 /// Where a tool's exit code is found.
@@ -41,20 +56,21 @@ const DECIDES: [&str; 9] = [
     "|", "! ", "if ", "while ", "until ", "for ", "case ", "trap ", "cd ",
 ];
 
-/// The known tool that a command runs, if it is a single one. What else it runs must not have a say.
+/// The call of the known tool that a command runs, if it is a single one. What else it runs must not have a say.
 #[must_use]
-pub(crate) fn known_tool(resolved: &Resolved) -> Option<KnownTool> {
+pub(crate) fn known_call(resolved: &Resolved) -> Option<KnownCall> {
     let mut found = None;
     let mut is_sure = true;
     for command in resolved.commands() {
         let mut words = started(&command.typed).words;
         toolchain(&mut words);
+        let mut words = tools::without_daemon(&words).unwrap_or(words);
         let first = words.first().map_or("", String::as_str);
-        if let Some((checker, _)) = checker(&words) {
+        if let Some((checker, length)) = checker(&words) {
             if found.is_some() || command.is_ignored {
                 return None;
             }
-            found = Some((checker, command.chain));
+            found = Some((checker, words.split_off(length), command));
             continue;
         }
         if !SILENT.contains(&first) || command.unresolved.is_some() {
@@ -62,9 +78,9 @@ pub(crate) fn known_tool(resolved: &Resolved) -> Option<KnownTool> {
         }
         is_sure &= SURE.contains(&first);
     }
-    let (checker, chain) = found?;
+    let (checker, arguments, command) = found?;
     let decides = |(text, ..): (&str, _, _)| DECIDES.iter().any(|sign| text.contains(sign));
-    let runners = || chain.iter().map(|call| runner(call));
+    let runners = || command.chain.iter().map(|call| runner(call));
     let code = if !is_sure || resolved.texts().into_iter().any(decides) {
         ToolCode::Hidden
     } else if runners().all(|runner| PASS_ON.contains(&runner) || runner.is_empty()) {
@@ -76,7 +92,26 @@ pub(crate) fn known_tool(resolved: &Resolved) -> Option<KnownTool> {
     } else {
         ToolCode::Hidden
     };
-    Some(KnownTool { checker, code })
+    let proof = checker.proof.as_ref();
+    let proof = proof.filter(|proof| arguments.iter().any(|own| own == proof.option));
+    Some(KnownCall {
+        tool: KnownTool {
+            checker,
+            code,
+            proof: proof.map(|proof| proof.line),
+        },
+        arguments,
+        dir: command.dir,
+    })
+}
+
+/// When a command fixes, among others: by its tool, or else by the kind of its gate.
+#[must_use]
+pub(crate) fn fix_step(command: &str, kind: GateKind) -> FixStep {
+    let words = shell_words::split(command).unwrap_or_default();
+    let known = checker(&started(&words).words);
+    let step = known.and_then(|(checker, _)| checker.fix_step);
+    step.unwrap_or(FixStep::of_kind(kind))
 }
 
 /// The tool that these words call to check something, and how many of them say so.
@@ -124,7 +159,7 @@ mod tests {
         let mut tree = DirectoryTree::new(top.path());
         let mut files = Files::new(&mut tree);
         let resolved = resolve(command, Path::new(""), &mut files).unwrap();
-        known_tool(&resolved).map(|known| (known.checker.name, known.code))
+        known_call(&resolved).map(|call| (call.tool.checker.name, call.tool.code))
     }
 
     #[test]

@@ -183,7 +183,11 @@ fn is_package_manager(name: &str) -> bool {
 
 /// Whether a program of this name is a tool that checks.
 fn is_tool(name: &str) -> bool {
-    crate::tools::checkers().any(|checker| checker.calls.iter().any(|call| call[0] == name))
+    crate::tools::checkers().any(|checker| {
+        let daemons = checker.daemons.iter().map(|(daemon, _)| daemon);
+        let mut calls = checker.calls.iter().chain(daemons);
+        calls.any(|call| call[0] == name)
+    })
 }
 
 fn is_python(word: &str) -> bool {

@@ -33,7 +33,7 @@ mod write;
 
 pub(crate) use detected::{Detected, NamedDraft};
 pub(crate) use evidence::NotTaken;
-pub(crate) use known_tool::{KnownTool, ToolCode, known_tool};
+pub(crate) use known_tool::{KnownCall, KnownTool, ToolCode, fix_step, known_call};
 pub(crate) use messages::{Habits, SAMPLE};
 pub(crate) use project::Project;
 pub(crate) use rewriting::{Rewriting, rewriting};

@@ -8,7 +8,9 @@ use super::draft::Draft;
 use super::evidence::Origin;
 use super::messages::Habits;
 use crate::base::text::{clean_line, show_path};
+use crate::commands::exit_flow;
 use crate::model::gate::GateKind;
+use crate::tools::{Cause, denies_warnings};
 
 /// What is known about a gate from running it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +37,21 @@ pub(crate) enum Trial {
         until: time::Date,
     },
     /// It passed, and takes too long for a commit.
-    Slow,
+    Slow {
+        /// Whether its tool found nothing that an earlier run had kept, if that is known.
+        was_cold: Option<bool>,
+    },
     /// It could not start.
     Missing,
+    /// It could not reach the network, which a trial does not have.
+    Unreachable {
+        /// The command that downloads what it needs, if there is one.
+        download: Option<&'static str>,
+        /// The last day of the warning.
+        until: time::Date,
+    },
+    /// It was not run, since it is about what the network says.
+    OfNetwork,
 }
 
 /// A whole gates.toml: what commits here must pass, with the evidence.
@@ -189,23 +203,67 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
             text,
             "hooks = [\"pre-push\"]  # it runs at a push there as well"
         );
-    } else if matches!(trial, Trial::Slow | Trial::Failed { is_slow: true, .. }) {
+    } else if matches!(
+        trial,
+        Trial::Slow { .. } | Trial::Failed { is_slow: true, .. }
+    ) {
         let _ = writeln!(
             text,
             "hooks = [\"pre-push\"]  # it is too slow for every commit"
         );
     }
+    match why_it_only_reports(draft) {
+        Some(reason) => {
+            let _ = writeln!(text, "level = \"warn\"  # it only reports: {reason}");
+        }
+        None => tried(text, trial),
+    }
+}
+
+/// What keeps the command of a gate from failing; `None` if it can fail.
+fn why_it_only_reports(draft: &Draft) -> Option<String> {
+    if prints_findings_only(draft)
+        || !(draft.success_codes.is_empty() || draft.success_codes.contains(&0))
+    {
+        return None;
+    }
+    let mut variables = draft.env.iter();
+    let denies = variables.any(|(name, value)| denies_warnings(name, value));
+    let mut swallowed = exit_flow::swallowed(&draft.shown(), denies).into_iter();
+    let found = swallowed.find(|swallowed| swallowed.cause != Cause::SkippedHooks)?;
+    Some(found.label)
+}
+
+/// What a trial says about a gate that has not passed.
+fn tried(text: &mut String, trial: Trial) {
     let remark = match trial {
         Trial::Failed { until, .. } => Some((until, "it fails today".to_owned())),
         Trial::Broken { code, until } => Some((
             until,
             format!("it could not do its work today: exit code {code}"),
         )),
+        Trial::Unreachable {
+            download: None,
+            until,
+        } => Some((
+            until,
+            "it could not reach the network, which the trial did not have".to_owned(),
+        )),
         _ => None,
     };
     if let Some((until, remark)) = remark {
         let _ = writeln!(text, "level = \"warn\"  # {remark}");
         let _ = writeln!(text, "until = \"{until}\"");
+    }
+    if let Trial::Unreachable {
+        download: Some(command),
+        ..
+    } = trial
+    {
+        let _ = writeln!(
+            text,
+            "# it gave no verdict here: `{command}` downloads what it needs"
+        );
     }
     if trial == Trial::Missing {
         let _ = writeln!(text, "# its program was not found here");

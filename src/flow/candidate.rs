@@ -2,6 +2,7 @@
 //! with what it changes.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::receipt_store;
 use crate::base::environment::Environment;
@@ -14,7 +15,8 @@ use crate::git::{
     TrackedFile,
 };
 use crate::model::trigger::{Stage, Trigger};
-use crate::receipt::{Store, Trusted};
+use crate::receipt::{RunId, Store, Trusted};
+use crate::report::Origin;
 use crate::view::CheckedTree;
 use crate::{report, run};
 
@@ -246,6 +248,25 @@ impl Candidate {
             since: bases.commits.clone(),
             from: Some(bases.commits),
         })
+    }
+
+    /// What a run is about that begins now.
+    pub(super) fn origin(&self, trigger: &Trigger, run: &RunId) -> Origin {
+        // As it lies, the work tree may be another tree than the index's.
+        let is_tree = *trigger != Trigger::Run || self.status.beside.is_empty();
+        let head = || self.repository.head_commit().ok().flatten();
+        let commit = match trigger {
+            Trigger::Range { .. } => self.commit.or_else(head),
+            Trigger::Run if is_tree && self.status.staged.is_empty() => head(),
+            other => other.commit(),
+        };
+        Origin {
+            run: run.clone(),
+            started: SystemTime::now(),
+            tree: self.index.tree_id().filter(|_| is_tree),
+            commit,
+            base: self.counted.since.clone(),
+        }
     }
 
     /// As views see it.

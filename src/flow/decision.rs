@@ -17,7 +17,8 @@ use crate::config::{self, Config, Policy, PolicySource, source};
 use crate::indirection::{DirectoryTree, Files, IndexTree};
 use crate::model::gate::GateName;
 use crate::model::trigger::Trigger;
-use crate::plan::{self, Plan, Situation, ViewInputs};
+use crate::plan::{self, Network, Plan, Situation, ViewInputs};
+use crate::platform::network::NoNetwork;
 use crate::run;
 
 /// The least number of gates that run at once by default: most of them wait for something.
@@ -96,6 +97,12 @@ pub(super) fn decide(
             jobs: request.jobs,
             fail_fast: request.fail_fast,
             is_tentative,
+            // What nobody has written down has nobody's leave to use the network.
+            network: if is_tentative && NoNetwork::is_allowed() {
+                Network::Withheld
+            } else {
+                Network::Shared
+            },
         },
     );
     let receipt_writer = ReceiptWriter::new(environment, candidate, &config, request);

@@ -17,9 +17,9 @@ use crate::fix::{self, FixOutcome, FixRefusal, Fixed};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
 use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
-use crate::plan::{self, Plan, Situation, ViewInputs};
-use crate::report::terminal::print;
-use crate::report::{self, Detail, Format, Style};
+use crate::plan::{self, Network, Plan, Situation, ViewInputs};
+use crate::receipt::RunId;
+use crate::report::{self, Detail, Events, Reporting, Style};
 
 /// How many paths are named.
 const NAMED: usize = 10;
@@ -99,20 +99,17 @@ pub(super) fn before_gates(
     environment: &Environment,
     candidate: &Candidate,
     decision: &Decision,
-    (format, style): (Format, Style),
+    (reporting, run): (&Reporting, &RunId),
 ) -> Result<Fixing> {
     let limit = decision::argument_limit(environment);
     let fixed = match fix::fix(&decision.plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
-            let verdict = refused(&refusals, style);
-            if format == Format::Json {
-                print(&report::refused_fixes_as_json(
-                    &decision.plan,
-                    &refusals,
-                    verdict,
-                ))?;
-            }
+            let verdict = refused(&refusals, reporting.style);
+            let origin = candidate.origin(&decision.plan.trigger, run);
+            let record = report::refused_run(&decision.plan, &origin, &refusals, verdict);
+            report::write_reports(reporting, run, &record, Events::Missing)
+                .map_err(|error| Fault::unable("cannot write the report").because(&error))?;
             return Ok(Fixing::Stopped(verdict));
         }
         FixOutcome::Ended(verdict) => return Ok(Fixing::Stopped(verdict)),
@@ -247,6 +244,7 @@ fn planned(
             jobs: None,
             fail_fast: false,
             is_tentative: false,
+            network: Network::Shared,
         },
     ))
 }

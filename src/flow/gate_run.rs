@@ -8,7 +8,7 @@ use super::decision::decide;
 use super::fix_run::{self, Fixing};
 use super::prepared_run::PreparedRun;
 use super::request::RunRequest;
-use super::{protected_branch, published_unchecked};
+use super::{protected_branch, published_unchecked, reporting};
 use crate::base::disk;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -17,7 +17,8 @@ use crate::event::RunResult;
 use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
 use crate::plan::Plan;
-use crate::report::{self, Attempt, Format, Style};
+use crate::receipt::RunId;
+use crate::report::{self, Attempt, Format, Reporting, Style};
 use crate::view::PreparedViews;
 
 /// Why only a snapshot will do in the second run.
@@ -53,6 +54,9 @@ fn check_until_still(
     if is_hook && let Some(refused) = protected_branch::refuse(environment, &repository, None)? {
         return Ok(refused);
     }
+    let reporting = reporting::open(environment, request, &repository, (format, style))?;
+    let run = request.run.clone().unwrap_or_else(RunId::new);
+    let asked = (&reporting, &run);
     let candidate = Candidate::of(environment, repository, &request.trigger)?;
     if let Some(store) = candidate.store.as_ref().filter(|_| is_hook) {
         published_unchecked::notice(environment, &candidate.repository, store, style)?;
@@ -62,7 +66,7 @@ fn check_until_still(
         Trigger::Run => Attempt::Only,
         _ => Attempt::First,
     };
-    let verdict = check_once(environment, request, candidate, (format, style), attempt)?;
+    let verdict = check_once(environment, request, candidate, asked, attempt)?;
     if verdict != Verdict::Overtaken || attempt == Attempt::Only {
         return Ok(verdict.exit_code());
     }
@@ -78,7 +82,7 @@ fn check_until_still(
         .hint("try again once no program is writing to the index"));
     }
     let attempt = Attempt::Second;
-    check_once(environment, request, candidate, (format, style), attempt).map(Verdict::exit_code)
+    check_once(environment, request, candidate, asked, attempt).map(Verdict::exit_code)
 }
 
 /// Checks a candidate: decides, fixes if that is wanted, prepares, runs and remembers.
@@ -86,7 +90,7 @@ fn check_once(
     environment: &Environment,
     request: &RunRequest<'_>,
     candidate: Candidate,
-    (format, style): (Format, Style),
+    (reporting, run): (&Reporting, &RunId),
     attempt: Attempt,
 ) -> Result<Verdict> {
     let overtaken = (attempt == Attempt::Second).then_some(OVERTAKEN);
@@ -96,7 +100,8 @@ fn check_once(
     let is_fixing = can_fix && (request.fixes || decision.config.settings.fix_on_commit);
     let mut fixed = Vec::new();
     if is_fixing {
-        fixed = match fix_run::before_gates(environment, &candidate, &decision, (format, style))? {
+        let asked = (reporting, run);
+        fixed = match fix_run::before_gates(environment, &candidate, &decision, asked)? {
             Fixing::Done(fixed) => fixed,
             Fixing::Stopped(verdict) => return Ok(verdict),
         };
@@ -109,8 +114,8 @@ fn check_once(
         (candidate, decision)
     };
     let prepared = PreparedRun::new(environment, request, candidate, decision)?;
-    let ended = prepared.run(environment, &fixed, (format, style), attempt)?;
-    Ok(ended.recorded(style))
+    let ended = prepared.run(environment, &fixed, (reporting, run), attempt)?;
+    Ok(ended.recorded(reporting.style))
 }
 
 /// Runs once, whatever happens meanwhile, and remembers nothing.
@@ -123,7 +128,9 @@ pub(super) fn try_out(
     let candidate = Candidate::of(environment, repository, &request.trigger)?;
     let decision = decide(environment, request, &candidate, None)?;
     let prepared = PreparedRun::new(environment, request, candidate, decision)?;
-    let ended = prepared.run(environment, &[], (Format::Text, style), Attempt::Only)?;
+    let reporting = Reporting::only(Format::Text, style);
+    let asked = (&reporting, &RunId::new());
+    let ended = prepared.run(environment, &[], asked, Attempt::Only)?;
     Ok(ended.result())
 }
 

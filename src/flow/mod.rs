@@ -2,6 +2,7 @@
 //! from a trigger to a verdict. The command line only reads arguments and calls these.
 
 pub(crate) mod audit;
+pub(crate) mod background;
 pub(crate) mod candidate;
 pub(crate) mod commit;
 pub(crate) mod commit_message;
@@ -22,10 +23,13 @@ pub(crate) mod receive;
 pub(crate) mod received_gates;
 pub(crate) mod record;
 pub(crate) mod ref_update;
+pub(crate) mod reported_runs;
+pub(crate) mod reporting;
 pub(crate) mod request;
 pub(crate) mod rewrite_messages;
 pub(crate) mod self_path;
 pub(crate) mod skip_notice;
+mod split_commit;
 pub(crate) mod trial;
 pub(crate) mod trusted_history;
 pub(crate) mod ungated_branch;

@@ -8,7 +8,8 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::commit_message::{check, gate_names, hook};
+use super::commit_message::undeclared::undeclared;
+use super::commit_message::{check, gate_names};
 use super::{protected_branch, receipt_store};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -171,7 +172,7 @@ impl DraftContext<'_> {
             return Ok(Vec::new());
         };
         let reading = Reading::new(&text, &settings, &settings.encoding);
-        let found = hook::undeclared(self.environment, self.repository, &reading)?;
+        let found = undeclared(self.environment, self.repository, &reading)?;
         Ok(found.into_iter().collect())
     }
 

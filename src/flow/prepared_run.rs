@@ -10,24 +10,32 @@ use super::decision::Decision;
 use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use super::self_path;
+use super::split_commit;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::show_os;
-use crate::config::source;
+use crate::config::{Bypass, source};
 use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
 use crate::fix::{self, Fixed};
+use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
+use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{DiffTarget, RangeSpec, WorktreeState};
 use crate::model::gate::Untracked;
 use crate::model::outcome::Verdict;
+use crate::model::severity::{Level, Severity};
 use crate::model::trigger::{Hook, Trigger};
 use crate::plan::{Plan, ViewKind};
-use crate::report::{self, Attempt, Format, ReportContext, Style};
+use crate::platform;
+use crate::receipt::RunId;
+use crate::report::{self, Attempt, Redactor, ReportContext, Reporting, Style};
 use crate::rules::audit;
+use crate::rules::catalogue;
+use crate::rules::catalogue::change::TESTS_REMOVED;
 use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
-use crate::run::{self, Purpose, RunContext};
+use crate::run::{self, Purpose, RunContext, ToolVersions};
 use crate::view::PreparedViews;
 
 /// Where the output of gates that fail is kept, below the git directory.
@@ -58,10 +66,19 @@ impl PreparedRun {
         candidate: Candidate,
         decision: Decision,
     ) -> Result<Self> {
-        let change = match &candidate.counted.bases {
+        let mut change = match &candidate.counted.bases {
             Some(bases) if request.gates.is_empty() => about_change(&candidate, &decision, bases)?,
             _ => ChangeReport::default(),
         };
+        // A revert takes the tests of what it reverts away.
+        if candidate
+            .repository
+            .is_reverting(&git_commands(&platform::ancestors()))
+        {
+            change.findings.retain(|finding| {
+                finding.severity != Severity::Warning || !finding.rule.is(&TESTS_REMOVED)
+            });
+        }
         let audit = about_range(&candidate, &decision)?;
         Ok(Self {
             rules: Arc::new(RuleResults { audit, change }),
@@ -76,7 +93,7 @@ impl PreparedRun {
         self,
         environment: &Environment,
         fixed: &[Fixed],
-        (format, style): (Format, Style),
+        (reporting, run): (&Reporting, &RunId),
         attempt: Attempt,
     ) -> Result<EndedRun> {
         let (candidate, decision, rules) = (self.candidate, self.decision, self.rules);
@@ -95,11 +112,23 @@ impl PreparedRun {
             managed_tools: run::managed_tool_dirs(&repository.work_tree, &environment.variables),
             program: self_path::call(environment),
             logs: repository.git_dir.join(LOGS),
+            split: split_commit::commands(environment, &candidate, &decision.config, &rules.change)
+                .filter(|_| plan.trigger.is_commit()),
+            refusing: refusing(&decision.config.bypass),
             beside: visible(&plan, &candidate.status.beside),
             has_own_index: repository.has_own_index,
             attempt,
+            occasion: occasion(&candidate, &plan),
             is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
                 && repository.is_rebasing(),
+            network: plan.network,
+            origin: candidate.origin(&plan.trigger, run),
+            versions: reporting
+                .needs_versions()
+                .then(|| ToolVersions::ask(&plan, environment, &repository.work_tree)),
+            redactor: Redactor {
+                values: report::secret_values(&environment.variables),
+            },
         };
         let surroundings = RunContext {
             purpose: Purpose::Check,
@@ -113,13 +142,13 @@ impl PreparedRun {
                 _ => None,
             },
         };
-        let told_plan = Arc::clone(&plan);
+        let (told_plan, reporting) = (Arc::clone(&plan), reporting.clone());
         let settle = |results: &mut [GateResult]| {
             let post_run = views.settle(&plan, checked, results)?;
             keep(&candidate, &plan, fixed, results, &surroundings, post_run)
         };
         let ended = run::run(&plan, &surroundings, settle, move |events, result| {
-            report::run_reporter(format, style, &told_plan, &context, events, result)
+            report::run_reporter(&reporting, &told_plan, &context, events, result)
         })?;
         if let (Err(error), Verdict::Passed) = (&ended.told, ended.run.verdict) {
             return Err(Fault::unable("cannot write the report").because(error));
@@ -225,6 +254,32 @@ fn keep(
     });
     post_run.fixed = fixed.collect();
     Ok(post_run)
+}
+
+/// Which commit of a rebase is checked, or that only the message of a commit changes.
+fn occasion(candidate: &Candidate, plan: &Plan) -> Option<String> {
+    let repository = &candidate.repository;
+    if !plan.trigger.is_commit() {
+        return None;
+    }
+    let ancestors = platform::ancestors();
+    // A commit that a user makes within a rebase is none of its steps.
+    let is_step = plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg) || is_rewording(&ancestors);
+    if repository.is_rebasing() {
+        return repository.rebase_step().filter(|_| is_step);
+    }
+    let typed = CommitArgs::find(&ancestors)?;
+    let head = repository.head_commit().ok().flatten()?;
+    let tree = repository.objects().commit(head).ok()?.tree;
+    let index = repository.index().ok()?.tree_id()?;
+    (typed.has("--amend") && tree == index).then(|| "message only".to_owned())
+}
+
+/// The built-in rules about added lines that refuse what they find.
+fn refusing(bypass: &Bypass) -> Vec<&'static str> {
+    let rules = catalogue::added_lines().into_iter();
+    let refusing = rules.filter(|rule| bypass.level(rule) == Level::Error);
+    refusing.map(|rule| rule.id).collect()
 }
 
 /// What gates see of what lies beside the tree.

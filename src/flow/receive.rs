@@ -25,6 +25,7 @@ use crate::report::{self, Detail, ReceivedTip, Style};
 use crate::rules::change::by_policies::check_commit;
 use crate::rules::change::received::{self, Received};
 use crate::rules::change::single_change::{self, ChangeChecker};
+use crate::rules::change::weakenings;
 use crate::rules::message::range::{self, CheckedMessage};
 
 /// What the names of branches begin with.
@@ -285,7 +286,7 @@ impl<'r> Server<'r> {
             // Where the push ends is compared with the default branch, whatever is between.
             change
                 .findings
-                .retain(|finding| !single_change::is_unknown_before(finding));
+                .retain(|finding| !weakenings::is_unknown_before(finding));
         }
         Ok(Received {
             id: commit.id,
@@ -312,13 +313,17 @@ impl<'r> Server<'r> {
         // Who has left before there was a configuration needs the one of now.
         let can_lag = after.is_some() && update.name != self.head_name;
         let before = match left {
-            Some(left) if can_lag => self.policy(left)?.ready().cloned(),
-            _ => Some(base),
+            Some(left) if can_lag => (left, self.policy(left)?.ready().cloned()),
+            _ => (head, Some(base)),
         };
-        let Some(before) = before else {
+        let (from, Some(before)) = before else {
             return Ok(None);
         };
-        let findings = received::weaker_in_the_end(&before, after.as_deref(), self.checker.today);
+        let findings = received::weaker_in_the_end(
+            &mut self.checker,
+            (from, &before),
+            (update.tip, after.as_deref()),
+        )?;
         if findings.is_empty() {
             return Ok(None);
         }

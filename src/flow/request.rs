@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 
 use crate::config::Config;
 use crate::model::trigger::Trigger;
+use crate::receipt::RunId;
+use crate::report::ReportSpec;
 use crate::rules::change::gate_exception::GateException;
 
 /// What was said on the command line.
@@ -19,6 +21,10 @@ pub(crate) struct RunRequest<'a> {
     pub(crate) config: Option<&'a Config>,
     /// The gates that are not to stop the commit, as its message will say.
     pub(crate) excepted: &'a [GateException],
+    /// The reports that are wanted besides the one for the user.
+    pub(crate) reports: &'a [ReportSpec],
+    /// The id of the run, if it was given one before it was started.
+    pub(crate) run: Option<RunId>,
 }
 
 impl RunRequest<'_> {
@@ -33,6 +39,8 @@ impl RunRequest<'_> {
             cache: true,
             config: None,
             excepted: &[],
+            reports: &[],
+            run: None,
         }
     }
 }

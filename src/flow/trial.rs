@@ -13,11 +13,14 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::config::{self, ConfigText};
-use crate::detect::{self, Detected, Trial};
+use crate::detect::{self, Detected, NamedDraft, Trial};
 use crate::event::{GateResult, Output};
-use crate::model::outcome::{Breakage, Failure, Outcome, ToolWords};
+use crate::model::gate::GateKind;
+use crate::model::outcome::{Breakage, Failure, Outcome, ToolFault, ToolWords};
 use crate::model::trigger::Trigger;
+use crate::plan::Network;
 use crate::report::Style;
+use crate::tools::{cold_cache, says_no_network};
 
 /// How long a gate may take in a trial.
 const TRIAL: Duration = Duration::from_mins(3);
@@ -57,11 +60,28 @@ pub(crate) fn try_out(
     gates: &Detected,
     style: Style,
 ) -> Result<TrialRun> {
+    let (of_network, local): (Vec<_>, Vec<_>) = gates
+        .gates
+        .iter()
+        .cloned()
+        .partition(|gate| gate.draft.checker.needs_network);
+    let of_network = of_network.into_iter().map(|gate| Tried {
+        name: gate.name,
+        trial: Trial::OfNetwork,
+        duration: Duration::ZERO,
+    });
+    if local.is_empty() {
+        return Ok(TrialRun::Done(of_network.collect()));
+    }
+    let local = Detected {
+        gates: local,
+        ..Detected::default()
+    };
     // In place, a tool that writes would write into the user's files.
     let mut text = "[settings]\nisolation = \"overlay\"\n".to_owned();
-    text.push_str(&detect::gates(gates, |_| Trial::None));
+    text.push_str(&detect::gates(&local, |_| Trial::None));
     // Cold caches are the rule here, so that each gate gets more time than in a commit.
-    for gate in &gates.gates {
+    for gate in &local.gates {
         let heading = detect::heading(&gate.name);
         let limited = format!("{heading}\ntimeout = \"{}s\"", TRIAL.as_secs());
         text = text.replacen(&heading, &limited, 1);
@@ -71,6 +91,11 @@ pub(crate) fn try_out(
         text,
     })?;
     let repository = candidate::open(environment)?;
+    let is_cold = |gate: &NamedDraft| {
+        let (checker, dir) = (gate.draft.checker, &gate.draft.dir);
+        cold_cache(checker, environment, &repository.work_tree, dir)
+    };
+    let cold: Vec<Option<bool>> = local.gates.iter().map(is_cold).collect();
     let trigger = match repository.head_commit()? {
         Some(commit) => Trigger::Trial { commit },
         None => Trigger::Staged,
@@ -85,27 +110,58 @@ pub(crate) fn try_out(
         return Ok(TrialRun::Ended(code));
     }
     let until = OffsetDateTime::now_utc().date() + WARNED;
-    let names = plan
-        .gates
-        .iter()
-        .map(|planned| planned.gate.name.to_string());
-    let tried = names.zip(&result.results).map(|(name, result)| {
-        let trial = trial_of(gates, &name, result, until);
+    let tried = plan.gates.iter().zip(&result.results);
+    let tried = tried.map(|(planned, result)| {
+        let name = planned.gate.name.to_string();
+        let trial = match trial_of(&local, &name, result, until) {
+            trial @ (Trial::Failed { .. } | Trial::Broken { .. })
+                if plan.network == Network::Withheld =>
+            {
+                unreachable(&local, &name, result, until).unwrap_or(trial)
+            }
+            Trial::Slow { .. } => {
+                let at = local.gates.iter().position(|gate| gate.name == name);
+                let was_cold = at.and_then(|at| cold.get(at).copied().flatten());
+                Trial::Slow { was_cold }
+            }
+            trial => trial,
+        };
         Tried {
             name,
             trial,
             duration: result.duration,
         }
     });
-    Ok(TrialRun::Done(tried.collect()))
+    Ok(TrialRun::Done(tried.chain(of_network).collect()))
+}
+
+/// That a gate could not reach the network, which it did not have, if it or its tests say so.
+fn unreachable(gates: &Detected, name: &str, result: &GateResult, until: Date) -> Option<Trial> {
+    let gate = gates.gates.iter().find(|gate| gate.name == name)?;
+    let checker = gate.draft.checker;
+    let is_said = match &result.outcome {
+        Outcome::ToolBroken(Breakage::Said(ToolFault::Network, _)) => true,
+        Outcome::Failed(_) => checker.kind == GateKind::Test && lacks_network(&result.output),
+        _ => false,
+    };
+    is_said.then_some(Trial::Unreachable {
+        download: checker.download,
+        until,
+    })
+}
+
+/// Whether tests say that they could not reach the network.
+fn lacks_network(output: &Output) -> bool {
+    let printed = [output.head.as_slice(), output.tail.as_slice()].concat();
+    says_no_network(&String::from_utf8_lossy(&printed))
 }
 
 /// What came of the trial of one gate. What does not pass today warns until a day.
 fn trial_of(gates: &Detected, name: &str, result: &GateResult, until: Date) -> Trial {
     match &result.outcome {
         Outcome::CouldNotStart(_) => Trial::Missing,
-        Outcome::Passed if result.duration > SLOW => Trial::Slow,
-        Outcome::TimedOut(_) => Trial::Slow,
+        Outcome::Passed if result.duration > SLOW => Trial::Slow { was_cold: None },
+        Outcome::TimedOut(_) => Trial::Slow { was_cold: None },
         Outcome::Passed => Trial::Passed {
             has_evidence: has_evidence(gates, name, &result.output),
         },

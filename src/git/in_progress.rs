@@ -110,6 +110,36 @@ impl Repository {
         self.git_dir.join("rebase-merge").exists()
     }
 
+    /// Which commit a rebase is at: its number, how many there are, and its subject, as far as git says so.
+    #[must_use]
+    pub(crate) fn rebase_step(&self) -> Option<String> {
+        let read = |name: &str| {
+            let file = self.git_dir.join("rebase-merge").join(name);
+            std::fs::read_to_string(file).ok()
+        };
+        let (number, total) = (read("msgnum")?, read("end")?);
+        let done = read("done").unwrap_or_default();
+        let last = done.trim_end().lines().next_back().unwrap_or_default();
+        // `pick 1a2b3c4 subject`, with a `#` before the subject in newer versions.
+        let subject = last
+            .split_whitespace()
+            .skip(2)
+            .skip_while(|word| *word == "#");
+        let subject: Vec<&str> = subject.collect();
+        let step = format!("rebase {} of {}", number.trim(), total.trim());
+        Some(match subject.as_slice() {
+            [] => step,
+            words => format!("{step}: {}", words.join(" ")),
+        })
+    }
+
+    /// Whether a revert is being committed, by a command that was called with these commands above it.
+    #[must_use]
+    pub(crate) fn is_reverting(&self, commands: &[String]) -> bool {
+        let mut near = commands.iter().take(2);
+        near.any(|command| command == "revert") || self.git_dir.join("REVERT_HEAD").exists()
+    }
+
     /// Whether a rebase is under way that will make more commits after this one: what is still to
     /// be done stands in `git-rebase-todo` (git-rebase(1)).
     #[must_use]

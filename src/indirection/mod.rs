@@ -60,7 +60,7 @@ pub(crate) use commit_tree::{CommitTree, NoFiles};
 pub(crate) use lead::{Part, Piece, Place};
 pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_in};
 pub(crate) use runners::may_lead;
-pub(crate) use tree::{DirectoryTree, Files, IndexTree, Tree, plain};
+pub(crate) use tree::{DirectoryTree, Entry, Files, IndexTree, Tree, plain};
 
 #[cfg(test)]
 mod tests;

@@ -182,6 +182,13 @@ pub enum Remedy {
         /// The line.
         text: String,
     },
+    /// These trailers have to be added; the words in capitals in them stand for what only the author knows.
+    Add {
+        /// The trailers, in their order.
+        lines: Vec<String>,
+        /// How, as a sentence.
+        how: String,
+    },
     /// The text has to be changed by hand; the sentence says how.
     Edit(String),
     /// The text has to be changed by hand and then signed off.
@@ -197,8 +204,17 @@ impl Remedy {
     #[must_use]
     pub(crate) fn edit(&self) -> Option<&str> {
         match self {
-            Self::Edit(how) | Self::EditAndSignOff(how) => Some(how),
+            Self::Add { how, .. } | Self::Edit(how) | Self::EditAndSignOff(how) => Some(how),
             Self::SignOff | Self::Fix | Self::Write { .. } | Self::Squash | Self::Nothing => None,
+        }
+    }
+
+    /// The trailers that have to be added.
+    #[must_use]
+    pub(crate) fn added(&self) -> &[String] {
+        match self {
+            Self::Add { lines, .. } => lines,
+            _ => &[],
         }
     }
 

@@ -6,6 +6,7 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
@@ -72,7 +73,7 @@ pub(crate) struct GateFindings {
 }
 
 /// How many findings there are of each severity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct SeverityCounts {
     /// Errors.
     pub(crate) errors: u64,
@@ -83,7 +84,7 @@ pub(crate) struct SeverityCounts {
 }
 
 /// What a test runner has done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct TestCounts {
     /// Tests that have run, whatever came of them.
     pub(crate) run: u64,

@@ -45,6 +45,28 @@ pub(crate) enum EmptyCheck {
     Said(ToolWords),
     /// By its report, no test has run.
     NoTest,
+    /// Its tool would not say so.
+    Search {
+        /// What a gate of the tool is called by default.
+        tool: &'static str,
+        /// Why it has found nothing.
+        empty: EmptySearch,
+    },
+}
+
+/// Why a tool has found no file to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EmptySearch {
+    /// No file that it checks is where it looks.
+    NoFile,
+    /// It was told no path.
+    NoPath,
+    /// The file of this name excludes all files that it was told.
+    Excluded(&'static str),
+    /// The file that lists what it checks lists nothing: it says this instead.
+    Listed(&'static str),
+    /// It did not print this line, which it prints if it has checked something.
+    Silent(&'static str),
 }
 
 /// Why a tool could not do its work.
@@ -290,6 +312,9 @@ impl Verdict {
         }
         verdict
     }
+
+    /// How many characters the longest word for a verdict has.
+    pub(crate) const LONGEST_WORD: usize = "overtaken".len();
 
     /// The word for this verdict, the same in every report.
     #[must_use]

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::{Plan, PlannedGate, batch};
-use crate::model::gate::GateKind;
+use crate::detect::fix_step;
 
 impl Plan {
     /// The commands that fix what the gates of this plan look at, as gates that run one after the
-    /// other: linters come first, since a formatter has to have the last word.
+    /// other, in the steps of their tools: linters come first, since a formatter has to have the last word.
     ///
     /// `present` are the files of the change set that exist, sorted.
     #[must_use]
@@ -34,11 +34,7 @@ impl Plan {
             Some(fixer)
         };
         let mut fixers: Vec<PlannedGate> = self.gates.iter().filter_map(fixer).collect();
-        fixers.sort_by_key(|fixer| match fixer.gate.kind {
-            GateKind::Lint => 0,
-            GateKind::Format => 2,
-            _ => 1,
-        });
+        fixers.sort_by_key(|fixer| fix_step(&fixer.gate.run.text, fixer.gate.kind));
         fixers
     }
 

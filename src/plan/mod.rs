@@ -23,7 +23,7 @@ use crate::model::trigger::Trigger;
 pub(crate) use batch::GateCall;
 pub(crate) use reason::{LeftOutReason, Needed};
 pub(crate) use select::{must_exist, wants_tracked};
-pub(crate) use situation::{Situation, ViewInputs};
+pub(crate) use situation::{Network, Situation, ViewInputs};
 pub(crate) use view::{ViewChoice, ViewKind};
 
 /// What will run and what will not.
@@ -48,6 +48,8 @@ pub(crate) struct Plan {
     /// Whether the gates were found and not written down. Nobody has said that each of them is needed, so that
     /// those run that can.
     pub(crate) is_tentative: bool,
+    /// Whether gates have the network.
+    pub(crate) network: Network,
 }
 
 /// A gate that will run.
@@ -174,6 +176,7 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
         checks_messages: matches!(situation.trigger, Trigger::Range { .. })
             && situation.named.is_empty(),
         is_tentative: situation.is_tentative,
+        network: situation.network,
     }
 }
 

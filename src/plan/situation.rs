@@ -39,6 +39,17 @@ pub(crate) struct Situation<'a> {
     pub(crate) fail_fast: bool,
     /// Whether the gates were found and not written down.
     pub(crate) is_tentative: bool,
+    /// Whether gates have the network.
+    pub(crate) network: Network,
+}
+
+/// Whether gates have the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Network {
+    /// They have.
+    Shared,
+    /// Only those have whose tool is about it.
+    Withheld,
 }
 
 /// The inputs of the choice of views.

@@ -3,6 +3,7 @@
 //! [`unix`] holds what POSIX offers everywhere; the rest is one file for each system, with the
 //! same functions.
 
+pub(crate) mod network;
 pub(crate) mod overlay;
 mod unix;
 pub(crate) mod watch;
@@ -22,7 +23,7 @@ pub(crate) use system::{
 };
 pub use unix::is_ignored;
 pub(crate) use unix::{
-    GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_in_background, kill_group,
-    open_files_limit, own_session, parent_process, reset_inherited_signals, start_guard, stop_self,
-    whole_input,
+    Confinement, GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_in_background,
+    kill_group, open_files_limit, own_session, parent_process, reset_inherited_signals,
+    start_detached, start_guard, stop_self, whole_input,
 };

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 pub(crate) use rustix::process::Signal;
 
+use super::network::NoNetwork;
 use super::overlay::Entrance;
 use rustix::process::{
     Pid, Resource, WaitId, WaitIdOptions, getppid, getrlimit, kill_process_group, waitid,
@@ -166,14 +167,36 @@ impl Image {
     }
 }
 
+/// What a process enters, and what it leaves behind, before it executes anything.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Confinement {
+    /// The way into its view.
+    pub(crate) entrance: Option<Arc<Entrance>>,
+    /// How it loses the network.
+    pub(crate) no_network: Option<Arc<NoNetwork>>,
+}
+
+impl Confinement {
+    /// Makes only system calls.
+    fn enter(&self) -> io::Result<()> {
+        if let Some(entrance) = &self.entrance {
+            entrance.enter()?;
+        }
+        match &self.no_network {
+            Some(no_network) => no_network.enter(),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Makes the command lead a session of its own: no terminal, its own process group, and known to
-/// the guard before it executes anything. What it executes is the image, whatever else it names;
-/// where there is an entrance, from within.
+/// the guard before it executes anything. What it executes is the image, whatever else it names,
+/// from within its confinement.
 pub(crate) fn own_session(
     command: &mut Command,
     guard: RawFd,
     image: &Arc<Image>,
-    entrance: Option<Arc<Entrance>>,
+    confinement: Confinement,
 ) {
     let image = Arc::clone(image);
     let arguments = Image::addresses(&image.arguments);
@@ -200,10 +223,7 @@ pub(crate) fn own_session(
         if usize::try_from(written) != Ok(line.len()) {
             return Err(io::Error::last_os_error());
         }
-        let entered = entrance
-            .as_ref()
-            .map_or(Ok(()), |entrance| entrance.enter());
-        let error = entered.err().unwrap_or_else(|| {
+        let error = confinement.enter().err().unwrap_or_else(|| {
             #[expect(unsafe_code, reason = "there is no safe wrapper for execve(2)")]
             // SAFETY: both lists hold the addresses of strings that `image` keeps alive, and end
             // with a null; a usize and a pointer have the same size.
@@ -229,6 +249,20 @@ pub(crate) fn own_session(
     unsafe {
         command.pre_exec(enter);
     }
+}
+
+/// Starts a command that lives on when we, our session and our terminal are gone.
+///
+/// # Errors
+///
+/// It cannot be started.
+pub(crate) fn start_detached(command: &mut Command) -> io::Result<()> {
+    #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
+    // SAFETY: the closure makes one system call and neither allocates nor locks.
+    unsafe {
+        command.pre_exec(|| rustix::process::setsid().map(drop).map_err(io::Error::from));
+    }
+    command.spawn().map(drop)
 }
 
 /// Our end of the line to the guard. While it is open we are alive.

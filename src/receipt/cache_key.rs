@@ -58,6 +58,24 @@ fn of_files(files: &[PathBuf]) -> String {
     hex(&digest.finalize())
 }
 
+/// How many hexadecimal digits of a definition's digest are kept.
+const DEFINITION_LENGTH: usize = 16;
+
+/// The digest of a gate's definition and commands, without anything that it looks at: on the same tree, the
+/// same definition should have the same outcome.
+#[must_use]
+pub(crate) fn definition(planned: &PlannedGate) -> String {
+    let mut digest = Sha256::new();
+    digest.update(inputs(&planned.gate));
+    for call in &planned.calls {
+        digest.update([0]);
+        digest.update(call.shown());
+    }
+    let mut digest = hex(&digest.finalize());
+    digest.truncate(DEFINITION_LENGTH);
+    digest
+}
+
 /// The digest of a policy: of the whole resolved configuration.
 #[must_use]
 pub(crate) fn policy(config: &crate::config::Config) -> String {

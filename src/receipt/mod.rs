@@ -22,6 +22,8 @@ mod looked_at;
 mod place;
 mod prune;
 mod record;
+mod recorded_runs;
+mod run_id;
 mod state_dir;
 mod store;
 mod trusted_history;
@@ -30,11 +32,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) use ancestry::{Standing, Trusted};
 pub(crate) use base::Base;
-pub(crate) use cache_key::{CacheKey, cache_key, policy};
+pub(crate) use cache_key::{CacheKey, cache_key, definition, policy};
 pub(crate) use chain::LedgerDamage;
 pub(crate) use entry::{LedgerEntry, LedgerEvent};
 pub(crate) use looked_at::{LogEnd, LookedAt};
 pub(crate) use record::{Acceptance, Loss};
+pub(crate) use recorded_runs::{RecordedRuns, RunState};
+pub(crate) use run_id::RunId;
 pub(crate) use store::{Pass, Receipt, StageRecord, Store};
 pub(crate) use trusted_history::Begun;
 

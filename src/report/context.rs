@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
+use super::record::Redactor;
+use crate::base::object_id::ObjectId;
 use crate::git::WorktreeState;
-use crate::plan::ViewChoice;
+use crate::plan::{Network, ViewChoice};
+use crate::receipt::RunId;
 use crate::rules::results::RuleResults;
-use crate::run::RemovedVariable;
+use crate::run::{RemovedVariable, ToolVersions};
 
 /// The data that reporters have besides the plan.
 #[derive(Debug, Clone)]
@@ -32,6 +36,10 @@ pub(crate) struct ReportContext {
     pub(crate) views: Vec<ViewChoice>,
     /// What the rules have found.
     pub(crate) rules: Arc<RuleResults>,
+    /// The two commits into which this one has to be split, if it has to be and they are known.
+    pub(crate) split: Option<SplitCommit>,
+    /// The built-in rules about added lines that refuse what they find.
+    pub(crate) refusing: Vec<&'static str>,
     /// Files that do not belong to the checked tree but were visible to the gates.
     pub(crate) beside: WorktreeState,
     /// Whether the index that is checked is only lent by git, so that `run --staged` cannot
@@ -41,6 +49,41 @@ pub(crate) struct ReportContext {
     pub(crate) attempt: Attempt,
     /// Whether a commit of a rebase is checked.
     pub(crate) is_rebase: bool,
+    /// What else there is to say about the commit in the first line: which one of a rebase it is, or that only
+    /// its message changes.
+    pub(crate) occasion: Option<String>,
+    /// Whether gates have the network.
+    pub(crate) network: Network,
+    /// What the run is about.
+    pub(crate) origin: Origin,
+    /// The versions of tools, if reports need them.
+    pub(crate) versions: Option<ToolVersions>,
+    /// What must not be in a report for programs.
+    pub(crate) redactor: Redactor,
+}
+
+/// What a run is about, for those who find its report later.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    /// The id of the run.
+    pub(crate) run: RunId,
+    /// When the gates are started.
+    pub(crate) started: SystemTime,
+    /// The tree that is checked, if it is one that git has.
+    pub(crate) tree: Option<ObjectId>,
+    /// The commit that is checked, if there is one.
+    pub(crate) commit: Option<ObjectId>,
+    /// The commits that the changes are counted from.
+    pub(crate) base: Vec<ObjectId>,
+}
+
+/// The two commits into which one has to be split that weakens its own checks beside other changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SplitCommit {
+    /// The command that commits the configuration, with a word in capitals for the reason.
+    pub(crate) configuration: String,
+    /// The command that commits the rest.
+    pub(crate) rest: String,
 }
 
 /// Whether a run is repeated if the files that it checks change meanwhile.

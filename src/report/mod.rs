@@ -1,35 +1,40 @@
 //! Reports: what was planned and what came of it, for people and for programs.
 
 pub(crate) mod context;
+mod events;
+pub(crate) mod files;
+mod format_name;
+pub(crate) mod formats;
+pub(crate) mod history;
 pub(crate) mod json;
 mod log;
 mod places;
+pub(crate) mod record;
+mod run_reporter;
+pub(crate) mod schema;
 mod style;
 pub(crate) mod terminal;
 pub(crate) mod text;
 pub(crate) mod wording;
 
 use std::fmt::Write as _;
-use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 
 use crate::base::fault::Fault;
 use crate::base::text::{clean_line, show_path};
-use crate::event::{Event, RunResult};
-use crate::model::outcome::Verdict;
-use crate::plan::Plan;
-use json::run;
-use text::{progress, reporter};
 
-pub(crate) use context::{Attempt, ReportContext};
+pub(crate) use context::{Attempt, Origin, ReportContext, SplitCommit};
+pub(crate) use files::{Destination, ReportFile, ReportSpec};
+pub(crate) use format_name::ReportFormat;
+pub(crate) use formats::report as report_as;
 pub(crate) use json::audit::audit as audit_as_json;
 pub(crate) use json::messages::{
     agents as agents_as_json, check as check_as_json, fix as fix_as_json,
     trailers as trailers_as_json,
 };
-pub(crate) use json::run::{plan as plan_as_json, refused_fixes as refused_fixes_as_json};
+pub(crate) use json::plan::plan as plan_as_json;
+pub(crate) use record::{Redactor, audit_run, refused_run, secret_values};
+pub(crate) use run_reporter::{Actions, Events, Reporting, run_reporter, write_reports};
 pub(crate) use style::{Detail, Style};
 pub(crate) use terminal::{cry, print_bytes, say, write_output};
 pub(crate) use text::audit::{
@@ -44,12 +49,13 @@ pub(crate) use text::change::bad_changes;
 pub(crate) use text::detected::{detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{
-    MessageRefusal, agents as agents_as_text, checked, fixed, hashes as hashes_as_text, refusal,
-    remarks, trailers as trailers_as_text,
+    MessageRefusal, NextStep, agents as agents_as_text, checked, fixed, hashes as hashes_as_text,
+    refusal, remarks, trailers as trailers_as_text,
 };
 pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{protected_branch, would_be_refused};
 pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
+pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
 pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
     Begun, NO_REFLOGS, TrustedInRange, accept_command, accept_help, acceptance, are_published,
@@ -66,51 +72,6 @@ pub(crate) enum Format {
     Text,
     /// For programs, on standard output.
     Json,
-}
-
-/// Reports a run from its first event to its result.
-///
-/// # Errors
-///
-/// A report for programs could not be written. A report for people is written as far as possible.
-pub(crate) fn run_reporter(
-    format: Format,
-    style: Style,
-    plan: &Arc<Plan>,
-    context: &ReportContext,
-    events: &Receiver<Event>,
-    result: &Receiver<RunResult>,
-) -> io::Result<()> {
-    match format {
-        Format::Text => {
-            let mut report = reporter::TextReporter::new(style, plan, context);
-            say(&report.beginning());
-            if style.is_live() {
-                progress::follow(&mut report, plan, events);
-            }
-            for event in events {
-                say(&report.event(&event));
-            }
-            if let Ok(result) = result.recv() {
-                say(&report.end(&result));
-            }
-            Ok(())
-        }
-        Format::Json => {
-            events.iter().for_each(drop);
-            match result.recv() {
-                // The report is that of the second run.
-                Ok(result)
-                    if result.verdict == Verdict::Overtaken
-                        && context.attempt == Attempt::First =>
-                {
-                    Ok(())
-                }
-                Ok(result) => write_output(&run::run(plan, context, &result)),
-                Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
-            }
-        }
-    }
 }
 
 /// A fault as people see it.

@@ -9,8 +9,8 @@ use crate::config::Gate;
 use crate::event::PostRunChecks;
 use crate::model::gate::GateLevel;
 use crate::model::outcome::{
-    Breakage, Cancellation, EmptyCheck, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome,
-    ToolFault, ToolWords, Unfit,
+    Breakage, Cancellation, EmptyCheck, EmptySearch, Ending, Failure, Limit, NotApplicable,
+    NotWanted, Outcome, ToolFault, ToolWords, Unfit,
 };
 use crate::model::trigger::Stage;
 use crate::plan::{LeftOutReason, Needed, Plan, PlannedGate, ViewChoice, ViewKind};
@@ -45,6 +45,12 @@ pub(super) fn cause(outcome: &Outcome) -> String {
         }
         Outcome::CheckedNothing(EmptyCheck::NoTest) => {
             "it succeeded, but by its report no test has run".into()
+        }
+        Outcome::CheckedNothing(EmptyCheck::Search { tool, empty }) => {
+            format!(
+                "{tool} found nothing to check: {}",
+                empty_search(tool, *empty)
+            )
         }
         Outcome::NotApplicable(empty) => excluded(empty),
         Outcome::TimedOut(Limit::Timeout(timeout)) => {
@@ -99,12 +105,25 @@ fn said(words: &ToolWords) -> String {
 /// Why a gate had nothing to do, by the configuration of its tool.
 fn excluded(empty: &EmptyCheck) -> String {
     match empty {
-        EmptyCheck::Said(words) => format!(
-            "{} excludes all files that it was given, by a configuration that was there before \
-             this change",
-            words.tool
+        EmptyCheck::Said(ToolWords { tool, .. }) | EmptyCheck::Search { tool, .. } => format!(
+            "{tool} excludes all files that it was given, by a configuration that was there before \
+             this change"
         ),
         EmptyCheck::Unproven { .. } | EmptyCheck::NoTest => String::new(),
+    }
+}
+
+/// Why a tool has found no file to check.
+fn empty_search(tool: &str, empty: EmptySearch) -> String {
+    match empty {
+        EmptySearch::NoFile => format!("no file that {tool} checks is where the command looks"),
+        EmptySearch::NoPath => "the command names no file and no directory".to_owned(),
+        EmptySearch::Excluded(file) => format!("{file} excludes everything that the command names"),
+        EmptySearch::Listed(says) => says.to_owned(),
+        EmptySearch::Silent(line) => {
+            let begin = line.trim_start_matches('^').trim_end();
+            format!("it did not say `{begin}`, which it does if it has checked something")
+        }
     }
 }
 

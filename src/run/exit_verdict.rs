@@ -12,7 +12,7 @@ use crate::event::FileWrites;
 use crate::model::gate::FindingsFormat;
 use crate::model::gate_finding::GateFindings;
 use crate::model::outcome::{
-    Breakage, EmptyCheck, Failure, Outcome, StartFlaw, StartHelp, ToolWords,
+    Breakage, EmptyCheck, EmptySearch, Failure, Outcome, StartFlaw, StartHelp, ToolWords,
 };
 use crate::tools::{Meaning, Sign};
 
@@ -94,11 +94,36 @@ pub(super) fn check(collector: &Collector, said: &[Said], tool: Option<GateTool>
     {
         return by_words(sign, words, tool);
     }
-    match collector.missing_evidence() {
-        Some(expect) => Outcome::CheckedNothing(EmptyCheck::Unproven {
+    if let Some(expect) = collector.missing_evidence() {
+        return Outcome::CheckedNothing(EmptyCheck::Unproven {
             expect: expect.to_owned(),
-        }),
+        });
+    }
+    match tool.filter(|_| !collector.has_proof()) {
+        Some(tool) => by_search(tool, said),
         None => Outcome::Passed,
+    }
+}
+
+/// What it means where a tool has looked for files to check.
+fn by_search(tool: GateTool, said: &[Said]) -> Outcome {
+    let proofs = || said.iter().map(|said| said.has_proof);
+    if proofs().any(|has_proof| has_proof == Some(true)) {
+        return Outcome::Passed;
+    }
+    // Some of the files that a commit changes may hold nothing of which a tool speaks.
+    let is_silent = !tool.takes_files && proofs().all(|has_proof| has_proof == Some(false));
+    let silent = tool.known.proof.filter(|_| is_silent);
+    let Some(empty) = tool.empty.or(silent.map(EmptySearch::Silent)) else {
+        return Outcome::Passed;
+    };
+    let check = EmptyCheck::Search {
+        tool: tool.known.checker.name,
+        empty,
+    };
+    match empty {
+        EmptySearch::Excluded(_) if tool.base_decides => Outcome::NotApplicable(check),
+        _ => Outcome::CheckedNothing(check),
     }
 }
 

@@ -8,6 +8,7 @@
 mod base_decides;
 mod chained;
 pub(crate) mod context;
+mod empty_search;
 mod environment;
 pub(crate) mod exit_verdict;
 mod fingerprint;
@@ -21,6 +22,7 @@ pub(crate) mod recursion_guard;
 mod running;
 mod said;
 mod scheduler;
+mod tool_versions;
 mod tracked_programs;
 mod tree_tools;
 mod weakening;
@@ -47,6 +49,7 @@ pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dir
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use probe::{printed_version, probe_version};
 pub(crate) use recursion_guard::refuse_nested;
+pub(crate) use tool_versions::ToolVersions;
 pub(crate) use weakening::{RemovedVariable, weakenings};
 
 /// How long the reports of a run that was told to end may take.

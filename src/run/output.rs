@@ -209,6 +209,11 @@ impl Collector {
         self.lacks_evidence.then_some(expect.text.as_str())
     }
 
+    /// Whether `expect` was there to prove the outcome, and does.
+    pub(super) fn has_proof(&self) -> bool {
+        self.search.expect.is_some() && !self.lacks_evidence
+    }
+
     /// The forbidden expression, and the first line that matches it.
     pub(super) fn forbidden(&self) -> Option<(&str, &str)> {
         let forbid = self.search.forbid.as_ref()?;

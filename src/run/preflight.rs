@@ -11,15 +11,18 @@ use rustix::fs::{Access, access};
 
 use super::base_decides::base_decides;
 use super::context::{Purpose, RunContext};
+use super::empty_search::empty_search;
 use super::environment;
 use super::tree_tools::{TreeTools, resolved};
 use crate::base::environment::Variables;
 use crate::base::text::{show_os, show_path};
-use crate::detect::{KnownTool, known_tool};
+use crate::detect::{KnownTool, known_call};
 use crate::indirection::Resolved;
-use crate::model::outcome::{StartFlaw, StartHelp};
-use crate::plan::{GateCall, Plan, PlannedGate};
-use crate::platform::overlay::Entrance;
+use crate::model::outcome::{EmptySearch, StartFlaw, StartHelp};
+use crate::plan::{GateCall, Network, Plan, PlannedGate};
+use crate::platform::Confinement;
+use crate::platform::network::NoNetwork;
+use crate::tools::offline_variables;
 use crate::view::GateView;
 
 /// The shell, where PATH has none.
@@ -29,8 +32,8 @@ const SHELL: &str = "/bin/sh";
 pub(super) struct Prepared {
     /// The directory that it runs in.
     pub(super) dir: PathBuf,
-    /// The way into its view.
-    pub(super) entrance: Option<Arc<Entrance>>,
+    /// What it enters before it is executed.
+    pub(super) confinement: Confinement,
     /// All of its environment.
     pub(super) variables: Variables,
     /// The program of its calls: the tool, or the shell.
@@ -46,6 +49,10 @@ pub(super) struct GateTool {
     pub(super) known: KnownTool,
     /// Whether the base decides which of the gate's files it excludes.
     pub(super) base_decides: bool,
+    /// Whether it is given the names of files.
+    pub(super) takes_files: bool,
+    /// Why it would find nothing to check, and not say so.
+    pub(super) empty: Option<EmptySearch>,
 }
 
 /// For each gate of the plan: what it needs, or why it cannot start.
@@ -61,20 +68,37 @@ pub(super) fn prepare(
         .map(|planned| &planned.gate)
         .chain(left_out);
     let commands: Vec<&str> = all.map(|gate| gate.run.text.as_str()).collect();
+    let is_withheld = plan.network == Network::Withheld;
+    let no_network = is_withheld.then(NoNetwork::new).flatten();
+    let shared = Shared {
+        kept: &kept,
+        commands: &commands,
+        no_network: no_network.map(Arc::new),
+    };
     plan.gates
         .iter()
         .enumerate()
         .map(|(index, planned)| {
             let seen = surroundings.views.seen(index);
-            prepare_gate((plan, planned), &seen, (&kept, &commands), surroundings)
+            prepare_gate((plan, planned), &seen, &shared, surroundings)
         })
         .collect()
+}
+
+/// What all gates of a plan share.
+struct Shared<'a> {
+    /// The variables that gates get.
+    kept: &'a Variables,
+    /// The commands of all gates.
+    commands: &'a [&'a str],
+    /// How a gate loses the network, if gates run without it.
+    no_network: Option<Arc<NoNetwork>>,
 }
 
 fn prepare_gate(
     (plan, planned): (&Plan, &PlannedGate),
     seen: &GateView<'_>,
-    (kept, commands): (&Variables, &[&str]),
+    shared: &Shared<'_>,
     surroundings: &RunContext<'_>,
 ) -> Result<Prepared, StartFlaw> {
     let gate = &planned.gate;
@@ -91,7 +115,8 @@ fn prepare_gate(
             show_path(&gate.dir)
         )));
     }
-    let variables = environment::for_gate(gate, seen, kept, surroundings.common_dir);
+    let kept = shared.kept;
+    let mut variables = environment::for_gate(gate, seen, kept, surroundings.common_dir);
     let path = variables
         .get(OsStr::new("PATH"))
         .cloned()
@@ -112,7 +137,7 @@ fn prepare_gate(
         work_tree: &surroundings.checked.repository.work_tree,
         dir: &gate.dir,
         path: &path,
-        named: commands,
+        named: shared.commands,
     };
     let call = planned.calls.first();
     let resolved = call.and_then(|call| resolved(call, seen.look, &gate.dir));
@@ -120,15 +145,30 @@ fn prepare_gate(
         return Err(flaw);
     }
     let led = resolved.as_ref();
+    let no_network = shared.no_network.clone().filter(|_| !needs_network(led));
+    if no_network.is_some() {
+        for (name, value) in offline_variables() {
+            variables.entry(name.into()).or_insert_with(|| value.into());
+        }
+    }
     let led = led.filter(|_| surroundings.purpose == Purpose::Check);
     let tool = led.and_then(|led| gate_tool(plan, planned, led, seen.look));
     Ok(Prepared {
         tool,
         program,
-        entrance: seen.entrance.cloned(),
+        confinement: Confinement {
+            entrance: seen.entrance.cloned(),
+            no_network,
+        },
         dir,
         variables,
     })
+}
+
+/// Whether the tool that a call leads to is about what the network says.
+fn needs_network(resolved: Option<&Resolved>) -> bool {
+    let call = resolved.and_then(known_call);
+    call.is_some_and(|call| call.tool.checker.needs_network)
 }
 
 /// The known tool of a gate, by what its call leads to.
@@ -138,10 +178,13 @@ fn gate_tool(
     resolved: &Resolved,
     look: &Path,
 ) -> Option<GateTool> {
-    let known = known_tool(resolved)?;
+    let call = known_call(resolved)?;
+    let known = call.tool;
     Some(GateTool {
         known,
         base_decides: base_decides(plan, planned, known.checker, resolved, look),
+        takes_files: planned.gate.run.takes_files,
+        empty: empty_search(&call, planned, look),
     })
 }
 

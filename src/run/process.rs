@@ -179,10 +179,10 @@ fn spawn(call: &GateCall, prepared: &Prepared, guard: &GuardLine) -> io::Result<
     let words = arguments.iter().map(OsString::as_os_str);
     let image = Arc::new(Image::new(&prepared.program, words, variables)?);
     let announce = guard.descriptor();
-    let entrance = prepared.entrance.clone();
+    let confinement = prepared.confinement.clone();
     let expression = duct::cmd(&prepared.program, arguments);
     // Behind an entrance the directory may be another one than from here.
-    let expression = match entrance {
+    let expression = match confinement.entrance {
         None => expression.dir(&prepared.dir),
         Some(_) => expression,
     };
@@ -195,7 +195,7 @@ fn spawn(call: &GateCall, prepared: &Prepared, guard: &GuardLine) -> io::Result<
         .stdout_file(writer)
         .unchecked()
         .before_spawn(move |command| {
-            own_session(command, announce, &image, entrance.clone());
+            own_session(command, announce, &image, confinement.clone());
             Ok(())
         });
     let handle = expression.start()?;

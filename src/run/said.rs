@@ -44,6 +44,8 @@ pub(super) struct Said {
     pub(super) sign: Option<(&'static Sign, ToolWords)>,
     /// The line by which the tool says that all is well.
     pub(super) evidence: Option<String>,
+    /// Whether there is a line that proves that it has checked something; `None` if its call does not ask for one.
+    pub(super) has_proof: Option<bool>,
 }
 
 /// What a call of a gate has said, if its tool is known and it ended by itself.
@@ -84,10 +86,12 @@ impl EndedCall<'_> {
             Some((sign, words))
         });
         let evidence = (self.code == 0 && sign.is_none()).then(|| self.evidence(&lines));
+        let has_proof = self.tool.proof.map(|line| lines.may_have(line));
         Said {
             code,
             sign,
             evidence: evidence.flatten(),
+            has_proof,
         }
     }
 

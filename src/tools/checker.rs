@@ -1,5 +1,8 @@
 //! Tools as gates: how each is called to check, how it fixes, and what its output means.
 
+use super::cache::Cache;
+use super::call_options::CallOptions;
+use super::file_search::FileSearch;
 use super::sign::Sign;
 use crate::model::gate::GateKind;
 
@@ -22,17 +25,34 @@ pub(crate) struct Checker {
     /// The arguments with which it takes the names of the changed files, if a verdict over some files
     /// is right for it. Tools that look at a whole project (types, tests) have none.
     pub(crate) file_list: Option<&'static [&'static str]>,
+    /// Arguments that it needs besides if it takes files and its call has another one, as an option or before `=`.
+    pub(crate) file_list_with: &'static [(&'static str, &'static str)],
     /// The call that checks a whole project, where the project names none; empty if there is none that
     /// would be right everywhere.
     pub(crate) whole: &'static [&'static str],
     /// The files that it is about, as globs.
     pub(crate) files: &'static [&'static str],
+    /// How it finds the files that it checks.
+    pub(crate) search: FileSearch,
+    /// The line that proves that it has checked something.
+    pub(crate) proof: Option<Proof>,
     /// Where a project configures it: a file name, and the table in it (empty: the whole file).
     pub(crate) configured_by: &'static [(&'static str, &'static str)],
     /// The packages that bring it.
     pub(crate) packages: Packages,
+    /// What its options mean for its strictness.
+    pub(crate) options: CallOptions,
     /// A lock that its gates share, if two of them cannot run at once.
     pub(crate) lock: Option<&'static str>,
+    /// When it fixes, among others; `None` if its kind says so.
+    pub(crate) fix_step: Option<FixStep>,
+    /// What it keeps from one run for the next.
+    pub(crate) cache: Option<Cache>,
+    /// The words of calls that leave the work to a process that stays, each with those of a call that does it
+    /// itself. What stays does not see the files as a gate does.
+    pub(crate) daemons: &'static [(&'static [&'static str], &'static [&'static str])],
+    /// The command that downloads what it needs, so that it can do without the network.
+    pub(crate) download: Option<&'static str>,
     /// Whether it needs the network.
     pub(crate) needs_network: bool,
     /// An expression for the line by which it says that all is well.
@@ -43,6 +63,39 @@ pub(crate) struct Checker {
     pub(crate) signs: &'static [Sign],
     /// The version whose output was recorded; `None` if what is known about it was not tried.
     pub(crate) recorded: Option<&'static str>,
+}
+
+/// When a tool fixes, among others: each step may leave something for the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum FixStep {
+    /// It changes what the code says, as linters do.
+    Code,
+    /// It rewrites parts of files, such as imports and docstrings.
+    Parts,
+    /// It lays out whole files, and has the last word.
+    Layout,
+}
+
+impl FixStep {
+    /// The step of a tool of a kind of which nothing else is known.
+    #[must_use]
+    pub(crate) const fn of_kind(kind: GateKind) -> Self {
+        match kind {
+            GateKind::Lint => Self::Code,
+            GateKind::Format => Self::Layout,
+            GateKind::Typecheck | GateKind::Test | GateKind::Security | GateKind::Custom => {
+                Self::Parts
+            }
+        }
+    }
+}
+
+/// A line that a tool prints if it has checked something, where its call asks for it.
+pub(crate) struct Proof {
+    /// The argument that asks for it.
+    pub(crate) option: &'static str,
+    /// An expression for the line.
+    pub(crate) line: &'static str,
 }
 
 /// The packages that contain a tool, and where they are published.
@@ -219,17 +272,37 @@ impl Checker {
             fix: None,
             rewrites: false,
             file_list: None,
+            file_list_with: &[],
             whole: &[],
             files: &[],
+            search: FileSearch::Told,
+            proof: None,
             configured_by: &[],
             packages: Packages::None,
+            options: CallOptions::UNKNOWN,
             lock: None,
+            fix_step: None,
+            cache: None,
+            daemons: &[],
+            download: None,
             needs_network: false,
             success: None,
             findings: Findings::NONE,
             signs: &[],
             recorded: None,
         }
+    }
+
+    /// A call that does the work itself, if this one leaves it to a process that stays.
+    #[must_use]
+    pub(crate) fn without_daemon(&self, words: &[String]) -> Option<Vec<String>> {
+        self.daemons.iter().find_map(|(daemon, own)| {
+            let begins = daemon.len() <= words.len()
+                && daemon.iter().zip(words).all(|(known, word)| known == word);
+            let rest = words.iter().skip(daemon.len()).cloned();
+            let own = own.iter().map(|&word| word.to_owned());
+            begins.then(|| own.chain(rest).collect())
+        })
     }
 
     /// The number of words with which this call begins, if it is a call of this tool that checks.

@@ -1,5 +1,6 @@
 //! Services that run checks elsewhere, and what makes them succeed.
 
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
 use super::language::Language;
@@ -97,10 +98,12 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["zizmor"]),
         success: Some("No findings to report"),
         configured_by: &[("zizmor.yml", ""), (".github/zizmor.yml", "")],
+        options: CallOptions::PATHS,
         ..Checker::new("zizmor", GateKind::Security, &[&["zizmor"]])
     },
     Checker {
         files: &[".github/workflows/*.{yml,yaml}"],
+        options: CallOptions::PATHS,
         ..Checker::new("actionlint", GateKind::Lint, &[&["actionlint"]])
     },
 ];

@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Packages, TESTED_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
@@ -129,6 +130,7 @@ const CHECKERS: &[Checker] = &[
         success: Some("^TOTAL"),
         recorded: Some("7.17.5"),
         signs: &[Sign::nothing(r"^No data to report\.$").with(&[1])],
+        options: REPORT_OPTIONS,
         ..Checker::new(
             "coverage-report",
             GateKind::Test,
@@ -136,3 +138,12 @@ const CHECKERS: &[Checker] = &[
         )
     },
 ];
+
+/// The options of coverage-report.
+const REPORT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-m", "--show-missing", "--skip-covered", "--skip-empty"],
+    neutral_valued: &["--sort"],
+    looser_valued: &["--omit"],
+    numbers: &[("--fail-under", StrictNumber::High)],
+    ..CallOptions::UNKNOWN
+};

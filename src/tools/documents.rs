@@ -1,7 +1,9 @@
 //! yamllint and markdownlint: linters for data and documents.
 
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::sign::{ARGPARSE, Sign, TRACEBACK};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -29,8 +31,14 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["yamllint"]),
         whole: &["yamllint", "."],
+        search: FileSearch::by_names(
+            &["**/*.{yaml,yml}", "**/.yamllint"],
+            &[],
+            WithoutPath::Unknown,
+        ),
         recorded: Some("1.38.0"),
         signs: &[ARGPARSE, TRACEBACK],
+        options: YAMLLINT_OPTIONS,
         ..Checker::new("yamllint", GateKind::Lint, &[&["yamllint"]])
     },
     Checker {
@@ -49,6 +57,7 @@ const CHECKERS: &[Checker] = &[
             Sign::nothing(r"^Linting: 0 file\(s\)$").by_configuration(),
             Sign::nothing(r"^Usage: markdownlint \[options\]"),
         ],
+        options: CallOptions::PATHS,
         ..Checker::new(
             "markdownlint",
             GateKind::Lint,
@@ -68,6 +77,7 @@ const CHECKERS: &[Checker] = &[
         file_list: Some(&[]),
         recorded: Some("2.4.3"),
         signs: &[ARGPARSE, TRACEBACK],
+        options: CODESPELL_OPTIONS,
         ..Checker::new("codespell", GateKind::Lint, &[&["codespell"]])
     },
     Checker {
@@ -83,6 +93,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["typos"]),
         whole: &["typos"],
         file_list: Some(&[]),
+        options: CallOptions::PATHS,
         ..Checker::new("typos", GateKind::Lint, &[&["typos"]])
     },
     Checker {
@@ -96,6 +107,7 @@ const CHECKERS: &[Checker] = &[
         },
         files: &["**/*.{html,jinja}"],
         packages: Packages::PyPi(&["djlint"]),
+        options: CallOptions::PATHS,
         ..Checker::new("djlint", GateKind::Lint, &[&["djlint"]])
     },
     Checker {
@@ -105,6 +117,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: &["**/pyproject.toml"],
         packages: Packages::PyPi(&["validate-pyproject"]),
+        options: CallOptions::PATHS,
         ..Checker::new(
             "validate-pyproject",
             GateKind::Lint,
@@ -121,3 +134,20 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("sqlfluff", GateKind::Lint, &[&["sqlfluff", "lint"]])
     },
 ];
+
+/// The options of yamllint.
+const YAMLLINT_OPTIONS: CallOptions = CallOptions {
+    neutral_valued: &["-f", "--format"],
+    stricter: &["-s", "--strict"],
+    looser: &["--no-warnings"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of codespell.
+const CODESPELL_OPTIONS: CallOptions = CallOptions {
+    stricter: &["-f", "--check-filenames", "-H", "--check-hidden"],
+    looser_valued: &["-S", "--skip", "-L", "--ignore-words-list"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

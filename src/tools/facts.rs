@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::cache::Cache;
 use super::checker::Checker;
 use super::checkers;
+use super::file_search::{FileSearch, NameSearch};
 use super::sign::{ExitCodes, Meaning, Sign};
 use crate::model::outcome::ToolFault;
 
@@ -23,8 +25,12 @@ pub struct ToolFacts {
     pub takes_files: bool,
     /// Whether it can fix what it finds.
     pub fixes: bool,
+    /// How it is known that it has found no file, where it does not say so.
+    pub silent: Option<String>,
     /// The lock that its gates share.
     pub lock: Option<&'static str>,
+    /// Where it keeps what makes the next run faster.
+    pub cache: Option<String>,
     /// The version whose output was recorded; `None` if this was not tried.
     pub recorded: Option<&'static str>,
 }
@@ -53,15 +59,40 @@ fn of(checker: &'static Checker) -> ToolFacts {
     });
     ToolFacts {
         name: checker.name,
-        calls: checker.calls.iter().map(|words| words.join(" ")).collect(),
+        calls: {
+            let daemons = checker.daemons.iter().map(|(daemon, _)| daemon);
+            let calls = checker.calls.iter().chain(daemons);
+            calls.map(|words| words.join(" ")).collect()
+        },
         success: checker.success,
         nothing: of_meaning(Meaning::CheckedNothing),
         broken: broken.collect(),
         takes_files: checker.file_list.is_some(),
         fixes: checker.fix.is_some(),
+        silent: silent(checker),
         lock: checker.lock,
+        cache: checker.cache.as_ref().map(Cache::shown),
         recorded: checker.recorded,
     }
+}
+
+/// How it is known that a tool has found no file, where it does not say so.
+fn silent(checker: &Checker) -> Option<String> {
+    let search = match &checker.search {
+        FileSearch::Told => None,
+        FileSearch::Listed(list) if list.default.is_empty() => {
+            Some(format!("by the file of `{}`", list.options.join("`, `")))
+        }
+        FileSearch::Listed(list) => Some(format!("by {}", list.default)),
+        FileSearch::Named(NameSearch { ignore_files, .. }) if !ignore_files.is_empty() => {
+            Some(format!("by {}", ignore_files.join(", ")))
+        }
+        FileSearch::Named(_) => Some("by names".to_owned()),
+    };
+    let proof = checker.proof.as_ref();
+    let proof = proof.map(|proof| format!("with `{}`", proof.option));
+    let ways: Vec<String> = search.into_iter().chain(proof).collect();
+    (!ways.is_empty()).then(|| ways.join("; "))
 }
 
 /// With which exit codes a sign counts, and whether it needs a line.

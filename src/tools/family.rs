@@ -5,6 +5,7 @@ use super::checker::Checker;
 use super::configuration::Configuration;
 use super::program::Program;
 use super::silencer::Silencer;
+use super::suggestion::Suggestion;
 use super::variable::{SkipVariable, WeakeningVariable};
 
 /// Tools that are used together, or in place of each other.
@@ -16,10 +17,14 @@ pub(crate) struct Family {
     pub(crate) uncompared: &'static [&'static str],
     /// Directives that silence them in the files that they check.
     pub(crate) silencers: &'static [Silencer],
+    /// Directives that their own output suggests, although a rule is about them.
+    pub(crate) suggestions: &'static [Suggestion],
     /// The environment variables that weaken them.
     pub(crate) variables: &'static [WeakeningVariable],
     /// The environment variables by which hook managers skip their checks.
     pub(crate) skip_variables: &'static [SkipVariable],
+    /// The variables that tell them to do without the network.
+    pub(crate) offline_variables: &'static [(&'static str, &'static str)],
     /// The programs, each of which belongs to only one family.
     pub(crate) programs: &'static [Program],
     /// How they are called to check.
@@ -34,8 +39,10 @@ impl Family {
         configurations: &[],
         uncompared: &[],
         silencers: &[],
+        suggestions: &[],
         variables: &[],
         skip_variables: &[],
+        offline_variables: &[],
         programs: &[],
         checkers: &[],
         artifacts: &[],

@@ -1,16 +1,20 @@
 //! go, gofmt and golangci-lint.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::cache::Cache;
 use super::call::Call;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, configuration, json, toml};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::language::Language;
 use super::options::words;
 use super::program::Program;
 use super::sign::{NO_NETWORK, Sign};
 use super::silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -21,6 +25,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[GOLANGCI],
     uncompared: &[".golangci.yaml", ".golangci.yml", "staticcheck.conf"],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
@@ -219,6 +224,8 @@ const CHECKERS: &[Checker] = &[
         }),
         file_list: Some(&[]),
         files: GO_SOURCES,
+        // Without a path, it reads standard input, of which a gate has none.
+        search: FileSearch::by_names(GO_SOURCES, &[], WithoutPath::Nothing),
         signs: &[Sign::usage(r"^flag provided but not defined: ").with(&[2])],
         ..Checker::new(
             "gofmt",
@@ -228,14 +235,19 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         files: GO_FILES,
+        cache: Some(Cache::of_user("go-build", "GOCACHE")),
+        download: Some("go mod download"),
         whole: &["go", "vet", "./..."],
         signs: &[GO_NO_PACKAGES, GO_NETWORK, GO_USAGE],
+        options: CallOptions::PATHS,
         ..Checker::new("go-vet", GateKind::Lint, &[&["go", "vet"]])
     },
     Checker {
         unless: &["-c", "-list"],
         files: GO_FILES,
         success: Some(r"^ok\s"),
+        cache: Some(Cache::of_user("go-build", "GOCACHE")),
+        download: Some("go mod download"),
         whole: &["go", "test", "./..."],
         signs: &[
             Sign::nothing(r"\[no test files\]$|\[no tests to run\]$")
@@ -245,6 +257,7 @@ const CHECKERS: &[Checker] = &[
             GO_NETWORK,
             GO_USAGE,
         ],
+        options: GO_TEST_OPTIONS,
         ..Checker::new(
             "go-test",
             GateKind::Test,
@@ -262,12 +275,15 @@ const CHECKERS: &[Checker] = &[
             (".golangci.json", ""),
         ],
         success: Some("^0 issues"),
+        cache: Some(Cache::of_user("golangci-lint", "GOLANGCI_LINT_CACHE")),
+        download: Some("go mod download"),
         whole: &["golangci-lint", "run"],
         signs: &[
             Sign::nothing("").with(&[5]),
             Sign::usage("").with(&[3, 6]),
             Sign::internal("").with(&[7]),
         ],
+        options: GOLANGCI_OPTIONS,
         ..Checker::new(
             "golangci-lint",
             GateKind::Lint,
@@ -277,7 +293,10 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: GO_FILES,
         configured_by: &[("staticcheck.conf", "")],
+        cache: Some(Cache::of_user("staticcheck", "STATICCHECK_CACHE")),
+        download: Some("go mod download"),
         signs: &[GO_NO_PACKAGES, GO_USAGE, Sign::usage("").with(&[2])],
+        options: CallOptions::PATHS,
         ..Checker::new("staticcheck", GateKind::Lint, &[&["staticcheck"]])
     },
     Checker {
@@ -289,6 +308,7 @@ const CHECKERS: &[Checker] = &[
             GO_NO_PACKAGES,
             GO_USAGE,
         ],
+        options: CallOptions::PATHS,
         ..Checker::new("govulncheck", GateKind::Security, &[&["govulncheck"]])
     },
     Checker {
@@ -302,6 +322,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: GO_FILES,
         success: None,
+        options: CallOptions::PATHS,
         ..Checker::new("gosec", GateKind::Security, &[&["gosec"]])
     },
 ];
@@ -328,3 +349,40 @@ const GO_SOURCES: &[&str] = &["**/*.go"];
 
 /// What checks of whole packages look at.
 const GO_FILES: &[&str] = &["**/*.go", "**/go.mod", "**/go.sum"];
+
+/// The options of go-test.
+const GO_TEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "-cover", "-failfast"],
+    neutral_valued: &["-count", "-parallel", "-shuffle", "-covermode"],
+    stricter: &["-race"],
+    looser: &["-short"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of golangci-lint.
+const GOLANGCI_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose", "--show-stats"],
+    neutral_valued: &["--color", "--timeout", "-j", "--concurrency"],
+    stricter_valued: &["-E", "--enable"],
+    looser: &["--fix"],
+    looser_valued: &["-D", "--disable"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[
+    Suggestion {
+        pattern: r"//\s*nolint\b",
+        directive: "//nolint",
+        rule: &GO_NOLINT_BARE,
+        instead: "change the code; if it has to stay, name the linter and say why: `//nolint:name // reason`",
+    },
+    Suggestion {
+        pattern: r"#\s*nosec\b",
+        directive: "#nosec",
+        rule: &GO_NOSEC_BARE,
+        instead: "change the code; if it is safe, name the check and say why: `// #nosec G304 -- reason`",
+    },
+];

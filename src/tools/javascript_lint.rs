@@ -1,13 +1,17 @@
 //! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
+use super::cache::Cache;
+use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Edit, JAVASCRIPT_FILES, Packages};
 use super::configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
 };
 use super::family::Family;
+use super::file_search::{FileSearch, NameSearch, WithoutPath};
 use super::sign::{NODE_CRASH, Sign, Times};
 use super::silencer::{JAVASCRIPT, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -24,6 +28,7 @@ pub(super) const FAMILY: Family = Family {
         "stylelint.config.*",
     ],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     checkers: CHECKERS,
     ..Family::NONE
 };
@@ -148,14 +153,10 @@ const SILENCERS: &[Silencer] = &[
 const CHECKERS: &[Checker] = &[
     Checker {
         check: Edit {
-            without: &["--fix", "--fix-dry-run", "--cache"],
+            without: &["--fix", "--fix-dry-run"],
             ..Edit::NONE
         },
-        fix: Some(Edit {
-            without: &["--max-warnings"],
-            with: &["--fix"],
-            ..Edit::NONE
-        }),
+        fix: Some(Edit::with(&["--fix"])),
         unless: &["--print-config", "--init", "--inspect-config"],
         files: JAVASCRIPT_FILES,
         configured_by: &[
@@ -173,8 +174,13 @@ const CHECKERS: &[Checker] = &[
             ("package.json", "eslintConfig"),
         ],
         packages: Packages::Npm(&["eslint"]),
+        cache: Some(Cache::if_asked(".eslintcache")),
+        daemons: &[(&["eslint_d"], &["eslint"])],
         whole: &["eslint", "."],
-        file_list: Some(&["--no-warn-ignored"]),
+        file_list: Some(&[]),
+        // It warns of a file that it ignores, by which it is known that it has checked none; but a limit for
+        // warnings counts that, too.
+        file_list_with: &[("--max-warnings", "--no-warn-ignored")],
         recorded: Some("10.15.0"),
         signs: &[
             Sign::nothing(r"^\s+0:0\s+warning\s+File ignored ")
@@ -193,11 +199,18 @@ const CHECKERS: &[Checker] = &[
                 .with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: ESLINT_OPTIONS,
         ..Checker::new("eslint", GateKind::Lint, &[&["eslint"]])
     },
     Checker {
         check: Edit {
-            without: &["--write", "--apply", "--apply-unsafe", "--fix"],
+            without: &[
+                "--write",
+                "--apply",
+                "--apply-unsafe",
+                "--fix",
+                "--use-server",
+            ],
             ..Edit::NONE
         },
         fix: Some(Edit {
@@ -218,6 +231,7 @@ const CHECKERS: &[Checker] = &[
             Sign::nothing(r"^Checked 0 files in "),
             Sign::usage(r"^Error: `.*` is not expected in this context$"),
         ],
+        options: BIOME_OPTIONS,
         ..Checker::new(
             "biome",
             GateKind::Lint,
@@ -249,6 +263,7 @@ const CHECKERS: &[Checker] = &[
             Sign::nothing(r"^Finished in \S+ on 0 files with "),
             Sign::usage(r"^Error: `.*` is not expected in this context$|^Failed to parse oxlint "),
         ],
+        options: OXLINT_OPTIONS,
         ..Checker::new("oxlint", GateKind::Lint, &[&["oxlint"]])
     },
     Checker {
@@ -284,7 +299,14 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::Npm(&["prettier"]),
         success: Some("^All matched files use Prettier code style"),
+        cache: Some(Cache::if_asked("node_modules/.cache/prettier")),
         whole: &["prettier", "--check", "."],
+        search: FileSearch::Named(NameSearch {
+            globs: &["**"],
+            recursive: &[],
+            without_path: WithoutPath::Unknown,
+            ignore_files: &[".prettierignore"],
+        }),
         file_list: Some(&["--ignore-unknown"]),
         recorded: Some("3.10.1"),
         signs: &[
@@ -297,6 +319,7 @@ const CHECKERS: &[Checker] = &[
             )),
             NODE_CRASH,
         ],
+        options: PRETTIER_OPTIONS,
         ..Checker::new("prettier", GateKind::Format, &[&["prettier"]])
     },
     Checker {
@@ -334,6 +357,7 @@ const CHECKERS: &[Checker] = &[
         fix: Some(Edit::with(&["--fix"])),
         packages: Packages::Npm(&["xo"]),
         files: JAVASCRIPT_FILES,
+        options: CallOptions::PATHS,
         ..Checker::new("xo", GateKind::Lint, &[&["xo"]])
     },
     Checker {
@@ -341,12 +365,14 @@ const CHECKERS: &[Checker] = &[
         fix: Some(Edit::with(&["--fix"])),
         packages: Packages::Npm(&["standard"]),
         files: JAVASCRIPT_FILES,
+        options: CallOptions::PATHS,
         ..Checker::new("standard", GateKind::Lint, &[&["standard"]])
     },
     Checker {
         check: Edit::without(&["--fix"]),
         fix: Some(Edit::with(&["--fix"])),
         packages: Packages::Npm(&["stylelint"]),
+        cache: Some(Cache::if_asked(".stylelintcache")),
         files: &["**/*.{css,scss,sass,less}"],
         configured_by: &[
             (".stylelintrc", ""),
@@ -360,6 +386,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage("").with(&[64, 78]),
             NODE_CRASH,
         ],
+        options: STYLELINT_OPTIONS,
         ..Checker::new("stylelint", GateKind::Lint, &[&["stylelint"]])
     },
     Checker {
@@ -388,3 +415,70 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("depcheck", GateKind::Lint, &[&["depcheck"]])
     },
 ];
+
+/// The options of eslint.
+const ESLINT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--color", "--no-color", "--no-cache", "--stats"],
+    stricter: &[
+        "--report-unused-disable-directives",
+        "--no-inline-config",
+        "--exit-on-fatal-error",
+    ],
+    looser: &["--fix"],
+    looser_valued: &["--ignore-pattern"],
+    numbers: &[("--max-warnings", StrictNumber::LowOrNone)],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of stylelint.
+const STYLELINT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--color", "--no-color"],
+    stricter: &[
+        "--report-needless-disables",
+        "--report-invalid-scope-disables",
+        "--report-descriptionless-disables",
+        "--ignore-disables",
+    ],
+    looser: &["--fix", "--allow-empty-input"],
+    numbers: &[("--max-warnings", StrictNumber::LowOrNone)],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of biome.
+const BIOME_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--verbose"],
+    neutral_valued: &["--colors"],
+    stricter: &["--error-on-warnings"],
+    looser: &["--no-errors-on-unmatched", "--write", "--fix"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of oxlint.
+const OXLINT_OPTIONS: CallOptions = CallOptions {
+    stricter: &["--deny-warnings", "--report-unused-disable-directives"],
+    stricter_valued: &["-D", "--deny"],
+    looser: &["--fix"],
+    looser_valued: &["-A", "--allow", "--ignore-pattern"],
+    numbers: &[("--max-warnings", StrictNumber::LowOrNone)],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of prettier.
+const PRETTIER_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--color", "--no-color"],
+    stricter: &["-c", "--check", "-l", "--list-different"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"\beslint-disable\b",
+    directive: "eslint-disable",
+    rule: &JS_ESLINT_DISABLE_FILE,
+    instead: "change the code; if it has to stay, disable one rule for one line and say why: `// eslint-disable-next-line rule -- reason`",
+}];

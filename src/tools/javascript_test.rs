@@ -1,6 +1,7 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
 use super::call::after_options;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Findings, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
@@ -123,8 +124,20 @@ const NYC: Configuration = configuration(
 );
 
 const SILENCERS: &[Silencer] = &[
+    // In other files, `context.only(keys)` and `it.skip(2)` are calls like any other.
     Silencer {
         rule: &JS_TEST_ONLY,
+        files: FileScope::NoTests,
+        words: &[".only"],
+        pattern: r"(?:^|[;{}]|=>)\s*(?:it|test|describe|suite)(?:\.\w+)*\.only\s*[(.]",
+        part: SourcePart::Code,
+        message: "this skips every other test in the file",
+        help: "remove `.only`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_TEST_ONLY,
+        files: FileScope::Tests,
         words: &[".only"],
         pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]",
         part: SourcePart::Code,
@@ -145,6 +158,17 @@ const SILENCERS: &[Silencer] = &[
     },
     Silencer {
         rule: &JS_TEST_SKIP,
+        files: FileScope::NoTests,
+        words: &[".skip", ".fixme"],
+        pattern: r"(?:^|[;{}]|=>)\s*(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)\s*\(",
+        part: SourcePart::Code,
+        message: "this skips a test",
+        help: "fix the test, or give a reason: `// -- reason`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_TEST_SKIP,
+        files: FileScope::Tests,
         words: &[".skip", ".fixme"],
         pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)\s*\(",
         part: SourcePart::Code,
@@ -188,6 +212,7 @@ const CHECKERS: &[Checker] = &[
                 .unless(r"^\s*Test Files\s"),
             Sign::usage(r"^CACError: |^failed to load config from "),
         ],
+        options: TEST_OPTIONS,
         ..Checker::new("vitest", GateKind::Test, &[&["vitest"]])
     },
     Checker {
@@ -220,9 +245,13 @@ const CHECKERS: &[Checker] = &[
             Sign::nothing(r"^No tests found, exiting with code [01]$")
                 .with_any_code()
                 .unless(r"^Tests:\s"),
-            Sign::usage(r"^● (?:Unrecognized CLI Parameters?|Validation Error):$")
-                .unless(r"^Tests:\s"),
+            Sign::usage(concat!(
+                r"^● (?:Unrecognized CLI Parameters?|Validation Error):$",
+                r"|^Error: Could not find a config file based on provided values:$",
+            ))
+            .unless(r"^Tests:\s"),
         ],
+        options: TEST_OPTIONS,
         ..Checker::new("jest", GateKind::Test, &[&["jest"]])
     },
     Checker {
@@ -243,6 +272,7 @@ const CHECKERS: &[Checker] = &[
                 .unless(r"^\s*[1-9]\d* passing \(")
                 .for_whole_projects(),
         ],
+        options: MOCHA_OPTIONS,
         ..Checker::new("mocha", GateKind::Test, &[&["mocha"]])
     },
     Checker {
@@ -271,6 +301,7 @@ const CHECKERS: &[Checker] = &[
         success: Some(r"\b[1-9]\d* passed"),
         unless: &["--list", "--ui"],
         signs: &[Sign::nothing(r"^Error: No tests found").with_any_code()],
+        options: PLAYWRIGHT_OPTIONS,
         ..Checker::new("playwright", GateKind::Test, &[&["playwright", "test"]])
     },
     Checker {
@@ -320,3 +351,38 @@ const TESTED_SOURCES: &[&str] = &[
     "**/*.json",
     "**/*.snap",
 ];
+
+/// The options of vitest and jest.
+const TEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "--ci",
+        "--verbose",
+        "--silent",
+        "--color",
+        "--colors",
+        "--no-color",
+        "--coverage",
+        "--runInBand",
+        "-i",
+    ],
+    looser: &["--passWithNoTests"],
+    looser_valued: &["--testPathIgnorePatterns"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of mocha.
+const MOCHA_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--color", "--colors", "--no-color", "--bail", "-b"],
+    stricter: &["--forbid-only", "--forbid-pending", "--check-leaks"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of playwright.
+const PLAYWRIGHT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--quiet"],
+    stricter: &["--forbid-only", "--fail-on-flaky-tests"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

@@ -1,6 +1,6 @@
 //! Lock files and what describes a package: whether they agree with each other.
 
-use super::checker::{Checker, Edit, Packages};
+use super::checker::{Checker, Edit, FixStep, Packages};
 use super::family::Family;
 use crate::model::gate::GateKind;
 
@@ -46,6 +46,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: &["**/package.json"],
         packages: Packages::Npm(&["sort-package-json"]),
+        fix_step: Some(FixStep::Parts),
         check: Edit::with(&["--check"]),
         fix: Some(Edit::without(&["--check"])),
         ..Checker::new(

@@ -7,7 +7,9 @@
 
 mod artifact;
 mod build_systems;
+mod cache;
 mod call;
+mod call_options;
 mod checker;
 mod ci;
 mod configuration;
@@ -18,6 +20,7 @@ mod deno;
 mod documents;
 mod facts;
 pub(crate) mod family;
+mod file_search;
 mod git;
 mod go;
 mod hook_managers;
@@ -53,6 +56,7 @@ mod shell;
 mod sign;
 mod silencer;
 mod strict_setting;
+mod suggestion;
 mod swallowed_status;
 mod typescript;
 mod unix;
@@ -61,15 +65,19 @@ mod variable;
 use std::ffi::OsStr;
 use std::path::Path;
 
+use crate::base::environment::Environment;
+
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
-pub(crate) use checker::{Checker, Packages, UNKNOWN_CHECKER};
+pub(crate) use call_options::{CallOptions, StrictNumber};
+pub(crate) use checker::{Checker, FixStep, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
 pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
+pub(crate) use file_search::{FileList, FileSearch, NameSearch, WithoutPath};
 pub(crate) use installer::install_commands;
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
@@ -83,9 +91,10 @@ pub(crate) use python_environments::{
 pub(crate) use python_library::library_modules;
 pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
-pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times};
+pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times, says_no_network};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+pub(crate) use suggestion::Suggestion;
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
 pub(crate) use variable::SkipVariable;
@@ -142,10 +151,20 @@ pub fn silencers() -> impl Iterator<Item = &'static Silencer> {
     families().flat_map(|family| family.silencers)
 }
 
+/// Everything that the output of tools suggests although a rule is about it.
+pub(crate) fn suggestions() -> impl Iterator<Item = &'static Suggestion> {
+    families().flat_map(|family| family.suggestions)
+}
+
 /// The variable of this name, if it skips the checks of a hook manager with this value.
 pub(crate) fn skip_variable(name: &OsStr, value: &OsStr) -> Option<&'static SkipVariable> {
     let matches = |variable: &&SkipVariable| name == variable.name && variable.skips(value);
     families().find_map(|family| family.skip_variables.iter().find(matches))
+}
+
+/// The variables that tell tools to do without the network, each with its value.
+pub(crate) fn offline_variables() -> impl Iterator<Item = (&'static str, &'static str)> {
+    families().flat_map(|family| family.offline_variables.iter().copied())
 }
 
 /// All programs.
@@ -161,6 +180,23 @@ pub(crate) fn program(name: &str) -> Option<&'static Program> {
 /// All tools as gates.
 pub(crate) fn checkers() -> impl Iterator<Item = &'static Checker> {
     families().flat_map(|family| family.checkers)
+}
+
+/// A call that does the work itself, if this one leaves it to a process that stays.
+pub(crate) fn without_daemon(words: &[String]) -> Option<Vec<String>> {
+    checkers().find_map(|checker| checker.without_daemon(words))
+}
+
+/// Whether a tool that runs in `dir`, a directory of the work tree `top`, finds nothing that an earlier run has
+/// kept, so that it is slower than it will be. `None` if it keeps nothing, or if that cannot be told.
+#[must_use]
+pub(crate) fn cold_cache(
+    checker: &Checker,
+    environment: &Environment,
+    top: &Path,
+    dir: &Path,
+) -> Option<bool> {
+    cache::is_cold(checker.cache.as_ref()?, environment, top, dir)
 }
 
 /// All artifacts that tools leave in a work tree.

@@ -1,9 +1,12 @@
 //! pylint: a linter for Python.
 
+use super::cache::Cache;
 use super::call::Call;
-use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages};
+use super::call_options::{CallOptions, StrictNumber};
+use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages, Proof};
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::program::Program;
 use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
@@ -117,7 +120,12 @@ fn fail_under(call: &Call<'_>) -> Option<SwallowedStatus> {
 }
 
 const CHECKERS: &[Checker] = &[Checker {
-    check: Edit::without(&["--exit-zero"]),
+    check: Edit {
+        without: &["--exit-zero"],
+        with: &["--score=y"],
+        unless: &["--score", "-s", "-sn", "-sy"],
+        ..Edit::NONE
+    },
     files: PYTHON_FILES,
     configured_by: &[
         ("pylintrc", ""),
@@ -133,6 +141,13 @@ const CHECKERS: &[Checker] = &[Checker {
         columns_from_zero: true,
         ..Findings::NONE
     },
+    search: FileSearch::by_names(&["**/*.py*"], &[], WithoutPath::Unknown),
+    // It rates whatever has a statement.
+    proof: Some(Proof {
+        option: "--score=y",
+        line: "^Your code has been rated at ",
+    }),
+    cache: Some(Cache::of_user("pylint", "PYLINTHOME")),
     whole: &["pylint"],
     recorded: Some("4.1.4"),
     signs: &[
@@ -140,5 +155,26 @@ const CHECKERS: &[Checker] = &[Checker {
         Sign::usage(r"^pylint: error: ").with(&[32]),
         Sign::usage("").with(&[32]),
     ],
+    options: PYLINT_OPTIONS,
     ..Checker::new("pylint", GateKind::Lint, &[&["pylint"]])
 }];
+
+/// The options of pylint.
+const PYLINT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose"],
+    neutral_valued: &["--score", "--reports", "-j", "--jobs"],
+    stricter_valued: &["--enable", "-e"],
+    looser_valued: &[
+        "--disable",
+        "-d",
+        "--ignore",
+        "--ignore-paths",
+        "--ignore-patterns",
+    ],
+    numbers: &[
+        ("--fail-under", StrictNumber::High),
+        ("--max-line-length", StrictNumber::Low),
+    ],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Findings, Packages, TESTED_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
@@ -258,6 +259,7 @@ const CHECKERS: &[Checker] = &[
         whole: &["pytest"],
         recorded: Some("9.2.0"),
         signs: PYTEST_SIGNS,
+        options: PYTEST_OPTIONS,
         ..Checker::new("pytest", GateKind::Test, &[&["pytest"], &["py.test"]])
     },
     Checker {
@@ -352,3 +354,55 @@ const UNITTEST_SIGNS: &[Sign] = &[NO_TEST_RAN, NO_TEST_COLLECTED];
 /// What either of them says below coverage.
 pub(super) const COVERAGE_SIGNS: &[Sign] =
     &[NO_PYTEST_RAN, NO_TEST_RAN, NO_TEST_COLLECTED, ALL_SKIPPED];
+
+/// The options of pytest.
+const PYTEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "-qq",
+        "--quiet",
+        "-v",
+        "-vv",
+        "-vvv",
+        "--verbose",
+        "-s",
+        "-l",
+        "--showlocals",
+        "-x",
+        "--exitfirst",
+        "--no-header",
+        "--no-summary",
+        "--failed-first",
+        "--ff",
+        "--cov-branch",
+        "-ra",
+        "-rA",
+        "-rs",
+        "-rf",
+        "--full-trace",
+    ],
+    neutral_valued: &[
+        "--tb",
+        "--color",
+        "--capture",
+        "--show-capture",
+        "--durations",
+        "--durations-min",
+        "--maxfail",
+        "--verbosity",
+        "--cov",
+        "-n",
+        "--numprocesses",
+    ],
+    stricter: &[
+        "--strict-markers",
+        "--strict-config",
+        "--doctest-modules",
+        "-Werror",
+        "-W error",
+    ],
+    looser_valued: &["--ignore", "--ignore-glob", "--deselect"],
+    numbers: &[("--cov-fail-under", StrictNumber::High)],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

@@ -1,10 +1,13 @@
 //! black and isort: formatters for Python.
 
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::cache::Cache;
+use super::call_options::CallOptions;
+use super::checker::{Checker, Edit, FixStep, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::python_lint::NO_PYTHON;
-use super::sign::{ARGPARSE, Sign, TRACEBACK};
+use super::sign::{ARGPARSE, Sign, TRACEBACK, Times};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen};
 use crate::model::gate::GateKind;
@@ -87,6 +90,7 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["ruff"]),
         success: Some("files? already formatted"),
+        cache: Some(Cache::of_project(".ruff_cache", "RUFF_CACHE_DIR")),
         whole: &["ruff", "format", "--check", "."],
         recorded: Some("0.17.6"),
         signs: &[
@@ -98,6 +102,7 @@ const CHECKERS: &[Checker] = &[
             )
             .with(&[2]),
         ],
+        options: FORMATTER_OPTIONS,
         ..Checker::new("ruff-format", GateKind::Format, &[&["ruff", "format"]])
     },
     Checker {
@@ -113,6 +118,7 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("pyproject.toml", "tool.black")],
         packages: Packages::PyPi(&["black"]),
         success: Some("files? would be left unchanged"),
+        cache: Some(Cache::of_user("black", "BLACK_CACHE_DIR")),
         whole: &["black", "--check", "."],
         recorded: Some("26.10.1"),
         signs: &[
@@ -124,6 +130,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^Error: |^Usage: black ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: FORMATTER_OPTIONS,
         ..Checker::new("black", GateKind::Format, &[&["black"]])
     },
     Checker {
@@ -148,14 +155,20 @@ const CHECKERS: &[Checker] = &[
             ("tox.ini", "isort"),
         ],
         packages: Packages::PyPi(&["isort"]),
+        fix_step: Some(FixStep::Parts),
         whole: &["isort", "--check-only", "."],
+        search: FileSearch::by_names(&["**/*.{py,pyi,pyx,pxd}"], &[], WithoutPath::Unknown),
         recorded: Some("9.0.2"),
         signs: &[
+            Sign::nothing(r"^Skipped (\d+) files$")
+                .times(Times::PerFile)
+                .by_configuration(),
             Sign::usage(r"^Broken \d+ paths?$"),
             TRACEBACK,
             Sign::usage(r"^isort: error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: ISORT_OPTIONS,
         ..Checker::new("isort", GateKind::Format, &[&["isort"]])
     },
     Checker {
@@ -204,6 +217,7 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autopep8")],
         packages: Packages::PyPi(&["autopep8"]),
+        search: FileSearch::by_names(&["**/*.py"], &["--recursive", "-r"], WithoutPath::Unknown),
         recorded: Some("2.3.2"),
         signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("autopep8", GateKind::Format, &[&["autopep8"]])
@@ -222,6 +236,7 @@ const CHECKERS: &[Checker] = &[
         }),
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.docformatter")],
+        fix_step: Some(FixStep::Parts),
         packages: Packages::PyPi(&["docformatter"]),
         file_list: Some(&[]),
         recorded: Some("1.7.8"),
@@ -229,3 +244,26 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("docformatter", GateKind::Format, &[&["docformatter"]])
     },
 ];
+
+/// The options of ruff-format and black.
+const FORMATTER_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose", "--color", "--no-color"],
+    stricter: &["--check"],
+    looser_valued: &["--exclude", "--extend-exclude", "--force-exclude"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of isort.
+const ISORT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    stricter: &["-c", "--check", "--check-only"],
+    looser_valued: &[
+        "--skip",
+        "--extend-skip",
+        "--skip-glob",
+        "--extend-skip-glob",
+    ],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

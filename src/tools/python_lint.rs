@@ -1,14 +1,18 @@
 //! ruff and flake8: linters for Python.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::cache::Cache;
 use super::call::Call;
-use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages};
+use super::call_options::{CallOptions, StrictNumber};
+use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages, Proof};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::program::Program;
 use super::sign::{ARGPARSE, CLICK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
@@ -16,6 +20,7 @@ use crate::model::rule::rules;
 pub(super) const FAMILY: Family = Family {
     configurations: &[RUFF, FLAKE8],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
@@ -199,6 +204,9 @@ const ARTIFACTS: &[Artifact] =
 pub(super) const NO_PYTHON: Sign =
     Sign::nothing(r"^warning: No Python files found under the given path\(s\)$").by_configuration();
 
+/// The line by which flake8 says how many files it has checked.
+const FLAKE8_COUNT: &str = r"^[1-9]\d*\s+total files processed$";
+
 const CHECKERS: &[Checker] = &[
     Checker {
         unless: &["--statistics", "--show-settings", "--show-files", "--watch"],
@@ -238,6 +246,7 @@ const CHECKERS: &[Checker] = &[
             },
             ..Findings::NONE
         },
+        cache: Some(Cache::of_project(".ruff_cache", "RUFF_CACHE_DIR")),
         whole: &["ruff", "check", "--no-fix", "."],
         recorded: Some("0.17.6"),
         signs: &[
@@ -246,6 +255,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^ruff failed$|^error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: RUFF_OPTIONS,
         ..Checker::new("ruff", GateKind::Lint, &[&["ruff", "check"]])
     },
     Checker {
@@ -258,14 +268,27 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["flake8"]),
         unless: &["--bug-report"],
-        check: Edit::without(&["--exit-zero"]),
+        // Without `--benchmark`, it does not say how many files it has checked.
+        check: Edit {
+            without: &["--exit-zero"],
+            with: &["--benchmark"],
+            ..Edit::NONE
+        },
         whole: &["flake8"],
+        success: Some(FLAKE8_COUNT),
+        proof: Some(Proof {
+            option: "--benchmark",
+            line: FLAKE8_COUNT,
+        }),
+        search: FileSearch::named(&["**/*.py*"]),
         recorded: Some("7.5.0"),
         signs: &[
+            Sign::nothing(r"^0\s+total files processed$").by_configuration(),
             TRACEBACK,
             Sign::usage(r"^flake8: error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: FLAKE8_OPTIONS,
         ..Checker::new("flake8", GateKind::Lint, &[&["flake8"], &["pflake8"]])
     },
     Checker {
@@ -283,15 +306,20 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autoflake")],
         packages: Packages::PyPi(&["autoflake"]),
+        search: FileSearch::by_names(PYTHON_FILES, &["--recursive", "-r"], WithoutPath::Unknown),
+        success: Some("No issues detected!$"),
         file_list: Some(&[]),
+        options: CallOptions::PATHS,
         ..Checker::new("autoflake", GateKind::Lint, &[&["autoflake"]])
     },
     Checker {
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.vulture")],
         packages: Packages::PyPi(&["vulture"]),
+        search: FileSearch::by_names(&["**/*.py"], &[], WithoutPath::Unknown),
         recorded: Some("2.16"),
         signs: &[ARGPARSE, TRACEBACK],
+        options: VULTURE_OPTIONS,
         ..Checker::new("vulture", GateKind::Lint, &[&["vulture"]])
     },
     Checker {
@@ -308,6 +336,7 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("pyproject.toml", "tool.slotscheck")],
         packages: Packages::PyPi(&["slotscheck"]),
         success: Some("^All OK!"),
+        options: CallOptions::PATHS,
         ..Checker::new("slotscheck", GateKind::Lint, &[&["slotscheck"]])
     },
     Checker {
@@ -315,6 +344,7 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("pyproject.toml", "tool.pydoclint")],
         packages: Packages::PyPi(&["pydoclint"]),
         file_list: Some(&[]),
+        options: CallOptions::PATHS,
         ..Checker::new("pydoclint", GateKind::Lint, &[&["pydoclint"]])
     },
     Checker {
@@ -329,6 +359,7 @@ const CHECKERS: &[Checker] = &[
             CLICK,
             TRACEBACK,
         ],
+        options: INTERROGATE_OPTIONS,
         ..Checker::new("interrogate", GateKind::Lint, &[&["interrogate"]])
     },
     Checker {
@@ -342,9 +373,11 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: PYTHON_FILES,
         packages: Packages::PyPi(&["pydocstyle"]),
+        search: FileSearch::named(&["**/*.py*"]),
         configured_by: &[("pyproject.toml", "tool.pydocstyle"), (".pydocstyle", "")],
         recorded: Some("6.3.0"),
         signs: &[ARGPARSE, TRACEBACK],
+        options: CallOptions::PATHS,
         ..Checker::new("pydocstyle", GateKind::Lint, &[&["pydocstyle"]])
     },
     Checker {
@@ -356,3 +389,89 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("import-linter", GateKind::Lint, &[&["lint-imports"]])
     },
 ];
+
+/// The options of ruff.
+const RUFF_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "--quiet",
+        "-v",
+        "--verbose",
+        "-n",
+        "--no-cache",
+        "--show-fixes",
+        "--statistics",
+    ],
+    neutral_valued: &["--output-format", "--color"],
+    stricter: &[
+        "--exit-non-zero-on-fix",
+        "--no-fix",
+        "--no-respect-gitignore",
+        "--ignore-noqa",
+    ],
+    stricter_valued: &["--extend-select"],
+    looser: &["--fix", "--unsafe-fixes"],
+    looser_valued: &[
+        "--ignore",
+        "--extend-ignore",
+        "--exclude",
+        "--extend-exclude",
+        "--per-file-ignores",
+        "--extend-per-file-ignores",
+    ],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of flake8.
+const FLAKE8_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "--quiet",
+        "-v",
+        "--verbose",
+        "--show-source",
+        "--statistics",
+        "--count",
+        "--benchmark",
+    ],
+    neutral_valued: &["--color"],
+    stricter: &["--disable-noqa"],
+    stricter_valued: &["--extend-select"],
+    looser_valued: &["--extend-ignore", "--extend-exclude"],
+    numbers: &[
+        ("--max-line-length", StrictNumber::Low),
+        ("--max-doc-length", StrictNumber::Low),
+        ("--max-complexity", StrictNumber::Low),
+    ],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of vulture.
+const VULTURE_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose", "--sort-by-size"],
+    looser_valued: &["--exclude", "--ignore-names", "--ignore-decorators"],
+    numbers: &[("--min-confidence", StrictNumber::Low)],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of interrogate.
+const INTERROGATE_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "-vv", "--verbose"],
+    numbers: &[
+        ("--fail-under", StrictNumber::High),
+        ("-f", StrictNumber::High),
+    ],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"#\s*noqa\b",
+    directive: "# noqa",
+    rule: &PYTHON_NOQA_BARE,
+    instead: "change the code; if it has to stay, name the code and say why: `# noqa: E501 -- reason`",
+}];

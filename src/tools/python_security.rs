@@ -1,12 +1,15 @@
 //! bandit: security checks for Python.
 
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
+use super::file_search::{FileList, FileSearch, WithoutPath};
 use super::program::Program;
 use super::sign::{NO_NETWORK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
@@ -15,6 +18,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[BANDIT],
     uncompared: &["bandit.yaml", "bandit.yml"],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     programs: PROGRAMS,
     checkers: CHECKERS,
     ..Family::NONE
@@ -82,7 +86,9 @@ const PROGRAMS: &[Program] = &[Program {
 
 const CHECKERS: &[Checker] = &[
     Checker {
-        check: Edit::without(&["--exit-zero"]),
+        // With `-q`, it does not say how much it has checked.
+        check: Edit::without(&["--exit-zero", "--quiet", "--silent", "-q"]),
+        search: FileSearch::by_names(&["**/*.py"], &["--recursive", "-r"], WithoutPath::Unknown),
         files: PYTHON_FILES,
         configured_by: &[
             (".bandit", ""),
@@ -105,6 +111,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^\[main\]\s+ERROR\s|^bandit: error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: BANDIT_OPTIONS,
         ..Checker::new(
             "bandit",
             GateKind::Security,
@@ -116,6 +123,13 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_DEPENDENCIES,
         packages: Packages::PyPi(&["pip-audit"]),
         success: Some("No known vulnerabilities found"),
+        search: FileSearch::Listed(FileList {
+            options: &["-r", "--requirement"],
+            default: "",
+            unless: &[],
+            is_empty: lists_no_package,
+            says: "no file of requirements names a package",
+        }),
         recorded: Some("2.10.1"),
         signs: &[
             // Its own environment takes pip from the index.
@@ -127,6 +141,7 @@ const CHECKERS: &[Checker] = &[
             TRACEBACK,
             Sign::usage(r"^ERROR:pip_audit\._cli:invalid |^pip-audit: error: "),
         ],
+        options: PIP_AUDIT_OPTIONS,
         ..Checker::new("pip-audit", GateKind::Security, &[&["pip-audit"]])
     },
     Checker {
@@ -166,6 +181,22 @@ const CHECKERS: &[Checker] = &[
     },
 ];
 
+/// Whether a file of requirements names no package, nor another file.
+fn lists_no_package(text: &str) -> bool {
+    const OTHERS: [&str; 6] = [
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "-e",
+        "--editable",
+    ];
+    text.lines().map(str::trim).all(|line| {
+        let is_other = OTHERS.iter().any(|option| line.starts_with(option));
+        line.is_empty() || line.starts_with('#') || line.starts_with("--") && !is_other
+    })
+}
+
 /// The files that decide which packages a Python project installs.
 const PYTHON_DEPENDENCIES: &[&str] = &[
     "**/pyproject.toml",
@@ -173,3 +204,28 @@ const PYTHON_DEPENDENCIES: &[&str] = &[
     "**/{uv,poetry,pdm}.lock",
     "**/Pipfile.lock",
 ];
+
+/// The options of bandit.
+const BANDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    stricter: &["-r", "--recursive", "--ignore-nosec"],
+    looser_valued: &["-x", "--exclude", "-s", "--skip"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of pip-audit.
+const PIP_AUDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose"],
+    stricter: &["-S", "--strict"],
+    looser_valued: &["--ignore-vuln"],
+    ..CallOptions::UNKNOWN
+};
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"#\s*nosec\b",
+    directive: "# nosec",
+    rule: &PYTHON_NOSEC_BARE,
+    instead: "change the code; if it is safe, name the check and say why: `# nosec B603 -- reason`",
+}];

@@ -1,14 +1,18 @@
 //! mypy, pyright, ty and similar type checkers for Python.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::cache::Cache;
 use super::call::Call;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Findings, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
+use super::file_search::FileSearch;
 use super::program::Program;
 use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -17,6 +21,7 @@ use crate::model::rule::rules;
 pub(super) const FAMILY: Family = Family {
     configurations: &[MYPY, PYRIGHT],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
@@ -257,6 +262,8 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["mypy"]),
         success: Some("^Success: no issues found in"),
         findings: Findings::with(&["--show-column-numbers"]),
+        cache: Some(Cache::of_project(".mypy_cache", "MYPY_CACHE_DIR")),
+        daemons: &[(&["dmypy", "run", "--"], &["mypy"])],
         whole: &["mypy"],
         recorded: Some("2.4.1"),
         signs: &[
@@ -267,11 +274,8 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^mypy: (?:error|can't read file)\b|^\S+: error: Cannot read file: ")
                 .with(&[2]),
         ],
-        ..Checker::new(
-            "mypy",
-            GateKind::Typecheck,
-            &[&["mypy"], &["dmypy", "run", "--"]],
-        )
+        options: MYPY_OPTIONS,
+        ..Checker::new("mypy", GateKind::Typecheck, &[&["mypy"]])
     },
     Checker {
         unless: &["--createstub", "--verifytypes", "--watch", "-w"],
@@ -283,8 +287,10 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["pyright"]),
         success: Some("^0 errors, "),
         whole: &["pyright"],
+        search: FileSearch::named(&["**/*.py", "**/*.pyi"]),
         recorded: Some("1.1.414"),
         signs: PYRIGHT_SIGNS,
+        options: PYRIGHT_OPTIONS,
         ..Checker::new("pyright", GateKind::Typecheck, &[&["pyright"]])
     },
     Checker {
@@ -294,8 +300,10 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["basedpyright"]),
         success: Some("^0 errors, "),
         whole: &["basedpyright"],
+        search: FileSearch::named(&["**/*.{py,pyi,ipynb}"]),
         recorded: Some("1.40.2"),
         signs: PYRIGHT_SIGNS,
+        options: PYRIGHT_OPTIONS,
         ..Checker::new("basedpyright", GateKind::Typecheck, &[&["basedpyright"]])
     },
     Checker {
@@ -322,6 +330,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^(?:error|ty failed)\b").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: TY_OPTIONS,
         ..Checker::new("ty", GateKind::Typecheck, &[&["ty", "check"]])
     },
     Checker {
@@ -338,6 +347,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: CallOptions::PATHS,
         ..Checker::new("pyrefly", GateKind::Typecheck, &[&["pyrefly", "check"]])
     },
     Checker {
@@ -360,3 +370,89 @@ const PYRIGHT_SIGNS: &[Sign] = &[
 
 /// What a type checker of Python looks at: sources, and the project's own description.
 const TYPED_FILES: &[&str] = &["**/*.py", "**/*.pyi", "**/pyproject.toml"];
+
+/// The options of mypy.
+const MYPY_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "--pretty",
+        "--show-error-codes",
+        "--show-column-numbers",
+        "--show-error-context",
+        "--show-error-end",
+        "--show-absolute-path",
+        "--no-color-output",
+        "--color-output",
+        "--no-error-summary",
+        "--error-summary",
+        "--verbose",
+        "-v",
+        "--no-incremental",
+    ],
+    stricter: &[
+        "--strict",
+        "--strict-equality",
+        "--strict-bytes",
+        "--strict-optional",
+        "--extra-checks",
+        "--check-untyped-defs",
+        "--warn-unreachable",
+        "--warn-return-any",
+        "--warn-unused-ignores",
+        "--warn-unused-configs",
+        "--warn-redundant-casts",
+        "--warn-no-return",
+        "--disallow-untyped-defs",
+        "--disallow-incomplete-defs",
+        "--disallow-untyped-calls",
+        "--disallow-untyped-decorators",
+        "--disallow-subclassing-any",
+        "--disallow-any-generics",
+        "--disallow-any-unimported",
+        "--disallow-any-decorated",
+        "--disallow-any-explicit",
+        "--disallow-any-expr",
+        "--no-implicit-reexport",
+        "--no-implicit-optional",
+    ],
+    stricter_valued: &["--enable-error-code"],
+    looser: &[
+        "--ignore-missing-imports",
+        "--allow-untyped-defs",
+        "--allow-untyped-calls",
+        "--allow-redefinition",
+        "--implicit-optional",
+        "--implicit-reexport",
+        "--no-strict-optional",
+    ],
+    looser_valued: &["--disable-error-code", "--exclude"],
+    selecting: &["-p", "--package", "-m", "--module"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of pyright and basedpyright.
+const PYRIGHT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--stats", "--verbose", "--outputjson"],
+    stricter: &["--warnings"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of ty.
+const TY_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    neutral_valued: &["--output-format", "--color"],
+    stricter: &["--error-on-warning"],
+    stricter_valued: &["--error"],
+    looser_valued: &["--ignore", "--exclude"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"#\s*(?:type|pyright|ty|pyrefly):\s*ignore\b",
+    directive: "# type: ignore",
+    rule: &PYTHON_TYPE_IGNORE_BARE,
+    instead: "correct the types; if this is impossible, name the error and say why: `# type: ignore[code]  # reason`",
+}];

@@ -10,6 +10,7 @@ use super::rust_checkers::CHECKERS;
 use super::rust_tests::CARGO_TARGETS;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::{WeakenedBy, WeakeningVariable};
 use crate::model::rule::rules;
@@ -18,7 +19,10 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[LINTS, CARGO_TARGETS, CLIPPY, CARGO, CARGO_DENY],
     uncompared: &["rustfmt.toml", ".rustfmt.toml"],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     variables: VARIABLES,
+    // cargo then goes by what it has downloaded before, even where there is no Cargo.lock.
+    offline_variables: &[("CARGO_NET_OFFLINE", "true")],
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
@@ -318,11 +322,28 @@ fn begins_with(text: &str, beginnings: &[&str]) -> bool {
         .any(|beginning| text.starts_with(beginning))
 }
 
-/// Whether a variable of this name can make warnings of the Rust compiler errors.
-pub(crate) fn denies_warnings(name: &str) -> bool {
-    name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS")
+/// Whether a variable makes warnings of the Rust compiler errors.
+pub(crate) fn denies_warnings(name: &str, value: &str) -> bool {
+    (name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS"))
+        && (value.contains("-D") || value.contains("deny"))
 }
 
 /// The build products of cargo, and of Maven in a directory of the same name.
 const ARTIFACTS: &[Artifact] =
     &[Artifact::new("target", ArtifactKind::Cache).made_in(&["Cargo.toml"])];
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[
+    Suggestion {
+        pattern: r"#!\[allow\(",
+        directive: "#![allow(...)]",
+        rule: &RUST_ALLOW_CRATE,
+        instead: "change the code that the lint is about",
+    },
+    Suggestion {
+        pattern: r"#\[allow\(",
+        directive: "#[allow(...)]",
+        rule: &RUST_ALLOW,
+        instead: "change the code that the lint is about",
+    },
+];

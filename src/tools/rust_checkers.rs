@@ -1,6 +1,8 @@
 //! The tools of Rust as gates: how cargo and others are called to check, and what their output means.
 
-use super::checker::{Checker, Edit, Findings};
+use super::cache::Cache;
+use super::call_options::CallOptions;
+use super::checker::{Checker, Edit, Findings, FixStep};
 use super::sign::{NO_NETWORK, Sign, Times};
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
@@ -11,6 +13,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         fix: Some(Edit::without(&["--check"])),
         files: &["**/*.rs", "**/rustfmt.toml", "**/.rustfmt.toml"],
         file_list: Some(&[]),
+        options: RUSTFMT_OPTIONS,
         ..Checker::new("rustfmt", GateKind::Format, &[&["rustfmt"]])
     },
     Checker {
@@ -24,6 +27,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         whole: &["cargo", "fmt", "--all", "--check"],
         recorded: Some("1.95.0"),
         signs: &[CARGO_USAGE, COMPILER_CRASH],
+        options: RUSTFMT_OPTIONS,
         ..Checker::new(
             "rustfmt",
             GateKind::Format,
@@ -36,15 +40,20 @@ pub(super) const CHECKERS: &[Checker] = &[
         files: RUST_FILES,
         configured_by: &[("clippy.toml", ""), (".clippy.toml", "")],
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         success: Some("^\\s*Finished "),
         recorded: Some("1.95.0"),
-        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
+        options: CARGO_OPTIONS,
         ..Checker::new("clippy", GateKind::Lint, &[&["cargo", "clippy"]])
     },
     Checker {
         unless: &["--no-run", "--list"],
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         success: Some(r"test result: ok\. [1-9]\d* passed"),
         findings: Findings::tests(concat!(
             r"^test result: \w+\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; ",
@@ -59,9 +68,11 @@ pub(super) const CHECKERS: &[Checker] = &[
                 r"|^ +(?:Compiling|Blocking|Finished|Downloaded|Downloading|Updating) ",
             ))),
             CARGO_NETWORK,
+            CARGO_OFFLINE,
             CARGO_USAGE,
             COMPILER_CRASH,
         ],
+        options: CARGO_TEST_OPTIONS,
         ..Checker::new(
             "cargo-test",
             GateKind::Test,
@@ -71,6 +82,8 @@ pub(super) const CHECKERS: &[Checker] = &[
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         configured_by: &[(".config/nextest.toml", "")],
         success: Some(r"\b[1-9]\d* (?:tests run: )?[1-9]?\d* ?passed"),
         findings: Findings::tests(concat!(
@@ -84,10 +97,12 @@ pub(super) const CHECKERS: &[Checker] = &[
             Sign::nothing(r"^\s+Summary \[.*\] 0 tests run: ")
                 .unless(r"^\s+Summary \[.*\] [1-9]\d* tests? run: "),
             CARGO_NETWORK,
+            CARGO_OFFLINE,
             CARGO_USAGE,
             COMPILER_CRASH,
             Sign::usage("").with(&[2, 96]),
         ],
+        options: CARGO_TEST_OPTIONS,
         ..Checker::new(
             "nextest",
             GateKind::Test,
@@ -100,14 +115,19 @@ pub(super) const CHECKERS: &[Checker] = &[
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         success: Some("^\\s*Finished "),
         whole: &["cargo", "check", "--all-targets"],
-        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
+        options: CARGO_OPTIONS,
         ..Checker::new("cargo-check", GateKind::Typecheck, &[&["cargo", "check"]])
     },
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         ..Checker::new("cargo-hack", GateKind::Typecheck, &[&["cargo", "hack"]])
     },
     Checker {
@@ -121,8 +141,11 @@ pub(super) const CHECKERS: &[Checker] = &[
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         unless: &["--open"],
-        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
+        options: CARGO_DOC_OPTIONS,
         ..Checker::new(
             "cargo-doc",
             GateKind::Lint,
@@ -149,6 +172,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         files: &["**/Cargo.toml", "Cargo.lock"],
         needs_network: true,
         signs: &[Sign::broken(ToolFault::Network, NO_NETWORK).unless(r"^error: \d+ vulnerabilit")],
+        options: CARGO_AUDIT_OPTIONS,
         ..Checker::new("cargo-audit", GateKind::Security, &[&["cargo", "audit"]])
     },
     Checker {
@@ -174,6 +198,8 @@ pub(super) const CHECKERS: &[Checker] = &[
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         unless: &["report", "show-env", "clean"],
         ..Checker::new(
             "cargo-coverage",
@@ -202,6 +228,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         },
         fix: Some(Edit::without(&["--check"])),
         files: &["**/Cargo.toml"],
+        fix_step: Some(FixStep::Parts),
         ..Checker::new("cargo-sort", GateKind::Format, &[&["cargo", "sort"]])
     },
 ];
@@ -218,6 +245,13 @@ const CARGO_NETWORK: Sign = Sign::broken(ToolFault::Network, NO_NETWORK)
     .also(r"^error: (?:failed to (?:get|download|load source|query|fetch)|unable to update) ")
     .unless(r"^running \d+ tests?$");
 
+/// cargo was told to do without the network, and has not downloaded everything before.
+const CARGO_OFFLINE: Sign = Sign::broken(
+    ToolFault::Network,
+    r"^As a reminder, you're using offline mode|^\s+attempting to make an HTTP request, but --offline ",
+)
+.unless(r"^running \d+ tests?$");
+
 /// cargo does not accept its arguments or its manifest.
 const CARGO_USAGE: Sign = Sign::usage(concat!(
     r"^error: (?:unexpected argument |invalid value |could not find `Cargo\.toml` in ",
@@ -228,6 +262,12 @@ const CARGO_USAGE: Sign = Sign::usage(concat!(
 /// The compiler broke off.
 const COMPILER_CRASH: Sign = Sign::internal(r"^error: internal compiler error: ");
 
+/// What cargo has compiled.
+const CARGO_CACHE: Option<Cache> = Some(Cache::of_project("target", "CARGO_TARGET_DIR"));
+
+/// How cargo gets what it compiles.
+const CARGO_DOWNLOAD: Option<&str> = Some("cargo fetch");
+
 /// What cargo's checks look at.
 const RUST_FILES: &[&str] = &[
     "**/*.rs",
@@ -235,3 +275,74 @@ const RUST_FILES: &[&str] = &[
     "Cargo.lock",
     ".cargo/config.toml",
 ];
+
+/// The options of clippy and cargo-check.
+const CARGO_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "--quiet",
+        "-v",
+        "-vv",
+        "--verbose",
+        "--locked",
+        "--offline",
+        "--frozen",
+        "--keep-going",
+    ],
+    neutral_valued: &["--color", "-j", "--jobs", "--message-format"],
+    stricter: &["--workspace", "--all", "--all-targets"],
+    stricter_valued: &["-D", "--deny"],
+    selecting: &["-p", "--package"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of cargo-test and nextest.
+const CARGO_TEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "--quiet",
+        "-v",
+        "-vv",
+        "--verbose",
+        "--locked",
+        "--offline",
+        "--frozen",
+        "--no-fail-fast",
+        "--nocapture",
+        "--show-output",
+    ],
+    neutral_valued: &["--color", "-j", "--jobs", "--test-threads"],
+    stricter: &["--workspace", "--all", "--include-ignored"],
+    selecting: &["-p", "--package"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of rustfmt.
+const RUSTFMT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    stricter: &["--all", "--check"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of cargo-doc.
+const CARGO_DOC_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "--quiet",
+        "-v",
+        "--verbose",
+        "--locked",
+        "--offline",
+        "--frozen",
+    ],
+    stricter: &["--workspace", "--document-private-items"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of cargo-audit.
+const CARGO_AUDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet"],
+    stricter_valued: &["-D", "--deny"],
+    looser_valued: &["--ignore"],
+    ..CallOptions::UNKNOWN
+};

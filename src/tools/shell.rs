@@ -1,5 +1,6 @@
 //! The shells and their builtins, and `ShellCheck`.
 
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Findings, Packages};
 use super::family::Family;
 use super::language::Language;
@@ -143,6 +144,7 @@ const CHECKERS: &[Checker] = &[
             },
             ..Findings::NONE
         },
+        options: SHELLCHECK_CALLS,
         ..Checker::new("shellcheck", GateKind::Lint, &[&["shellcheck"]])
     },
     Checker {
@@ -159,6 +161,17 @@ const CHECKERS: &[Checker] = &[
         file_list: Some(&[]),
         files: &["**/*.{sh,bash}"],
         packages: Packages::PyPi(&["shfmt-py"]),
+        options: CallOptions::PATHS,
         ..Checker::new("shfmt", GateKind::Format, &[&["shfmt"]])
     },
 ];
+
+/// The options of shellcheck.
+const SHELLCHECK_CALLS: CallOptions = CallOptions {
+    neutral_valued: &["--color", "--format", "-f"],
+    stricter: &["-a", "--check-sourced"],
+    stricter_valued: &["-o", "--enable"],
+    looser_valued: &["-e", "--exclude"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

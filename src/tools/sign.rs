@@ -210,6 +210,12 @@ pub(super) const NO_NETWORK: &str = concat!(
     r"|error sending request for url|i/o timeout|TLS handshake timeout|No route to host",
 );
 
+/// Whether a text says that the network cannot be reached.
+#[must_use]
+pub(crate) fn says_no_network(text: &str) -> bool {
+    regex::Regex::new(NO_NETWORK).is_ok_and(|line| line.is_match(text))
+}
+
 /// Signs of whatever starts a tool.
 pub(crate) const OF_LAUNCHERS: &[Sign] = &[
     Sign::missing(r"^\S*python[\d.]*(?:\.exe)?: No module named \S+$")

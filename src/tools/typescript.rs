@@ -1,8 +1,13 @@
 //! TypeScript's compiler.
 
+use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
+
+use super::cache::Cache;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
+use super::file_search::{FileList, FileSearch};
 use super::sign::{NODE_CRASH, Sign};
 use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
@@ -134,8 +139,11 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("tsconfig.json", "")],
         packages: Packages::Npm(&["typescript"]),
         whole: &["tsc", "--noEmit"],
+        search: TSC_SEARCH,
+        cache: Some(Cache::if_asked("tsconfig.tsbuildinfo")),
         recorded: Some("7.0.2"),
         signs: TSC_SIGNS,
+        options: TSC_OPTIONS,
         ..Checker::new("tsc", GateKind::Typecheck, &[&["tsc"], &["tsgo"]])
     },
     Checker {
@@ -147,12 +155,16 @@ const CHECKERS: &[Checker] = &[
         },
         files: TYPESCRIPT_FILES,
         packages: Packages::Npm(&["vue-tsc"]),
+        search: TSC_SEARCH,
+        cache: Some(Cache::if_asked("tsconfig.tsbuildinfo")),
         signs: TSC_SIGNS,
+        options: TSC_OPTIONS,
         ..Checker::new("vue-tsc", GateKind::Typecheck, &[&["vue-tsc"]])
     },
     Checker {
         files: TYPESCRIPT_FILES,
         packages: Packages::Npm(&["svelte-check"]),
+        options: SVELTE_OPTIONS,
         ..Checker::new("svelte-check", GateKind::Typecheck, &[&["svelte-check"]])
     },
     Checker {
@@ -170,6 +182,29 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("attw", GateKind::Typecheck, &[&["attw"]])
     },
 ];
+
+/// Without `-b`, the compiler leaves alone what a configuration only refers to.
+const TSC_SEARCH: FileSearch = FileSearch::Listed(FileList {
+    options: &["-p", "--project"],
+    default: "tsconfig.json",
+    unless: &["-b", "--build"],
+    is_empty: only_refers,
+    says: "its configuration lists no files, and only refers to other projects, which `tsc -b` checks",
+});
+
+/// Whether a configuration lists no files, and takes over none.
+fn only_refers(text: &str) -> bool {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default());
+    let Some(ast::Value::Object(table)) = parsed.ok().and_then(|parsed| parsed.value) else {
+        return false;
+    };
+    let is_there = |name: &str| table.get(name).is_some();
+    table
+        .get_array("files")
+        .is_some_and(|files| files.elements.is_empty())
+        && !is_there("include")
+        && !is_there("extends")
+}
 
 /// What the compiler says besides its verdict. Errors of its options have codes of their own.
 const TSC_SIGNS: &[Sign] = &[
@@ -190,3 +225,33 @@ const TYPESCRIPT_FILES: &[&str] = &[
     "**/tsconfig*.json",
     "**/package.json",
 ];
+
+/// The options of tsc and vue-tsc.
+const TSC_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "--pretty",
+        "--noEmit",
+        "--diagnostics",
+        "--extendedDiagnostics",
+    ],
+    stricter: &[
+        "--strict",
+        "--noUnusedLocals",
+        "--noUnusedParameters",
+        "--noImplicitReturns",
+        "--noImplicitAny",
+        "--noImplicitOverride",
+        "--noFallthroughCasesInSwitch",
+        "--noUncheckedIndexedAccess",
+        "--exactOptionalPropertyTypes",
+        "--strictNullChecks",
+    ],
+    looser: &["--skipLibCheck"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of svelte-check.
+const SVELTE_OPTIONS: CallOptions = CallOptions {
+    stricter: &["--fail-on-warnings"],
+    ..CallOptions::UNKNOWN
+};

@@ -1,6 +1,7 @@
 //! `[[bypass.patterns]]`: a custom rule of the project.
 
 use crate::base::words::words;
+use crate::config::glob_cover::covers;
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, choice, filled_string, word};
 use crate::config::shape::{
@@ -28,6 +29,20 @@ pub(crate) struct CustomRule {
     pub(crate) message: String,
     /// What to do about it.
     pub(crate) help: String,
+}
+
+impl CustomRule {
+    /// Whether this rule finds whatever another one finds. What it says about it does not count.
+    pub(super) fn is_as_strict_as(&self, other: &Self) -> bool {
+        let has_files =
+            self.files.is_empty() || !other.files.is_empty() && covers(&self.files, &other.files);
+        let has_place = self.place == other.place || self.place == FilePart::Anywhere;
+        self.id == other.id
+            && self.pattern == other.pattern
+            && self.level.severity() >= other.level.severity()
+            && has_files
+            && has_place
+    }
 }
 
 words! {

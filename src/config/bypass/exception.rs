@@ -3,6 +3,7 @@
 
 use time::Date;
 
+use crate::config::glob_cover::covers;
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, filled_string};
 use crate::config::shape::{DATE, FILLED, Field, GLOB, Property, RULE_ID, filled};
@@ -21,6 +22,13 @@ pub(crate) struct DatedException {
     pub(crate) reason: String,
     /// The last day, in UTC.
     pub(crate) until: Date,
+}
+
+impl DatedException {
+    /// Whether this one allows whatever another one allows.
+    pub(super) fn allows_all_of(&self, other: &Self) -> bool {
+        self.rule == other.rule && self.until >= other.until && covers(&self.files, &other.files)
+    }
 }
 
 const RULE: Field = Field {

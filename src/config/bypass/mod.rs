@@ -13,13 +13,15 @@ use toml::de::DeTable;
 pub(crate) use custom_rule::{CustomRule, FilePart};
 pub(crate) use exception::{DatedException, SHORTEST_REASON, is_reason};
 
-use super::key::{self, Key, Weaker, lacks};
+use super::glob_cover::covers;
+use super::key::{self, Key, Weaker, Weakness};
 use super::problem::{Problem, Problems};
 use super::reader::{Item, Table, elements, filled_string, list, table};
 use super::shape::{GLOB, Property, Shape, any_number, filled};
 use super::toml_text::{Shown, note, paths, shown, value};
 use super::values::{any_globs, globs};
 use crate::base::text::nearest;
+use crate::model::comparison::Comparison;
 use crate::model::gate::PathSet;
 use crate::model::rule::Rule;
 use crate::model::severity::Level;
@@ -96,7 +98,7 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
         read: |bypass, item, p| p.put(&mut bypass.exclude, globs(item)),
         show: |bypass| paths(&bypass.exclude, "nothing"),
         weaker: Weaker::If("more paths are excluded", |before, after| {
-            lacks(&before.exclude, &after.exclude)
+            !covers(&before.exclude, &after.exclude)
         }),
     },
     Key {
@@ -106,7 +108,7 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
         read: |bypass, item, p| p.put(&mut bypass.documentation, any_globs(item)),
         show: |bypass| value(bypass.documentation.patterns.clone()),
         weaker: Weaker::If("more paths are excluded", |before, after| {
-            lacks(&before.documentation, &after.documentation)
+            !covers(&before.documentation, &after.documentation)
         }),
     },
     Key {
@@ -122,7 +124,10 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
         weaker: Weaker::Says(|before, after, _| {
             catalogue::settable()
                 .filter(|rule| after.level(rule).severity() < before.level(rule).severity())
-                .map(|rule| format!("rule {} was downgraded", rule.id))
+                .filter_map(|rule| {
+                    let what = || format!("rule {} was downgraded", rule.id);
+                    Some(Weakness::by(Comparison::Weaker, what)?.within(rule.id))
+                })
                 .collect()
         }),
     },
@@ -140,8 +145,11 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
             patterns => Shown::Tables(patterns.iter().map(custom_rule::show).collect()),
         },
         weaker: Weaker::If("a custom rule was removed or changed", |before, after| {
-            let mut rules = before.patterns.iter();
-            rules.any(|rule| !after.patterns.contains(rule))
+            let is_kept = |rule: &CustomRule| {
+                let mut others = after.patterns.iter();
+                others.any(|other| other.is_as_strict_as(rule))
+            };
+            !before.patterns.iter().all(is_kept)
         }),
     },
     Key {
@@ -163,8 +171,11 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
             exceptions => Shown::Tables(exceptions.iter().map(exception::show).collect()),
         },
         weaker: Weaker::If("an exception was added", |before, after| {
-            let mut exceptions = after.exceptions.iter();
-            exceptions.any(|exception| !before.exceptions.contains(exception))
+            let is_known = |exception: &DatedException| {
+                let mut others = before.exceptions.iter();
+                others.any(|other| other.allows_all_of(exception))
+            };
+            !after.exceptions.iter().all(is_known)
         }),
     },
 ];

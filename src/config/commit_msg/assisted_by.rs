@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::inner_table::{CHANGED, inner};
+use super::inner_table::inner;
 use super::trailers::trailer_key;
 use crate::base::text::nearest;
 use crate::base::words::words;
@@ -12,6 +12,7 @@ use crate::config::reader::{Item, boolean, filled_list, filled_string, word};
 use crate::config::shape::{FILLED, Property, Shape, TRAILER_KEY, filled, words as words_of};
 use crate::config::toml_text::{Shown, list, value};
 use crate::config::values::regex;
+use crate::model::comparison::Comparison;
 use crate::model::gate::Pattern;
 
 /// `[commit-msg.assisted-by]`.
@@ -49,7 +50,17 @@ pub(super) static KEYS: [Key<AssistedBy>; 5] = [
         shape: words_of::<CreditRequired>(),
         read: |rules, item, p| p.put(&mut rules.required, word(item)),
         show: |rules| value(rules.required.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            use CreditRequired::{Always, Forbidden, Never, WhenAgent};
+            Comparison::by(&before.required, &after.required, |one, other| {
+                // What must not be credited is not required to be.
+                one == other
+                    || matches!(
+                        (one, other),
+                        (Never, Always | WhenAgent | Forbidden) | (WhenAgent, Always)
+                    )
+            })
+        }),
     },
     Key {
         name: "format",
@@ -57,7 +68,16 @@ pub(super) static KEYS: [Key<AssistedBy>; 5] = [
         shape: Shape::Either(&[FILLED, filled(&FILLED)]),
         read: |rules, item, p| p.put(&mut rules.forms, forms(item)),
         show: |rules| list(rules.forms.iter().map(Form::name), ANY_FORM),
-        weaker: Weaker::Changed(CHANGED),
+        // An empty list is not one of nothing, but depends on the definitions.
+        weaker: Weaker::Compared(|before, after| {
+            match (before.forms.as_slice(), after.forms.as_slice()) {
+                ([], [_, ..]) | ([_, ..], []) => Comparison::Unknown,
+                (before, after) if before.contains(&Form::Any) => {
+                    Comparison::by(before, after, |one, _| one.contains(&Form::Any))
+                }
+                (before, after) => Comparison::by_shorter(before, after),
+            }
+        }),
     },
     Key {
         name: "key",
@@ -65,7 +85,9 @@ pub(super) static KEYS: [Key<AssistedBy>; 5] = [
         shape: TRAILER_KEY,
         read: |rules, item, p| p.put(&mut rules.key, credit_key(item)),
         show: |rules| value(rules.key.as_str()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            Comparison::by_rank(&before.key, &after.key, |_| 0)
+        }),
     },
     Key {
         name: "generated-line",
@@ -73,7 +95,9 @@ pub(super) static KEYS: [Key<AssistedBy>; 5] = [
         shape: Shape::Boolean,
         read: |rules, item, p| p.put(&mut rules.generated_line, boolean(item)),
         show: |rules| value(rules.generated_line),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::If("a line of an agent no longer counts", |before, after| {
+            before.generated_line && !after.generated_line
+        }),
     },
     Key {
         name: "fill-in",
@@ -81,7 +105,7 @@ pub(super) static KEYS: [Key<AssistedBy>; 5] = [
         shape: Shape::Boolean,
         read: |rules, item, p| p.put(&mut rules.fill_in, boolean(item)),
         show: |rules| value(rules.fill_in),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Never("what is filled in is checked like everything else"),
     },
 ];
 

@@ -6,9 +6,6 @@ use crate::config::key::{self, Key};
 use crate::config::problem::Problems;
 use crate::config::reader::{Item, table};
 
-/// What is weaker if a rule was changed. Which rule is weaker cannot always be known, so each change counts.
-pub(super) const CHANGED: &str = "the rules for messages were changed";
-
 /// Reads a table within `[commit-msg]`, whose value holds the defaults.
 pub(super) fn inner<'a, 'i, T: 'static>(
     header: &str,

@@ -15,14 +15,13 @@ pub(crate) use strictness::Strictness;
 pub(crate) use subject::SubjectRules;
 pub(crate) use trailers::{Trailers, Values};
 
-use inner_table::CHANGED;
-
 use super::key::{self, Key, Weaker};
 use super::problem::{Problem, Problems};
 use super::reader::{boolean, list, word};
 use super::shape::{FILLED, Property, Shape, any_number, words};
 use super::toml_text::{value, values};
 use super::values::regex;
+use crate::model::comparison::Comparison;
 use crate::model::gate::Pattern;
 
 /// The rules for commit messages.
@@ -66,8 +65,7 @@ impl Default for CommitMsg {
     }
 }
 
-/// The keys of `[commit-msg]`, four of them tables. Which rule is weaker cannot always be known, so
-/// each change counts.
+/// The keys of `[commit-msg]`, four of them tables.
 pub(super) static KEYS: [Key<CommitMsg>; 8] = [
     Key {
         name: "exempt-merges",
@@ -75,7 +73,9 @@ pub(super) static KEYS: [Key<CommitMsg>; 8] = [
         shape: Shape::Boolean,
         read: |rules, item, p| p.put(&mut rules.exempt_merges, boolean(item)),
         show: |rules| value(rules.exempt_merges),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::If("merges may lack trailers", |before, after| {
+            !before.exempt_merges && after.exempt_merges
+        }),
     },
     Key {
         name: "exempt-authors",
@@ -89,7 +89,9 @@ pub(super) static KEYS: [Key<CommitMsg>; 8] = [
             let authors = rules.exempt_authors.iter();
             values(authors.map(|author| author.text.as_str()))
         },
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            Comparison::by_shorter(&before.exempt_authors, &after.exempt_authors)
+        }),
     },
     Key {
         name: "skip-ci",
@@ -97,7 +99,7 @@ pub(super) static KEYS: [Key<CommitMsg>; 8] = [
         shape: words::<Strictness>(),
         read: |rules, item, p| p.put(&mut rules.skip_ci, word(item)),
         show: |rules| value(rules.skip_ci.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| before.skip_ci.compare(after.skip_ci)),
     },
     Key {
         name: "diff",
@@ -105,7 +107,7 @@ pub(super) static KEYS: [Key<CommitMsg>; 8] = [
         shape: words::<Strictness>(),
         read: |rules, item, p| p.put(&mut rules.diff, word(item)),
         show: |rules| value(rules.diff.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| before.diff.compare(after.diff)),
     },
     Key {
         name: "signed-off-by",
@@ -162,6 +164,17 @@ pub(super) static KEYS: [Key<CommitMsg>; 8] = [
 /// The keys for the schema.
 pub(super) fn properties() -> Vec<Property> {
     key::properties(&KEYS, &CommitMsg::default())
+}
+
+/// Why no value of a key of a table within this one is weaker than another; `None` if one is.
+#[cfg(test)]
+pub(super) fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
+    match table {
+        "signed-off-by" => key::never_weaker(&signed_off_by::KEYS, key),
+        "assisted-by" => key::never_weaker(&assisted_by::KEYS, key),
+        "trailers" => key::never_weaker(&trailers::KEYS, key),
+        _ => key::never_weaker(&subject::KEYS, key),
+    }
 }
 
 pub(super) fn read(entries: &DeTable<'_>, problems: &mut Problems) -> CommitMsg {

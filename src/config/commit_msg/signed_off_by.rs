@@ -1,6 +1,6 @@
 //! `[commit-msg.signed-off-by]`: the sign-off.
 
-use super::inner_table::{CHANGED, inner};
+use super::inner_table::inner;
 use super::strictness::Strictness;
 use crate::base::words::words;
 use crate::config::key::{self, Key, Weaker};
@@ -8,6 +8,7 @@ use crate::config::problem::Problems;
 use crate::config::reader::{Item, boolean, word};
 use crate::config::shape::{Property, Shape, words as words_of};
 use crate::config::toml_text::{Shown, value};
+use crate::model::comparison::Comparison;
 
 /// `[commit-msg.signed-off-by]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,17 @@ pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
         shape: words_of::<SignOffRequired>(),
         read: |rules, item, p| p.put(&mut rules.required, word(item)),
         show: |rules| value(rules.required.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            Comparison::by_rank(
+                &before.required,
+                &after.required,
+                |required| match required {
+                    SignOffRequired::Always => 2,
+                    SignOffRequired::WhenHuman => 1,
+                    SignOffRequired::Never => 0,
+                },
+            )
+        }),
     },
     Key {
         name: "match",
@@ -58,7 +69,14 @@ pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
         shape: words_of::<Matches>(),
         read: |rules, item, p| p.put(&mut rules.matches, word(item)),
         show: |rules| value(rules.matches.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            Comparison::by_rank(&before.matches, &after.matches, |matches| match matches {
+                Matches::Both => 3,
+                Matches::Author | Matches::Committer => 2,
+                Matches::AuthorOrCommitter => 1,
+                Matches::Any => 0,
+            })
+        }),
     },
     Key {
         name: "mailmap",
@@ -66,7 +84,9 @@ pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
         shape: Shape::Boolean,
         read: |rules, item, p| p.put(&mut rules.mailmap, boolean(item)),
         show: |rules| value(rules.mailmap),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::If(".mailmap may map names and addresses", |before, after| {
+            !before.mailmap && after.mailmap
+        }),
     },
     Key {
         name: "duplicates",
@@ -74,7 +94,7 @@ pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
         shape: words_of::<Strictness>(),
         read: |rules, item, p| p.put(&mut rules.duplicates, word(item)),
         show: |rules| value(rules.duplicates.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| before.duplicates.compare(after.duplicates)),
     },
     Key {
         name: "order",
@@ -82,7 +102,7 @@ pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
         shape: words_of::<Strictness>(),
         read: |rules, item, p| p.put(&mut rules.order, word(item)),
         show: |rules| value(rules.order.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| before.order.compare(after.order)),
     },
     Key {
         name: "co-developed",
@@ -90,7 +110,7 @@ pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
         shape: words_of::<Strictness>(),
         read: |rules, item, p| p.put(&mut rules.co_developed, word(item)),
         show: |rules| value(rules.co_developed.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| before.co_developed.compare(after.co_developed)),
     },
     Key {
         name: "remediation",
@@ -98,7 +118,13 @@ pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
         shape: words_of::<Remediation>(),
         read: |rules, item, p| p.put(&mut rules.remediation, word(item)),
         show: |rules| value(rules.remediation.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            Comparison::by_rank(&before.remediation, &after.remediation, |by| match by {
+                Remediation::Off => 2,
+                Remediation::Individual => 1,
+                Remediation::ThirdParty => 0,
+            })
+        }),
     },
 ];
 

@@ -1,6 +1,7 @@
 //! How strictly a rule about messages is enforced.
 
 use crate::base::words::words;
+use crate::model::comparison::Comparison;
 use crate::model::severity::Severity;
 
 words! {
@@ -16,6 +17,16 @@ words! {
 }
 
 impl Strictness {
+    /// How strict this is, compared with another one after it.
+    #[must_use]
+    pub(crate) fn compare(self, after: Self) -> Comparison {
+        Comparison::by_rank(&self, &after, |strictness| match strictness {
+            Self::Error => 2,
+            Self::Warn => 1,
+            Self::Allow => 0,
+        })
+    }
+
     /// The severity of a finding; `None` if the rule is off.
     #[must_use]
     pub(crate) fn severity(self) -> Option<Severity> {

@@ -1,12 +1,13 @@
 //! `[commit-msg.subject]`: the first line.
 
-use super::inner_table::{CHANGED, inner};
+use super::inner_table::inner;
 use super::strictness::Strictness;
 use crate::config::key::{self, Key, Weaker};
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, choice, filled_string, integer, list, word};
 use crate::config::shape::{COMMIT_TYPE, Property, Shape, any_number, words as words_of};
 use crate::config::toml_text::{Shown, value, value_or};
+use crate::model::comparison::Comparison;
 
 /// The largest allowed `max-length`, in columns.
 const LONGEST_SUBJECT: u32 = 1000;
@@ -52,7 +53,9 @@ pub(super) static KEYS: [Key<SubjectRules>; 4] = [
                 "free"
             })
         },
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::If("the subject may have any style", |before, after| {
+            before.is_conventional && !after.is_conventional
+        }),
     },
     Key {
         name: "types",
@@ -66,7 +69,17 @@ pub(super) static KEYS: [Key<SubjectRules>; 4] = [
                 Shown::Nothing
             }
         },
-        weaker: Weaker::Changed(CHANGED),
+        // Without any type in the list, all are allowed. Of another style, there are no types.
+        weaker: Weaker::Compared(|before, after| {
+            if !(before.is_conventional && after.is_conventional) {
+                return Comparison::AtLeastAsStrict;
+            }
+            match (before.types.as_slice(), after.types.as_slice()) {
+                ([], _) => Comparison::AtLeastAsStrict,
+                (_, []) => Comparison::Weaker,
+                (before, after) => Comparison::by_shorter(before, after),
+            }
+        }),
     },
     Key {
         name: "max-length",
@@ -82,7 +95,10 @@ pub(super) static KEYS: [Key<SubjectRules>; 4] = [
             );
         },
         show: |rules| value_or(rules.max_length.map(i64::from), "any"),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            let longest = |rules: &SubjectRules| rules.max_length.unwrap_or(u32::MAX);
+            Comparison::by_rank(before, after, |rules| u32::MAX - longest(rules))
+        }),
     },
     Key {
         name: "trailing-period",
@@ -90,7 +106,9 @@ pub(super) static KEYS: [Key<SubjectRules>; 4] = [
         shape: words_of::<Strictness>(),
         read: |rules, item, p| p.put(&mut rules.trailing_period, word(item)),
         show: |rules| value(rules.trailing_period.name()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            before.trailing_period.compare(after.trailing_period)
+        }),
     },
 ];
 

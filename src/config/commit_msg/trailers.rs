@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::inner_table::{CHANGED, inner};
+use super::inner_table::inner;
 use crate::config::key::{self, Key, Weaker};
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, elements, filled_list, filled_string, string, table};
@@ -11,6 +11,7 @@ use crate::config::shape::{
 };
 use crate::config::toml_text::{Shown, list, shown};
 use crate::config::values::regex;
+use crate::model::comparison::Comparison;
 use crate::model::gate::Pattern;
 
 /// `[commit-msg.trailers]`.
@@ -44,6 +45,18 @@ pub(crate) enum Values {
     OneOf(Vec<String>),
 }
 
+impl Values {
+    /// Whether others allow whatever these allow.
+    fn are_as_strict_as(&self, others: &Self) -> bool {
+        match (self, others) {
+            (Self::OneOf(words), Self::OneOf(others)) => {
+                words.iter().all(|word| others.contains(word))
+            }
+            (one, other) => one == other,
+        }
+    }
+}
+
 /// The keys of the table.
 pub(super) static KEYS: [Key<Trailers>; 4] = [
     Key {
@@ -52,7 +65,9 @@ pub(super) static KEYS: [Key<Trailers>; 4] = [
         shape: filled(&TRAILER_KEY),
         read: |rules, item, p| p.put(&mut rules.require, keys(item)),
         show: |rules| list(rules.require.clone(), "none"),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            Comparison::by_longer(&before.require, &after.require)
+        }),
     },
     Key {
         name: "forbid",
@@ -60,7 +75,17 @@ pub(super) static KEYS: [Key<Trailers>; 4] = [
         shape: filled(&FORBIDDEN_KEY),
         read: |rules, item, p| p.put(&mut rules.forbid, filled_list(item, "keys", forbidden)),
         show: |rules| list(rules.forbid.iter().map(Forbidden::name), "none"),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            Comparison::by(&before.forbid, &after.forbid, |one, other| {
+                let covers = |entry: &Forbidden| {
+                    let is_wide = |wide: &Forbidden| {
+                        wide.key == entry.key && (entry.only_ai || !wide.only_ai)
+                    };
+                    other.iter().any(is_wide)
+                };
+                one.iter().all(covers)
+            })
+        }),
     },
     Key {
         name: "once",
@@ -68,7 +93,7 @@ pub(super) static KEYS: [Key<Trailers>; 4] = [
         shape: filled(&TRAILER_KEY),
         read: |rules, item, p| p.put(&mut rules.once, keys(item)),
         show: |rules| list(rules.once.clone(), "none"),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| Comparison::by_longer(&before.once, &after.once)),
     },
     Key {
         name: "values",
@@ -80,7 +105,17 @@ pub(super) static KEYS: [Key<Trailers>; 4] = [
         },
         read: |rules, item, p| p.put(&mut rules.values, values_by_key(item)),
         show: |rules| Shown::Pairs(rules.values.iter().map(shown_values).collect()),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Compared(|before, after| {
+            Comparison::by(&before.values, &after.values, |one, other| {
+                let covers = |(key, values): &(String, Values)| {
+                    let is_as_strict = |(name, now): &(String, Values)| {
+                        name == key && now.are_as_strict_as(values)
+                    };
+                    other.iter().any(is_as_strict)
+                };
+                one.iter().all(covers)
+            })
+        }),
     },
 ];
 

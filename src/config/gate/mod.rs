@@ -19,7 +19,8 @@ use toml::Value;
 pub(super) use typed::read;
 pub(crate) use unfailing::{UnfailingGate, refuse_unfailing, unfailing_gates};
 
-use super::key::{self, Key, Weaker, lacks};
+use super::glob_cover;
+use super::key::{self, Key, Weaker, Weakness};
 use super::problem::Problem;
 use super::reader::{Item, boolean, distinct_list, distinct_words, filled_string, integer, word};
 use super::settings::RunSettings;
@@ -31,6 +32,8 @@ use super::toml_text::{Shown, line, list, note, pair, paths, pattern, value, val
 use super::values::{date, dir, duration, gate_name, globs, pattern as regex_of_lines, variables};
 use crate::base::text::{clean_line, limit};
 use crate::base::words::Word as _;
+use crate::commands::strictness::compare as compare_commands;
+use crate::model::comparison::Comparison;
 use crate::model::gate::{
     CommandForm, FindingsFormat, GateCommand, GateKind, GateLevel, GateName, Isolation, PathSet,
     Pattern, Skip, Untracked,
@@ -154,7 +157,7 @@ impl GateKey {
 }
 
 /// The key that every gate must have.
-const RUN: &str = "run";
+pub(super) const RUN: &str = "run";
 
 /// The keys of a gate.
 pub(super) static KEYS: [GateKey; 23] = [
@@ -173,11 +176,12 @@ pub(super) static KEYS: [GateKey; 23] = [
         read: |gate, item, p| p.put(&mut gate.run, command::read(item)),
         show: |gate| value(gate.run.text.as_str()),
         weaker: Weaker::Says(|before, after, _| {
-            let [before, after] = [before, after].map(|gate| gate.run.text.as_bytes());
-            let differs = before != after;
-            let [earlier, now] = [before, after].map(clean_line);
-            let what = differs.then(|| format!("it runs `{now}` instead of `{earlier}`"));
-            what.into_iter().collect()
+            let [before, after] = [before, after].map(|gate| gate.run.text.as_str());
+            let weakness = Weakness::by(compare_commands(before, after), || {
+                let [earlier, now] = [before, after].map(|text| clean_line(text.as_bytes()));
+                format!("it runs `{now}` instead of `{earlier}`")
+            });
+            weakness.into_iter().collect()
         }),
     }),
     GateKey::Frame(Key {
@@ -197,9 +201,16 @@ pub(super) static KEYS: [GateKey; 23] = [
         shape: filled(&GLOB),
         read: |gate, item, p| p.put(&mut gate.files, globs(item)),
         show: |gate| paths(&gate.files, "every change"),
-        weaker: Weaker::If("it checks fewer files", |before, after| {
-            let lacks_one = before.files.is_empty() || lacks(&after.files, &before.files);
-            !after.files.is_empty() && lacks_one
+        weaker: Weaker::Says(|before, after, _| {
+            let comparison = Comparison::by(&before.files, &after.files, |one, other| {
+                other.is_empty() || !one.is_empty() && glob_cover::covers(other, one)
+            });
+            let what = match comparison {
+                Comparison::Unknown => "it checks other files",
+                _ => FEWER_FILES,
+            };
+            let weakness = Weakness::by(comparison, || what.to_owned());
+            weakness.into_iter().collect()
         }),
     }),
     GateKey::Input(Key {
@@ -208,8 +219,8 @@ pub(super) static KEYS: [GateKey; 23] = [
         shape: filled(&GLOB),
         read: |gate, item, p| p.put(&mut gate.exclude, globs(item)),
         show: |gate| paths(&gate.exclude, "nothing"),
-        weaker: Weaker::If("it checks fewer files", |before, after| {
-            lacks(&before.exclude, &after.exclude)
+        weaker: Weaker::If(FEWER_FILES, |before, after| {
+            !glob_cover::covers(&before.exclude, &after.exclude)
         }),
     }),
     // The files that it adds to `{files}` are inputs themselves.
@@ -220,7 +231,7 @@ pub(super) static KEYS: [GateKey; 23] = [
         read: |gate, item, p| p.put(&mut gate.widen, globs(item)),
         show: |gate| paths(&gate.widen, "nothing"),
         weaker: Weaker::If("fewer changes make it check all files", |before, after| {
-            lacks(&after.widen, &before.widen)
+            !glob_cover::covers(&after.widen, &before.widen)
         }),
     }),
     GateKey::Input(Key {
@@ -357,7 +368,8 @@ pub(super) static KEYS: [GateKey; 23] = [
         show: |gate| gate.skip.as_ref().map_or(Shown::Nothing, exception::show),
         weaker: Weaker::Says(|before, after, today| {
             let what = exception::weaker(before.skip.as_ref(), after.skip.as_ref(), today);
-            what.into_iter().collect()
+            let weakness = |what| Weakness::by(Comparison::Weaker, || what);
+            what.and_then(weakness).into_iter().collect()
         }),
     }),
     GateKey::Frame(Key {
@@ -414,8 +426,8 @@ pub(super) static KEYS: [GateKey; 23] = [
         shape: LINE_PATTERN,
         read: |gate, item, p| p.put(&mut gate.expect, regex_of_lines(item).map(Some)),
         show: |gate| pattern(gate.expect.as_ref()),
-        weaker: Weaker::If("its `expect` was removed or changed", |before, after| {
-            before.expect.is_some() && before.expect != after.expect
+        weaker: Weaker::Compared(|before, after| {
+            compare_pattern(before.expect.as_ref(), after.expect.as_ref())
         }),
     }),
     GateKey::Input(Key {
@@ -424,8 +436,8 @@ pub(super) static KEYS: [GateKey; 23] = [
         shape: LINE_PATTERN,
         read: |gate, item, p| p.put(&mut gate.forbid, regex_of_lines(item).map(Some)),
         show: |gate| pattern(gate.forbid.as_ref()),
-        weaker: Weaker::If("its `forbid` was removed or changed", |before, after| {
-            before.forbid.is_some() && before.forbid != after.forbid
+        weaker: Weaker::Compared(|before, after| {
+            compare_pattern(before.forbid.as_ref(), after.forbid.as_ref())
         }),
     }),
     GateKey::Input(Key {
@@ -440,6 +452,13 @@ pub(super) static KEYS: [GateKey; 23] = [
         ),
     }),
 ];
+
+/// Compares an expression for the output: without one, nothing is asked of it.
+fn compare_pattern(before: Option<&Pattern>, after: Option<&Pattern>) -> Comparison {
+    Comparison::by(&before, &after, |one, other| one.is_none() || one == other)
+}
+
+const FEWER_FILES: &str = "it checks fewer files";
 
 const ELSEWHERE: &str = "it runs in another directory or with other variables";
 
@@ -469,7 +488,7 @@ pub(super) fn properties() -> Vec<Property> {
 }
 
 /// What is weaker in a gate than in the one before.
-pub(super) fn weaknesses(before: &Gate, after: &Gate, today: Date) -> Vec<String> {
+pub(super) fn weaknesses(before: &Gate, after: &Gate, today: Date) -> Vec<Weakness> {
     key::weaknesses(KEYS.iter().map(GateKey::key), before, after, today)
 }
 

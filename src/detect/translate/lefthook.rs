@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::husky::MESSAGES;
 use super::lint_staged;
-use super::translation::{Entry, FILES, Outcome, Translation};
+use super::script::FILES;
+use super::translation::{Entry, Outcome, Translation};
 use crate::base::fault::Result;
 use crate::base::yaml::{self, Node};
 use crate::detect::evidence::{FileSelection, Place};

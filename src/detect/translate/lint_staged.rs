@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::js_object::{self, Entry as JsEntry};
-use super::translation::{Entry, FILES, Translation};
+use super::script::FILES;
+use super::translation::{Entry, Translation};
 use crate::base::fault::Result;
 use crate::base::yaml::{self, Node};
 use crate::detect::evidence::{FileSelection, Place};

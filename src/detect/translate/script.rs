@@ -3,6 +3,10 @@
 use crate::detect::evidence::Ran;
 use crate::detect::idle;
 use crate::shell::{self, CommandKind, Script, ScriptStep};
+use crate::tools::{SHELLS, base_name};
+
+/// The place in a command where the names of files go.
+pub(super) const FILES: &str = "{files}";
 
 /// Whether the text of a command says that it rewrites files.
 pub(super) fn rewrites(text: &str) -> bool {
@@ -126,15 +130,13 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
         if part.contains("$?") || part.contains("command -v") {
             continue;
         }
-        match calls(step, text) {
-            Some(calls) => pieces.extend(calls.into_iter().map(|words| Piece {
-                what: Ran::Call {
-                    words,
-                    files: None,
-                    takes_files: false,
-                },
-                line,
-            })),
+        let calls = calls(step, text).map(|calls| {
+            let pieces = calls.into_iter().flat_map(|words| in_a_call(words, line));
+            pieces.collect::<Vec<Piece>>()
+        });
+        // What only a shell can read stays with it.
+        match calls.filter(|calls| !calls.iter().any(|piece| piece.shown().contains('$'))) {
+            Some(calls) => pieces.extend(calls),
             None => pieces.push(Piece {
                 what: Ran::Script(part),
                 line,
@@ -142,6 +144,46 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// The parts of a call: itself, or the calls of the script that it hands to a shell.
+fn in_a_call(words: Vec<String>, line: usize) -> Vec<Piece> {
+    let inner = shell_script(&words).map(|script| pieces(&script));
+    let is_call = |piece: &Piece| matches!(piece.what, Ran::Call { .. });
+    match inner {
+        Some(inner) if !inner.is_empty() && inner.iter().all(is_call) => inner
+            .into_iter()
+            .map(|piece| Piece { line, ..piece })
+            .collect(),
+        _ => vec![Piece {
+            what: Ran::Call {
+                words,
+                files: None,
+                takes_files: false,
+            },
+            line,
+        }],
+    }
+}
+
+/// The script that a call hands to a shell, as in `sh -c 'a "$@" && b'`, with [`FILES`] where it takes the names
+/// of files.
+fn shell_script(words: &[String]) -> Option<String> {
+    let [shell, option, script, arguments @ ..] = words else {
+        return None;
+    };
+    let letters = option.strip_prefix('-')?.strip_suffix('c')?;
+    let is_known = letters.chars().all(|letter| "eux".contains(letter));
+    // Without -e, only the last step has a say.
+    let has_steps = shell::parse(script).is_ok_and(|read| read.steps.len() > 1);
+    if !SHELLS.contains(&base_name(shell)) || !is_known || has_steps && !letters.contains('e') {
+        return None;
+    }
+    // The first argument is the name of the script.
+    match arguments {
+        [name, files] if name != FILES && files == FILES => Some(script.replace("\"$@\"", FILES)),
+        _ => Some(script.clone()),
+    }
 }
 
 /// A part of a script without the comments, blank lines and separators at its end.
@@ -189,7 +231,8 @@ fn calls(step: &ScriptStep, text: &str) -> Option<Vec<Vec<String>>> {
             return None;
         };
         let words = || simple.assignments.iter().chain(&simple.words);
-        let is_open = words().any(|word| word.substitutes || word.text.contains('$'));
+        let is_open =
+            words().any(|word| word.substitutes || word.text.contains('$') && !word.is_literal);
         // Redirections are left out of the words.
         let rest = text.get(command.span.end..).unwrap_or_default();
         let is_redirected = rest

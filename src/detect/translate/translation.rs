@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::file_types;
-use super::script::{Idle, does_nothing, is_task, pieces, rewrites, writes};
+use super::script::{FILES, Idle, does_nothing, is_task, pieces, rewrites, writes};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::detect::detected::{Detected, NamedDraft, Settings, Translated, unique_name};
@@ -14,9 +14,6 @@ use crate::detect::launchers::started;
 use crate::detect::project::Project;
 use crate::detect::{follow, select};
 use crate::tools::UNKNOWN_CHECKER;
-
-/// The place in a command where the names of files go.
-pub(super) const FILES: &str = "{files}";
 
 /// One entry of a manager's configuration.
 #[derive(Clone, Default)]

@@ -2,28 +2,31 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::retry_command::{self, CommitKind, RetryOptions};
+use super::undeclared::undeclared;
 use super::{accepted, check, gate_names, saved};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
+use crate::config::{Config, CreditRequired};
 use crate::flow::{self_path, ungated_branch};
 use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
 use crate::git::{CommitterContext, Repository, author_of_patch};
 use crate::message::{Cleaned, Editor, MessageSettings, clean};
 use crate::model::finding::{Finding, Remedy, refuses};
+use crate::model::rule::RuleFamily;
 use crate::model::severity::Severity;
-use crate::model::trigger::{Hook, Stage};
+use crate::model::trigger::Hook;
 use crate::platform;
-use crate::receipt::Store;
-use crate::report::{self, Detail, MessageRefusal, Style};
-use crate::rules::catalogue::change::{GATE_CHANGE_MISSING, GATE_EXCEPTION_MISSING};
-use crate::rules::change::{gate_exception, single_change};
-use crate::rules::message::Reading;
+use crate::report::{self, Detail, MessageRefusal, NextStep, Style};
+use crate::rules::agents::detection;
+use crate::rules::agents::wanted::Wanted;
+use crate::rules::message::{Reading, SIGNED_OFF_BY};
 
 /// Where refused messages are kept, below the git directory.
 const KEPT: &str = "gatekeeper";
@@ -103,59 +106,14 @@ pub(crate) fn check(
     )?);
     let style = Style::for_errors(environment, Detail::Normal);
     if refuses(&findings) {
-        let refusal = commit.refusal(&cleaned, reading.lines, findings);
+        let credit = commit.possible_credit(&config, &reading, &findings)?;
+        let refusal = commit.refusal(&cleaned, reading.lines, findings, credit);
         report::say(&report::refusal(&refusal, style));
         return Ok(ExitCode::Failed);
     }
     report::say(&report::remarks(&reading.lines, &findings, style));
     accepted::remember_accepted(&repository.git_dir, &cleaned.text);
     Ok(ExitCode::Passed)
-}
-
-/// What the commit weakens without saying why, as far as its tree was checked.
-pub(crate) fn undeclared(
-    environment: &Environment,
-    repository: &Repository,
-    reading: &Reading,
-) -> Result<Option<Finding>> {
-    let store = Store::open(repository, environment);
-    let tree = repository.index()?.tree_id();
-    let stage_record = store
-        .zip(tree)
-        .and_then(|(store, tree)| store.stage_record(tree, Stage::PreCommit));
-    let Some(stage_record) = stage_record else {
-        return Ok(None);
-    };
-    let gates = gate_exception::missing_exceptions(reading, &stage_record.excepted);
-    if !gates.is_empty() {
-        let message = format!(
-            "the message lacks a `Gate-Exception` for {}",
-            gates.join(", ")
-        );
-        let how = format!(
-            "add a trailer for each: `{}: gate -- reason`",
-            gate_exception::GATE_EXCEPTION
-        );
-        let mut finding = Finding::new(&GATE_EXCEPTION_MISSING, message, Remedy::Edit(how));
-        finding.notes = vec!["these gates did not pass on the commit".to_owned()];
-        return Ok(Some(finding));
-    }
-    let trailers = reading.trailers.iter();
-    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
-    if single_change::declared(trailers).is_some() {
-        return Ok(None);
-    }
-    let weakens = stage_record.weakens;
-    Ok((!weakens.is_empty()).then(|| {
-        let how = format!(
-            "add a trailer with a reason of at least 10 characters: `{}: reason`",
-            single_change::GATE_CHANGE
-        );
-        let message = "the commit weakens its own checks without giving a reason";
-        let mut finding = Finding::new(&GATE_CHANGE_MISSING, message, Remedy::Edit(how));
-        finding.notes = weakens;
-        finding
-    }))
 }
 
 fn message_file(environment: &Environment, arguments: &[OsString]) -> Result<PathBuf> {
@@ -217,6 +175,7 @@ impl CommitContext<'_> {
         cleaned: &Cleaned,
         lines: Vec<String>,
         findings: Vec<Finding>,
+        credit: Option<String>,
     ) -> MessageRefusal {
         let extras = self.extras(cleaned, &findings);
         let occasion = match self.hook {
@@ -244,23 +203,71 @@ impl CommitContext<'_> {
                 self_path::as_typed(self.environment, self.repository, file)
             }
         };
-        let needs_edit = errors(&findings).any(|finding| finding.remedy.edit().is_some());
+        let is_edit = |remedy: &Remedy| remedy.edit().is_some() && remedy.added().is_empty();
+        let needs_edit = errors(&findings).any(|finding| is_edit(&finding.remedy));
+        let for_agent = credit.map(|line| {
+            let mut extras = extras.clone();
+            extras.trailers.insert(0, line);
+            extras
+        });
+        let mut ends_with = extras.trailers.clone();
+        if extras.sign_off && !ends_with.is_empty() {
+            ends_with.push(format!("{SIGNED_OFF_BY}: {}", self.setting.committer));
+        }
         MessageRefusal {
             lines,
             is_exact,
             needs_edit,
+            ends_with,
             kept: match &kept {
                 Ok(file) => {
                     let file = typed(file);
-                    Ok((
-                        show_path(&file),
-                        retry_command::command(&occasion, &file, &extras),
-                    ))
+                    let command =
+                        |extras: &RetryOptions| retry_command::command(&occasion, &file, extras);
+                    Ok(NextStep {
+                        file: show_path(&file),
+                        command: command(&extras),
+                        for_agent: for_agent.as_ref().map(command),
+                    })
                 }
                 Err(error) => Err(error.to_string()),
             },
             findings,
         }
+    }
+
+    /// The credit that the message needs in addition if an agent wrote it that was not recognized. A person
+    /// at a terminal is none.
+    fn possible_credit(
+        &self,
+        config: &Config,
+        reading: &Reading,
+        findings: &[Finding],
+    ) -> Result<Option<String>> {
+        let rules = &config.commit_msg.assisted_by;
+        let is_commit = self.hook != Hook::ApplypatchMsg && !self.repository.is_repeating();
+        let mut trailers = reading.trailers.iter();
+        let is_credited = trailers.any(|entry| entry.key.eq_ignore_ascii_case(&rules.key))
+            || findings
+                .iter()
+                .any(|finding| finding.rule.family() == Some(RuleFamily::AssistedBy));
+        let is_known = detection::in_environment(self.environment, &config.agents).is_some();
+        if rules.required != CreditRequired::WhenAgent
+            || !is_commit
+            || self.repository.is_merging()
+            || is_credited
+            || is_known
+            || std::io::stderr().is_terminal()
+        {
+            return Ok(None);
+        }
+        let registry = check::registry(self.repository, config)?;
+        let wanted = Wanted {
+            forms: &rules.forms,
+            registry: &registry,
+        };
+        let template = wanted.template(None);
+        Ok(template.map(|credit| format!("{}: {credit}", rules.key)))
     }
 
     fn extras(&self, cleaned: &Cleaned, findings: &[Finding]) -> RetryOptions {
@@ -283,7 +290,9 @@ impl CommitContext<'_> {
         let is_dated = !amends && !names("--date") && date.as_deref().is_some_and(is_not_now);
         // What `git commit -F` would do to the kept message.
         let again = clean(&cleaned.text, &self.configured(Editor::NotUsed, None));
+        let added = errors(findings).flat_map(|finding| finding.remedy.added());
         RetryOptions {
+            trailers: added.cloned().collect(),
             sign_off: errors(findings).any(|finding| finding.remedy.signs_off()),
             fix: errors(findings)
                 .any(|finding| finding.remedy.is_fix())

@@ -7,3 +7,4 @@ pub(crate) mod gate_names;
 pub(crate) mod hook;
 pub(crate) mod retry_command;
 pub(crate) mod saved;
+pub(crate) mod undeclared;

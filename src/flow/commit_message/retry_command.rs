@@ -28,6 +28,8 @@ pub(crate) enum CommitKind {
 /// What has to be said besides what was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RetryOptions {
+    /// Trailers that are missing, in their order.
+    pub(crate) trailers: Vec<String>,
     /// Signing off is what is missing.
     pub(crate) sign_off: bool,
     /// How the user can call gatekeeper, if it has to fix the message first.
@@ -48,13 +50,14 @@ pub(crate) fn command(occasion: &CommitKind, file: &Path, extras: &RetryOptions)
     let mut line = match occasion {
         CommitKind::Patch { sign_off } => {
             let shown = shell_word(file.as_os_str());
-            let sign_off = sign_off.as_ref().map(|line| {
-                let line = shell_word(line.as_ref());
-                format!(
-                    "git interpret-trailers --no-divider --in-place --trailer {line} {shown} && "
-                )
-            });
-            format!("{}git am --retry", sign_off.unwrap_or_default())
+            let mut options = String::new();
+            for line in extras.trailers.iter().chain(sign_off) {
+                options = format!("{options} --trailer {}", shell_word(line.as_ref()));
+            }
+            let added =
+                format!("git interpret-trailers --no-divider --in-place{options} {shown} && ");
+            let added = Some(added).filter(|_| !options.is_empty());
+            format!("{}git am --retry", added.unwrap_or_default())
         }
         CommitKind::Reword => {
             let amend = CommitArgs {
@@ -81,9 +84,16 @@ pub(crate) fn command(occasion: &CommitKind, file: &Path, extras: &RetryOptions)
     }
 }
 
+/// Lets `--trailer` add before the trailers that are there: git signs off first, and credits stand before the
+/// sign-off (git-interpret-trailers(1)).
+const AT_START: &str = "trailer.where=start";
+
 fn shown(typed: &CommitArgs, file: &Path, extras: &RetryOptions) -> String {
     let mut words: Vec<OsString> = vec!["git".into()];
     words.extend(typed.before.iter().cloned());
+    if !extras.trailers.is_empty() && !typed.before.iter().any(|word| word == AT_START) {
+        words.extend(["-c".into(), AT_START.into()]);
+    }
     words.push("commit".into());
     // Without -C it would have nothing to reset.
     let resets = typed.reuses && !typed.has("--amend");
@@ -100,6 +110,10 @@ fn shown(typed: &CommitArgs, file: &Path, extras: &RetryOptions) -> String {
     }
     if extras.sign_off {
         words.push("-s".into());
+    }
+    // Each is put before all others.
+    for line in extras.trailers.iter().rev() {
+        words.extend(["--trailer".into(), line.into()]);
     }
     words.push("-F".into());
     words.push(file.into());

@@ -203,6 +203,22 @@ impl CommitArgs {
     }
 }
 
+/// The words of the nearest `git commit`, as they were typed after its program.
+#[must_use]
+pub(crate) fn typed_commit(ancestors: &[Vec<OsString>]) -> Option<Vec<OsString>> {
+    let is_commit = |arguments: &&Vec<OsString>| {
+        let called = GitCommandLine::read(arguments);
+        called.is_some_and(|called| called.command == "commit")
+    };
+    let arguments = ancestors.iter().find(is_commit)?;
+    let called = GitCommandLine::read(arguments)?;
+    let mut words: Vec<OsString> = vec!["git".into()];
+    words.extend(called.before.iter().cloned());
+    words.push("commit".into());
+    words.extend(called.arguments.iter().cloned());
+    Some(words)
+}
+
 /// Whether a rebase itself runs the commit: then it is one whose message is being reworded. With
 /// anything between the two, a shell that `--exec` started say, it is the user's own commit.
 #[must_use]

@@ -144,17 +144,18 @@ pub(super) fn separate(plan: &HolderPlan) -> Result<bool, HolderFault> {
     unshare(both).map_err(SetUpStep::Namespaces.fault())?;
     // user_namespaces(7): without privileges a group may be mapped only once nobody can drop
     // groups any more. Kernels before 3.19 have no such file, and do not ask for it.
-    match write(c"/proc/self/setgroups", c"deny") {
+    match write_kernel_file(c"/proc/self/setgroups", c"deny") {
         Ok(()) | Err(Errno::NOENT) => {}
         Err(error) => return Err(HolderFault(SetUpStep::Groups, error)),
     }
-    write(c"/proc/self/uid_map", &plan.user_map).map_err(SetUpStep::UserMap.fault())?;
-    write(c"/proc/self/gid_map", &plan.group_map).map_err(SetUpStep::GroupMap.fault())?;
+    write_kernel_file(c"/proc/self/uid_map", &plan.user_map).map_err(SetUpStep::UserMap.fault())?;
+    write_kernel_file(c"/proc/self/gid_map", &plan.group_map)
+        .map_err(SetUpStep::GroupMap.fault())?;
     Ok(true)
 }
 
 /// Leaves namespaces behind. Descriptors stay shared, so nothing can become unusable.
-pub(super) fn unshare(flags: UnshareFlags) -> Result<(), Errno> {
+pub(in crate::platform) fn unshare(flags: UnshareFlags) -> Result<(), Errno> {
     #[expect(unsafe_code, reason = "unshare(2) could also tear descriptors apart")]
     // SAFETY: nobody here passes UnshareFlags::FILES.
     unsafe {
@@ -163,7 +164,10 @@ pub(super) fn unshare(flags: UnshareFlags) -> Result<(), Errno> {
 }
 
 /// Writes one of the kernel's files.
-pub(super) fn write(path: &std::ffi::CStr, content: &std::ffi::CStr) -> Result<(), Errno> {
+pub(in crate::platform) fn write_kernel_file(
+    path: &std::ffi::CStr,
+    content: &std::ffi::CStr,
+) -> Result<(), Errno> {
     let file = rustix::fs::open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
     // The kernel takes such a file in one piece or not at all.
     rustix::io::write(&file, content.to_bytes()).map(|_| ())

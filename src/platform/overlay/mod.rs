@@ -26,6 +26,8 @@ mod tests;
 mod written;
 
 #[cfg(target_os = "linux")]
+pub(in crate::platform) use holder::{unshare, write_kernel_file};
+#[cfg(target_os = "linux")]
 pub(crate) use {enter::Entrance, linux::Overlay};
 
 #[cfg(not(target_os = "linux"))]

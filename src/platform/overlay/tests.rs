@@ -436,7 +436,7 @@ fn a_system_without_namespaces_is_named() {
             // In a user namespace of its own, whoever has made it sets its limits.
             separate(&plan).map_err(|fault| fault.1)?;
             let limit = c"/proc/sys/user/max_user_namespaces";
-            super::holder::write(limit, c"0")?;
+            super::holder::write_kernel_file(limit, c"0")?;
             Ok(())
         });
     }

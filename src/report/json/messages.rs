@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::document::{VERSION, write};
-use super::findings::{MessageFinding, of_message};
+use super::document::write;
 use crate::base::exit_code::ExitCode;
 use crate::message::MessageSettings;
 use crate::model::finding::{Finding, refuses};
+use crate::report::record::VERSION;
+use crate::report::record::findings::{MessageFinding, of_message};
 use crate::rules::agents::registry::Registry;
 use crate::rules::message::{Reading, TrailerEntry};
 
@@ -16,7 +17,7 @@ struct CheckReport<'a> {
     gatekeeper: &'a str,
     verdict: &'a str,
     exit_code: u8,
-    findings: Vec<MessageFinding<'a>>,
+    findings: Vec<MessageFinding>,
     trailers: Vec<TrailerReport<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<&'a [String]>,

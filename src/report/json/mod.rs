@@ -2,6 +2,5 @@
 
 pub(crate) mod audit;
 pub(crate) mod document;
-mod findings;
 pub(crate) mod messages;
-pub(crate) mod run;
+pub(crate) mod plan;

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use crate::base::fault::AT_LIMIT;
 use crate::base::text::shell_word;
+use crate::event::{GateResult, Output};
 use crate::model::gate::GateName;
 use crate::model::outcome::{
-    Breakage, EmptyCheck, Failure, Limit, Outcome, StartHelp, ToolFault, ToolWords,
+    Breakage, EmptyCheck, EmptySearch, Failure, Limit, Outcome, StartHelp, ToolFault, ToolWords,
 };
 use crate::model::trigger::Trigger;
-use crate::plan::{GateCall, Plan, PlannedGate};
+use crate::plan::{GateCall, Network, Plan, PlannedGate};
 use crate::report::context::ReportContext;
 use crate::run::tool_dirs;
-use crate::tools::install_commands;
+use crate::tools::{checkers, install_commands, says_no_network};
 
 /// A call as a line for the user's shell: in the right directory, with the project's own tool.
 pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> String {
@@ -170,6 +171,11 @@ pub(super) fn help(
              `--check`), and move the command that writes to `fix` in [gates.{name}]"
         )),
         Outcome::CheckedNothing(EmptyCheck::Said(words)) => Some(nothing_said(planned, words)),
+        Outcome::ToolBroken(Breakage::Said(ToolFault::Network, words))
+            if context.network == Network::Withheld =>
+        {
+            Some(withheld(words.tool, &context.program))
+        }
         Outcome::ToolBroken(Breakage::Said(fault, words)) => Some(broken(name, *fault, words.tool)),
         Outcome::ToolBroken(Breakage::Report(_)) => Some(format!(
             "let `run` in [gates.{name}] in gates.toml write the report that `findings` names; \
@@ -179,6 +185,9 @@ pub(super) fn help(
             "read the output to see why no test has run; if that is right, remove `findings` from \
              [gates.{name}] in gates.toml"
         )),
+        Outcome::CheckedNothing(EmptyCheck::Search { tool, empty }) => {
+            Some(nothing_found(planned, tool, *empty))
+        }
         Outcome::CheckedNothing(EmptyCheck::Unproven { .. }) => Some(format!(
             "read the output to see what the command checked; `expect` in [gates.{name}] names \
              the evidence that it must print"
@@ -210,6 +219,58 @@ fn nothing_said(planned: &PlannedGate, words: &ToolWords) -> String {
         }
         (None, _) => give,
     }
+}
+
+/// What to do if a tool would not say that it has found nothing.
+fn nothing_found(planned: &PlannedGate, tool: &str, empty: EmptySearch) -> String {
+    let name = &planned.gate.name;
+    match empty {
+        EmptySearch::Excluded(file) if planned.gate.run.takes_files => format!(
+            "correct {file}, or let the gate exclude these files, too, with `exclude` in \
+             [gates.{name}] in gates.toml"
+        ),
+        EmptySearch::Listed(_) => format!("correct `run` in [gates.{name}] in gates.toml"),
+        EmptySearch::NoFile
+        | EmptySearch::NoPath
+        | EmptySearch::Excluded(_)
+        | EmptySearch::Silent(_) => format!(
+            "correct the paths that `run` in [gates.{name}] in gates.toml gives to {tool}, or what {tool} \
+             excludes; if there is nothing to check, remove the gate"
+        ),
+    }
+}
+
+/// What to do if a tool needs the network, which its gate does not have.
+fn withheld(tool: &str, program: &str) -> String {
+    let download = checkers().find(|checker| checker.name == tool);
+    match download.and_then(|checker| checker.download) {
+        Some(command) => format!(
+            "gates that were detected run without the network: download what {tool} needs with \
+             `{command}`, and run it again"
+        ),
+        None => format!(
+            "gates that were detected run without the network; those of a gates.toml have it: write \
+             one with `{program} init`"
+        ),
+    }
+}
+
+/// What to do if tests could not reach the network, which their gate does not have.
+pub(super) fn offline(plan: &Plan, context: &ReportContext, result: &GateResult) -> Option<String> {
+    let is_trial = matches!(plan.trigger, Trigger::Trial { .. });
+    let is_failed = matches!(result.outcome, Outcome::Failed(Failure::ExitCode(_)));
+    if is_trial || !is_failed || context.network == Network::Shared {
+        return None;
+    }
+    let Output { head, tail, .. } = &result.output;
+    let printed = [head.as_slice(), tail.as_slice()].concat();
+    says_no_network(&String::from_utf8_lossy(&printed)).then(|| {
+        format!(
+            "gates that were detected can reach only what they start themselves; those of a gates.toml have \
+             the network: write one with `{} init`",
+            context.program
+        )
+    })
 }
 
 /// What to do if a tool could not do its work.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::base::object_id::ObjectId;
-use crate::base::text::{clean_line, count};
+use crate::base::text::{clean_line, count, shell_word};
 use crate::git::invocation::hook_bypass::HookBypass;
 use crate::model::finding::Finding;
 use crate::receipt::{self, LedgerEntry};
@@ -73,7 +73,22 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
         ""
     };
     let signs = findings.iter().all(|finding| finding.remedy.signs_off());
-    let next = if signs {
+    let added = findings.iter().flat_map(|finding| finding.remedy.added());
+    let added: Vec<&String> = added.collect();
+    let are_known =
+        |finding: &Finding| finding.remedy.signs_off() || !finding.remedy.added().is_empty();
+    let next = if !added.is_empty() && findings.iter().all(are_known) {
+        let mut options = String::new();
+        for line in added.iter().rev() {
+            let _ = write!(options, " --trailer {}", shell_word(line.as_ref()));
+        }
+        let signs = findings.iter().any(|finding| finding.remedy.signs_off());
+        let sign_off = if signs { " -s" } else { "" };
+        format!(
+            "`git -c trailer.where=start commit{sign_off} --no-edit{options}`, in which the words in \
+             capitals have to be replaced{continuation}"
+        )
+    } else if signs {
         format!(
             "`git commit -s --no-edit`{continuation}; next time, sign off at once: `git \
              cherry-pick -s`, `git revert -s`"

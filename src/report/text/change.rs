@@ -6,11 +6,12 @@ use super::bypass::UngatedCommit;
 use super::findings;
 use crate::base::text::{clean_line, count};
 use crate::model::finding::Finding;
+use crate::report::context::SplitCommit;
 use crate::report::style::Style;
 use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
 
 /// The findings of a change, and what its message has to say.
-pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
+pub(super) fn rules(report: &ChangeReport, split: Option<&SplitCommit>, style: Style) -> String {
     if report.findings.is_empty() {
         return String::new();
     }
@@ -23,6 +24,16 @@ pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
             "\n{}: {} {needs} a reason in the message: `{GATE_CHANGE}: reason`",
             style.careful("note"),
             count(declare.len(), "weakening")
+        );
+    }
+    if let Some(split) = split {
+        let _ = writeln!(
+            text,
+            "\n{}: to keep the change, commit the configuration first, with the reason in place of \
+             REASON, and then the rest:\n  {}\n  {}",
+            style.strong("help"),
+            split.configuration,
+            split.rest
         );
     }
     text

@@ -138,11 +138,30 @@ pub(crate) fn initialised(
                 "{name} could not do its work (exit code {code}), so it only warns until {until}: see \
                  why with `{program} run {name}`"
             ),
-            Trial::Slow => {
-                format!(
-                    "{name} took {seconds:.0} s, with caches that may have been empty, so it runs at a push, \
-                     not at a commit"
-                )
+            Trial::Slow { was_cold } => {
+                let cache = match was_cold {
+                    Some(true) => ", with an empty cache",
+                    Some(false) => "",
+                    None => ", with caches that may have been empty",
+                };
+                format!("{name} took {seconds:.0} s{cache}, so it runs at a push, not at a commit")
+            }
+            Trial::Unreachable {
+                download: Some(command),
+                ..
+            } => format!(
+                "{name} could not download what it needs, because a trial has no network: run `{command}`, \
+                 then try `{program} run {name}`"
+            ),
+            Trial::Unreachable {
+                download: None,
+                until,
+            } => format!(
+                "{name} could not reach the network, which a trial does not have, so it only warns until \
+                 {until}: try `{program} run {name}`"
+            ),
+            Trial::OfNetwork => {
+                format!("{name} needs the network, so it was not tried, and runs at a push")
             }
             Trial::Missing => format!(
                 "{name} could not start: install its program, then try `{program} run {name}`"

@@ -8,7 +8,7 @@ use super::columns::{LABEL, indented};
 use super::found;
 use super::tail::{shorten, tail};
 use crate::base::text::{clean_line, count, duration, show_path, some_of};
-use crate::event::GateResult;
+use crate::event::{GateResult, Output};
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate};
@@ -16,6 +16,7 @@ use crate::report::context::ReportContext;
 use crate::report::places::{self, OutputPlace};
 use crate::report::style::{Style, paint};
 use crate::report::{log, wording};
+use crate::tools::{Suggestion, suggestions};
 
 /// How many lines of output are shown.
 const TAIL_LINES: usize = 40;
@@ -93,6 +94,9 @@ pub(super) fn block(
             .collect();
         push("changes", &some_of(&shown, NAMED));
     }
+    for note in refused_suggestions(&result.output, &context.refusing) {
+        push("note", &note);
+    }
     if let Some(call) = planned.calls.first() {
         push(
             "command",
@@ -106,7 +110,7 @@ pub(super) fn block(
         push("repeat", &advice::repeat(plan, context, planned));
     }
     let (help, fix) = (
-        advice::help(planned, context, outcome),
+        advice::help(planned, context, outcome).or_else(|| advice::offline(plan, context, result)),
         advice::fix(plan, context, planned, outcome),
     );
     for (name, value) in [("help", help), ("fix", fix)] {
@@ -115,6 +119,27 @@ pub(super) fn block(
         }
     }
     text
+}
+
+/// Directives that a tool's output mentions although the rules refuse it, each with what to do instead.
+fn refused_suggestions(output: &Output, refusing: &[&str]) -> Vec<String> {
+    let is_there = |suggestion: &&Suggestion| {
+        let pattern = regex::bytes::Regex::new(suggestion.pattern);
+        refusing.contains(&suggestion.rule.id)
+            && pattern.is_ok_and(|pattern| {
+                pattern.is_match(&output.head) || pattern.is_match(&output.tail)
+            })
+    };
+    let note = |suggestion: &Suggestion| {
+        let Suggestion {
+            directive, rule, ..
+        } = suggestion;
+        format!(
+            "the output mentions `{directive}`, which the rule {} refuses here; {}",
+            rule.id, suggestion.instead
+        )
+    };
+    suggestions().filter(is_there).map(note).collect()
 }
 
 /// The lines of a patch, the first ones if there are many.

@@ -19,13 +19,25 @@ pub(crate) struct MessageRefusal {
     pub(crate) lines: Vec<String>,
     /// What is wrong.
     pub(crate) findings: Vec<Finding>,
-    /// The file in which the message is saved, as the user would type it, and the command that
-    /// finishes the commit once the message is right; or why it could not be saved.
-    pub(crate) kept: Result<(String, String), String>,
+    /// What finishes the commit; or why the message could not be saved.
+    pub(crate) kept: Result<NextStep, String>,
+    /// The trailers that the command adds, in their order; the words in capitals have to be replaced.
+    pub(crate) ends_with: Vec<String>,
     /// Whether that command repeats everything that the user typed.
     pub(crate) is_exact: bool,
     /// Whether the file has to be edited before.
     pub(crate) needs_edit: bool,
+}
+
+/// What finishes the commit of a refused message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NextStep {
+    /// The file in which the message is saved, as the user would type it.
+    pub(crate) file: String,
+    /// The command that finishes the commit once the message is right.
+    pub(crate) command: String,
+    /// The same for an AI agent, which has to be credited, if one may be at work.
+    pub(crate) for_agent: Option<String>,
 }
 
 /// How many errors there are, and how many warnings.
@@ -70,26 +82,39 @@ pub(crate) fn refusal(refusal: &MessageRefusal, style: Style) -> String {
     }
     text.push('\n');
     match &refusal.kept {
-        Ok((file, finish)) => push_finish(&mut text, refusal, file, finish, style),
+        Ok(step) => push_finish(&mut text, refusal, step, style),
         Err(error) => push_message(&mut text, refusal, error, style),
     }
     text
 }
 
-fn push_finish(
-    text: &mut String,
-    refusal: &MessageRefusal,
-    file: &str,
-    finish: &str,
-    style: Style,
-) {
+fn push_finish(text: &mut String, refusal: &MessageRefusal, step: &NextStep, style: Style) {
     let next = style.strong("next");
-    let _ = if refusal.needs_edit {
-        writeln!(text, "{next}: edit {file}, then run")
-    } else {
-        writeln!(text, "{next}: run")
+    let file = &step.file;
+    let blanks = blanks(&refusal.ends_with);
+    let _ = match (refusal.needs_edit, blanks.as_str()) {
+        (true, "") => writeln!(text, "{next}: edit {file}, then run"),
+        (true, _) => writeln!(
+            text,
+            "{next}: edit {file}, then run this with {blanks} filled in"
+        ),
+        (false, "") => writeln!(text, "{next}: run"),
+        (false, _) => writeln!(text, "{next}: run this with {blanks} filled in"),
     };
-    let _ = writeln!(text, "  {finish}");
+    let _ = writeln!(text, "  {}", step.command);
+    if !refusal.ends_with.is_empty() {
+        let _ = writeln!(text, "The message then ends with");
+        for line in &refusal.ends_with {
+            let _ = writeln!(text, "  {}", clean_line(line.as_bytes()));
+        }
+    }
+    if let Some(command) = &step.for_agent {
+        let _ = writeln!(
+            text,
+            "If you are an AI agent, you have to be credited; then run this instead, with your name and \
+             model:\n  {command}"
+        );
+    }
     if !refusal.is_exact {
         let _ = writeln!(
             text,
@@ -100,6 +125,26 @@ fn push_finish(
         text,
         "Nothing is lost: your message is in {file}, and your changes are where they were."
     );
+}
+
+/// The words in capitals in trailers, which stand for what only the author knows.
+fn blanks(lines: &[String]) -> String {
+    const WORDS: [&str; 6] = [
+        "AGENT-NAME",
+        "AGENT_NAME",
+        "MODEL",
+        "MODEL_VERSION",
+        "SHORT-HASH",
+        "REASON",
+    ];
+    let is_there = |word: &&str| {
+        let mut parts = lines
+            .iter()
+            .flat_map(|line| line.split([' ', '(', ')', ':']));
+        parts.any(|part| part == *word)
+    };
+    let words: Vec<&str> = WORDS.into_iter().filter(is_there).collect();
+    words.join(" and ")
 }
 
 /// The message could not be saved anywhere: it is shown whole, so that it is not lost.

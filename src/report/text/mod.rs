@@ -18,6 +18,7 @@ pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod protected_branch;
 pub(crate) mod received;
+pub(crate) mod recorded;
 pub(crate) mod reporter;
 pub(crate) mod rewriting;
 pub(crate) mod summary;

@@ -9,7 +9,7 @@ use signal_hook::consts::SIGINT;
 use super::columns::{Columns, WORD, indented};
 use super::tail::{shorten, tail};
 use super::{audit, audit_changes, change, failure, fixes, summary, variables};
-use crate::base::text::{count, duration, show_path, some_of};
+use crate::base::text::{clean_line, count, duration, show_path, some_of};
 use crate::event::{Event, GateResult, RunResult};
 use crate::model::gate::GateName;
 use crate::model::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
@@ -57,6 +57,11 @@ impl TextReporter {
         }
     }
 
+    /// Whether it is drawn over while gates run.
+    pub(crate) fn is_live(&self) -> bool {
+        self.style.is_live()
+    }
+
     /// Sets the width of the terminal from now on.
     pub(super) fn set_width(&mut self, columns: usize) {
         self.style.width = Some(columns);
@@ -77,7 +82,13 @@ impl TextReporter {
         } else {
             format!(", checked {}", wording::views(&self.plan, views))
         };
-        let heading = format!("{}: {changed}{view}", self.plan.trigger);
+        let occasion = self.context.occasion.as_ref();
+        let occasion = occasion.map(|text| format!(" ({})", clean_line(text.as_bytes())));
+        let heading = format!(
+            "{}{}: {changed}{view}",
+            self.plan.trigger,
+            occasion.unwrap_or_default()
+        );
         let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
         if let Some(messages) = &self.context.rules.audit {
             let word = self.padded(audit::word(messages));
@@ -122,7 +133,8 @@ impl TextReporter {
         text
     }
 
-    pub(crate) fn end(&self, result: &RunResult) -> String {
+    /// The end of the report; `notes` are what earlier runs say about gates, a line each.
+    pub(crate) fn end(&self, result: &RunResult, notes: &[String]) -> String {
         if result.verdict == Verdict::Overtaken && self.context.attempt == Attempt::First {
             let changed = wording::overtaken(&result.post_run);
             return format!(
@@ -162,7 +174,11 @@ impl TextReporter {
             }
             None => {}
         }
-        text.push_str(&change::rules(&self.context.rules.change, self.style));
+        text.push_str(&change::rules(
+            &self.context.rules.change,
+            self.context.split.as_ref(),
+            self.style,
+        ));
         let everything_well = pairs
             .iter()
             .all(|(_, result)| result.outcome.lets_through())
@@ -173,7 +189,7 @@ impl TextReporter {
                 .left_out
                 .iter()
                 .all(|left_out| left_out.why != LeftOutReason::Skipped);
-        if self.style.detail == Detail::Quiet && everything_well {
+        if self.style.detail == Detail::Quiet && everything_well && notes.is_empty() {
             return text;
         }
         if let Some(remark) = &self.context.remark {
@@ -181,6 +197,9 @@ impl TextReporter {
         }
         if !result.results.is_empty() {
             text.push_str(&variables::weakenings(&self.context.weakenings, self.style));
+        }
+        for note in notes {
+            let _ = writeln!(text, "\n{}: {note}", self.style.careful("note"));
         }
         self.push_beside(&mut text, result);
         self.push_aftermath(&mut text, result);

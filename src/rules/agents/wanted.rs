@@ -29,11 +29,15 @@ impl Wanted<'_> {
     /// The form as it is explained.
     pub(crate) fn form(&self) -> String {
         if self.takes_agents() {
-            if self.needs_hash() {
-                "agent-name (model / short-hash)".into()
+            let form = if self.needs_hash() {
+                "agent-name (model / short-hash)"
             } else {
-                "agent-name (model / short-hash), or agent-name (model)".into()
-            }
+                "agent-name (model), or agent-name (model / short-hash)"
+            };
+            format!(
+                "{form}; the hash is that of the file that defines the agent, as `git hash-object` \
+                 prints it"
+            )
         } else if self.takes_kernels() {
             "AGENT_NAME:MODEL_VERSION, optionally followed by tools".into()
         } else {
@@ -43,6 +47,26 @@ impl Wanted<'_> {
             });
             patterns.collect::<Vec<_>>().join(", or ")
         }
+    }
+
+    /// A credit with words in capitals for what is not known; `None` if no form that is known is accepted.
+    pub(crate) fn template(&self, agent: Option<&str>) -> Option<String> {
+        let agent = agent.filter(|agent| is_agent_name(agent));
+        if !self.takes_agents() {
+            let name = agent.unwrap_or("AGENT_NAME");
+            return self
+                .takes_kernels()
+                .then(|| format!("{name}:MODEL_VERSION"));
+        }
+        let name = agent.unwrap_or("AGENT-NAME");
+        if let Some(credit) = agent.and_then(|agent| self.credit(agent, Some("MODEL"))) {
+            return Some(credit);
+        }
+        Some(if self.needs_hash() {
+            format!("{name} (MODEL / SHORT-HASH)")
+        } else {
+            format!("{name} (MODEL)")
+        })
     }
 
     /// The credit of an agent, if its model is known and its hash is unambiguous.

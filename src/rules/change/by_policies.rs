@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use super::single_change::{ChangeChecker, ChangeReport, no_configuration_left, sort};
+use super::single_change::{ChangeChecker, ChangeReport, sort};
+use super::weakenings::no_configuration_left;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::config::{Config, Policy};

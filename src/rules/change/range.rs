@@ -9,7 +9,8 @@ use time::Date;
 
 use super::by_policies::check_commit;
 use super::gate_exception::{GateException, Malformed, exceptions, gates_of, take_unknown};
-use super::single_change::{ChangeChecker, ChangeReport, declared, is_unknown_before};
+use super::single_change::{ChangeChecker, ChangeReport, declared};
+use super::weakenings::is_unknown_before;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
@@ -20,7 +21,7 @@ use crate::message::MessageSettings;
 use crate::model::finding::Finding;
 use crate::model::rule::RuleFamily;
 use crate::model::severity::Severity;
-use crate::rules::catalogue::change::WEAKENED;
+use crate::rules::catalogue::change::{TESTS_REMOVED, WEAKENED};
 use crate::rules::message::Reading;
 
 /// What the commits of a range change.
@@ -152,6 +153,13 @@ pub(crate) fn check_all(
     Ok(changes)
 }
 
+/// Whether a message is one that `git revert` writes.
+fn is_revert(reading: &Reading) -> bool {
+    let mut lines = reading.lines.iter();
+    reading.subject().starts_with("Revert \"")
+        && lines.any(|line| line.starts_with("This reverts commit "))
+}
+
 impl RangeChecker<'_> {
     fn check(&mut self, before: &[ObjectId], after: ObjectId) -> Result<ChangeReport> {
         check_commit(&mut self.checker, before, after, self.base.as_deref())
@@ -173,6 +181,12 @@ impl RangeChecker<'_> {
         let to_be_declared: Vec<Finding> = report.to_be_declared().into_iter().cloned().collect();
         let reason = declared(trailers()).filter(|_| !to_be_declared.is_empty());
         let mut findings = report.findings;
+        if is_revert(&reading) {
+            // It takes the tests of what it reverts away.
+            findings.retain(|finding| {
+                finding.severity != Severity::Warning || !finding.rule.is(&TESTS_REMOVED)
+            });
+        }
         if reason.is_some() {
             findings.retain(|finding| !to_be_declared.contains(finding));
         }

@@ -1,9 +1,8 @@
 //! A commit that was pushed to a server, checked, and what its message says about gates.
 
-use time::Date;
-
 use super::gate_exception::{GateException, Malformed, exceptions, gates_of, take_unknown};
-use super::single_change::{self, ChangeReport, GATE_CHANGE};
+use super::single_change::{self, ChangeChecker, ChangeReport, GATE_CHANGE};
+use super::weakenings::no_configuration_left;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
@@ -113,15 +112,18 @@ pub(crate) fn declarations(
 
 /// What is weaker after a push than before it, whatever the commits in between do: a merge can take
 /// the weaker of two sides without a change of its own.
-#[must_use]
+///
+/// # Errors
+///
+/// git fails.
 pub(crate) fn weaker_in_the_end(
-    before: &Config,
-    after: Option<&Config>,
-    today: Date,
-) -> Vec<Finding> {
+    checker: &mut ChangeChecker<'_>,
+    (from, before): (ObjectId, &Config),
+    (to, after): (ObjectId, Option<&Config>),
+) -> Result<Vec<Finding>> {
     let mut findings = match after {
-        Some(after) => single_change::weaker(before, after, today),
-        None => single_change::no_configuration_left([before], "was removed")
+        Some(after) => checker.weaker_between((from, before), (to, after))?,
+        None => no_configuration_left([before], "was removed")
             .into_iter()
             .collect(),
     };
@@ -132,5 +134,5 @@ pub(crate) fn weaker_in_the_end(
              intended, commit the configuration alone with the trailer `{GATE_CHANGE}: reason`"
         ));
     }
-    findings
+    Ok(findings)
 }

@@ -4,33 +4,32 @@
 //! A change that weakens a gate has to be a commit of configuration alone whose message says why,
 //! by a trailer `Gate-Change: reason`; there a reviewer cannot overlook it.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use time::Date;
 
+use super::comment_lines::differ_in_comments;
 use super::gate_files::Led;
 use super::linked_programs::linked_programs;
 use super::protected_paths::{HELP, HELP_NEW, Protection, protection};
-use super::removed_tests;
-use crate::base::fault::{Fault, Result};
+use super::weakenings::finding;
+use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::diff::weaknesses;
 use crate::config::{
     self, Config, ConfigText, FILE_NAME, Policy, PolicySource, SHORTEST_REASON, source,
 };
 use crate::git::{DiffTarget, FileDiff, Repository};
 use crate::indirection::may_lead;
-use crate::model::finding::{FilePlace, Finding, Location, Remedy};
-use crate::model::rule::{Rule, RuleFamily};
-use crate::model::severity::{Level, Severity};
+use crate::model::finding::{FilePlace, Finding, Remedy};
+use crate::model::rule::RuleFamily;
+use crate::model::severity::Severity;
 use crate::rules::added_lines;
 use crate::rules::catalogue::change::{
     PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
 };
-use crate::rules::tool_config::{self, Changed};
+use crate::rules::tool_config;
 
 /// The trailer by which a commit of configuration says why it weakens something.
 pub(crate) const GATE_CHANGE: &str = "Gate-Change";
@@ -49,6 +48,8 @@ pub(crate) struct ChangeReport {
     pub(crate) findings: Vec<Finding>,
     /// Whether the change touches nothing but configuration.
     pub(crate) is_configuration: bool,
+    /// The files of configuration that it touches.
+    pub(crate) configuration: Vec<PathBuf>,
 }
 
 impl ChangeReport {
@@ -66,6 +67,15 @@ impl ChangeReport {
     pub(crate) fn to_be_declared(&self) -> Vec<&Finding> {
         self.errors()
             .filter(|finding| self.is_configuration && is_declarable(finding))
+            .collect()
+    }
+
+    /// The findings that a commit of the configuration alone could declare, if the change touches other
+    /// files as well.
+    #[must_use]
+    pub(crate) fn to_be_split(&self) -> Vec<&Finding> {
+        self.errors()
+            .filter(|finding| !self.is_configuration && is_declarable(finding))
             .collect()
     }
 
@@ -173,27 +183,46 @@ impl<'r> ChangeChecker<'r> {
         findings.extend(if is_merge {
             self.weaker_than_all(before, after, config, linked)?
         } else {
-            self.weaker_than(before.first().copied(), &files, config, linked)?
+            self.weaker_than((before.first().copied(), after), &files, config, linked)?
         });
         let old = self.old_policy(before.first().copied(), &files, linked)?;
         let policy = old.ready().map_or(config, Rc::as_ref);
         let led = self.led((before, after), (policy, config), &files)?;
         let is_first = before.is_empty() || files.iter().any(is_new_gates);
-        findings.extend(touched_protection(&led, policy, &files, is_first));
+        let mut touched = Vec::new();
+        for file in &files {
+            if !(led.runs(&file.path) && self.differs_in_comments(file)?) {
+                touched.push(file);
+            }
+        }
+        findings.extend(touched_protection(&led, policy, &touched, is_first));
         findings.extend(led.changed(policy, is_first));
         sort(&mut findings);
         let is_of_configuration = |file: &FileDiff| {
             let is_script = |path: &Path| led.decides(path, file.before.is_none());
             linked == Some(file.path.as_path()) || protection(&file.path, is_script).is_some()
         };
+        let configuration = files.iter().filter(|file| is_of_configuration(file));
+        let configuration: Vec<PathBuf> = configuration.map(|file| file.path.clone()).collect();
         Ok(ChangeReport {
-            is_configuration: files.iter().all(is_of_configuration),
+            is_configuration: configuration.len() == files.len(),
+            configuration,
             findings,
         })
     }
 
+    /// Whether only comments and blank lines of a script change.
+    fn differs_in_comments(&mut self, file: &FileDiff) -> Result<bool> {
+        let (Some(before), Some(after)) = (file.before, file.after) else {
+            return Ok(false);
+        };
+        let objects = &mut self.policies.objects;
+        let (before, after) = (objects.blob(before)?, objects.blob(after)?);
+        Ok(differ_in_comments(&file.path, &before, &after))
+    }
+
     /// The file that a link from gates.toml leads to, if it is a link after a change.
-    fn linked(&mut self, after: DiffTarget) -> Result<Option<PathBuf>> {
+    pub(super) fn linked(&mut self, after: DiffTarget) -> Result<Option<PathBuf>> {
         let path = match after {
             DiffTarget::Index => {
                 let index = self.repository.index()?;
@@ -206,7 +235,7 @@ impl<'r> ChangeChecker<'r> {
 
     /// The configuration before a change, if the change may touch it: if it is a link, the file that
     /// changes is another one.
-    fn old_policy(
+    pub(super) fn old_policy(
         &mut self,
         before: Option<ObjectId>,
         files: &[FileDiff],
@@ -219,88 +248,6 @@ impl<'r> ChangeChecker<'r> {
             }
             _ => Ok(Policy::Absent),
         }
-    }
-
-    /// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
-    fn weaker_than(
-        &mut self,
-        before: Option<ObjectId>,
-        files: &[FileDiff],
-        config: &Config,
-        linked: Option<&Path>,
-    ) -> Result<Vec<Finding>> {
-        let contents = self.contents(before, files)?;
-        let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
-        let mut findings = tool_config::check(&config.bypass, &changed);
-        findings.extend(removed_tests::check(&config.bypass, &changed));
-        match self.old_policy(before, files, linked)? {
-            Policy::Absent => {}
-            Policy::Broken(fault) => findings.push(unknown_before(&fault)),
-            Policy::Ready(old) => findings.extend(weaker(&old, config, self.today)),
-        }
-        Ok(findings)
-    }
-
-    /// Like [`Self::weaker_than`], for a merge: what is weaker than in each of its parents. A weakening
-    /// that one parent already has belongs to that parent.
-    fn weaker_than_all(
-        &mut self,
-        parents: &[ObjectId],
-        after: DiffTarget,
-        config: &Config,
-        linked: Option<&Path>,
-    ) -> Result<Vec<Finding>> {
-        let mut common: Option<Vec<Finding>> = None;
-        for &parent in parents {
-            let files = self.repository.touched(&[parent], after)?;
-            let mut findings = self.weaker_than(Some(parent), &files, config, linked)?;
-            if let Some(common) = common {
-                let is_common = |finding: &Finding| {
-                    common.iter().any(|other| {
-                        (finding.place().0, &finding.rule, finding.mark())
-                            == (other.place().0, &other.rule, other.mark())
-                    })
-                };
-                findings.retain(is_common);
-            }
-            if findings.is_empty() {
-                return Ok(findings);
-            }
-            common = Some(findings);
-        }
-        Ok(common.unwrap_or_default())
-    }
-
-    /// The contents, before and after, of the files that are compared as a whole and of their
-    /// companions.
-    fn contents(
-        &mut self,
-        before: Option<ObjectId>,
-        files: &[FileDiff],
-    ) -> Result<Vec<ChangedContent>> {
-        let mut contents = Vec::new();
-        let mut companions = BTreeSet::new();
-        for file in files {
-            let path = &file.path;
-            if !tool_config::is_compared(path) && !removed_tests::may_hold_tests(path) {
-                continue;
-            }
-            let objects = &mut self.policies.objects;
-            let mut read = |id: Option<ObjectId>| id.map(|id| objects.blob(id)).transpose();
-            contents.push((path.clone(), read(file.before)?, read(file.after)?));
-            companions.extend(tool_config::companions(path));
-        }
-        let Some(before) = before else {
-            return Ok(contents);
-        };
-        for path in companions {
-            if files.iter().all(|file| file.path != path)
-                && let Some(content) = self.policies.objects.file(before, &path)?
-            {
-                contents.push((path, Some(content.clone()), Some(content)));
-            }
-        }
-        Ok(contents)
     }
 }
 
@@ -328,84 +275,6 @@ pub(super) fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (a.place(), a.rule.as_str()).cmp(&(b.place(), b.rule.as_str())));
 }
 
-/// A file, with its content before and after.
-type ChangedContent = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
-
-fn as_changed((path, before, after): &ChangedContent) -> Changed<'_> {
-    Changed {
-        path,
-        before: before.as_deref(),
-        after: after.as_deref(),
-    }
-}
-
-/// The mark of the finding about a configuration that cannot be read.
-const UNKNOWN_BEFORE: &str = "gates before";
-
-/// Whether a finding says that nothing can be compared with the configuration before.
-pub(crate) fn is_unknown_before(finding: &Finding) -> bool {
-    finding.rule.is(&WEAKENED) && finding.mark() == format!("[{UNKNOWN_BEFORE}]")
-}
-
-/// The finding that nothing can be compared with the configuration before. The level that it sets
-/// for this rule is not known either, so the finding is an error.
-fn unknown_before(fault: &Fault) -> Finding {
-    let mut finding = weakening(
-        Severity::Error,
-        UNKNOWN_BEFORE,
-        "the previous file cannot be used, so any gate may have been removed",
-    );
-    finding
-        .notes
-        .push(format!("previous file: {}", fault.message));
-    finding
-}
-
-/// What is weaker in a gates.toml than in the one before.
-pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<Finding> {
-    let Some(severity) = before.bypass.level(&WEAKENED).severity() else {
-        return Vec::new();
-    };
-    weaknesses(before, after, today)
-        .into_iter()
-        .map(|weakness| weakening(severity, &weakness.about, &weakness.what))
-        .collect()
-}
-
-/// The finding about what is weaker in a table of gates.toml.
-fn weakening(severity: Severity, about: &str, what: &str) -> Finding {
-    let place = FilePlace {
-        mark: format!("[{about}]"),
-        ..FilePlace::whole(FILE_NAME)
-    };
-    let message = format!("the configuration is weaker: {what}");
-    finding(&WEAKENED, severity, place, message)
-}
-
-fn finding(rule: &'static Rule, severity: Severity, place: FilePlace, message: String) -> Finding {
-    Finding {
-        severity,
-        location: Location::File(place),
-        ..Finding::new(rule, message, Remedy::Edit(HELP.to_owned()))
-    }
-}
-
-/// The finding that no configuration is left, because it `was removed` or the like; `None` if none of
-/// the rules before checks for that.
-pub(super) fn no_configuration_left<'c>(
-    before: impl IntoIterator<Item = &'c Config>,
-    what: &str,
-) -> Option<Finding> {
-    let levels = before
-        .into_iter()
-        .map(|config| config.bypass.level(&WEAKENED));
-    let severity = levels.filter_map(Level::severity).max()?;
-    Some(Finding {
-        message: format!("{FILE_NAME} {what}, so no gate and no rule is left"),
-        ..weakening(severity, "gates", "")
-    })
-}
-
 /// Whether it is gates.toml, and new: before it, nothing was required.
 fn is_new_gates(file: &FileDiff) -> bool {
     file.before.is_none() && file.path == Path::new(FILE_NAME)
@@ -416,7 +285,7 @@ fn is_new_gates(file: &FileDiff) -> bool {
 fn touched_protection(
     led: &Led,
     policy: &Config,
-    files: &[FileDiff],
+    files: &[&FileDiff],
     is_first: bool,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();

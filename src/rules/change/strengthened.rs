@@ -1,4 +1,4 @@
-//! Changes of what gates run that only add to it: then nothing is weaker.
+//! Changes of what gates run that only add to it, or make it stricter: then nothing is weaker.
 //!
 //! An added step has to be a call of a known checker, or print something: another program could replace a
 //! tool or change what is checked, also after the others, for the next time. So could a checker that is
@@ -7,10 +7,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::commands::added_call::{self, is_plain};
+use crate::commands::strictness::is_at_least_as_strict;
 use crate::indirection::{Part, Piece, Resolved, RunCommand};
-use crate::model::gate::GateKind;
-use crate::shell::{CommandKind, ShellCommand, parse};
-use crate::tools::checkers;
 
 /// Variables of make that change how everything runs.
 const OF_MAKE: [&str; 6] = [
@@ -20,46 +19,6 @@ const OF_MAKE: [&str; 6] = [
     "PATH",
     "SHELL",
     "VPATH",
-];
-
-/// Programs that only print their arguments.
-const PRINTING: [&str; 4] = [":", "echo", "printf", "true"];
-
-/// Commands of the shell that change how later ones run.
-const OF_SHELL: [&str; 17] = [
-    ".", "alias", "cd", "declare", "eval", "exec", "exit", "export", "hash", "local", "pushd",
-    "readonly", "set", "shopt", "source", "trap", "typeset",
-];
-
-/// Words before a checker that start it as it is.
-const STARTERS: [&str; 14] = [
-    "-m", "bun", "bunx", "exec", "npx", "pdm", "pipenv", "pnpm", "poetry", "python", "python3",
-    "run", "uv", "yarn",
-];
-
-/// Flags of checkers that take no value, so that a path may follow them. `-noEmit` and the like have
-/// several letters after one dash.
-const FLAGS: [&str; 20] = [
-    "--all",
-    "--all-targets",
-    "--cache",
-    "--check",
-    "--diff",
-    "--locked",
-    "--no-cache",
-    "--no-fix",
-    "--noEmit",
-    "--preview",
-    "--quiet",
-    "--recursive",
-    "--strict",
-    "--verbose",
-    "--workspace",
-    "-l",
-    "-q",
-    "-qq",
-    "-v",
-    "-vv",
 ];
 
 /// Whether everything that gates ran is still run, in the same order. Both lists are in the order of the
@@ -74,9 +33,12 @@ fn adds_commands(before: &Resolved, after: &Resolved) -> bool {
     let is_same = |one: &RunCommand, other: &RunCommand| {
         let rest = other.script.strip_prefix(&one.script);
         let is_longer = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" && "));
-        is_longer
-            && (&one.words, &one.dir, one.is_ignored)
-                == (&other.words, &other.dir, other.is_ignored)
+        let [was, now] = [one, other].map(|command| shell_words::join(&command.typed));
+        let is_stricter = || {
+            is_at_least_as_strict(&one.script, &other.script) && is_at_least_as_strict(&was, &now)
+        };
+        (&one.dir, one.is_ignored) == (&other.dir, other.is_ignored)
+            && (is_longer && one.words == other.words || is_stricter())
     };
     let mut left = was.iter().peekable();
     for command in &here {
@@ -99,64 +61,10 @@ fn added_text<'c>(command: &'c RunCommand, was: &[RunCommand]) -> &'c str {
     rests.next().unwrap_or(&command.script)
 }
 
-/// Whether a script is a chain of calls, each of which has to succeed, and changes nothing of how
-/// they run: it has no variables, functions or redirections.
-fn is_plain(script: &str) -> bool {
-    let Ok(read) = parse(script) else {
-        return false;
-    };
-    let [step] = read.steps.as_slice() else {
-        return false;
-    };
-    let is_chain = step.background.is_none() && step.rest.iter().all(|(joint, _)| joint.is_and);
-    let rest = step.rest.iter().map(|(_, pipeline)| pipeline);
-    let commands = std::iter::once(&step.first)
-        .chain(rest)
-        .flat_map(|pipeline| &pipeline.commands);
-    let is_call = |command: &ShellCommand| {
-        let CommandKind::Simple(simple) = &command.kind else {
-            return false;
-        };
-        let name = simple.words.first().map(|word| word.text.as_str());
-        simple.assignments.is_empty()
-            && command.inputs.is_empty()
-            && name.is_some_and(|name| !OF_SHELL.contains(&name))
-    };
-    !script.contains('>') && is_chain && commands.into_iter().all(is_call)
-}
-
-/// Whether a command calls a known checker by its own name, which loads no code that its arguments or
-/// variables name, or prints something. Tests run the code of the tree, so they come last.
+/// Whether a command calls a known checker, or prints something.
 fn only_checks(command: &RunCommand, is_last: bool) -> bool {
-    let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
-    if words.first().is_some_and(|name| PRINTING.contains(name)) {
-        return true;
-    }
-    let starters = command.typed.len().saturating_sub(words.len());
-    let mut starters = command.typed.iter().take(starters);
-    starters.all(|word| STARTERS.contains(&word.as_str()))
-        && checkers().any(|checker| {
-            let mut calls = checker.calls.iter();
-            (is_last || checker.kind != GateKind::Test)
-                && calls.any(|call| words.starts_with(call) && names_no_code(&words[call.len()..]))
-        })
-}
-
-/// Whether arguments are only flags, and paths that are no flag's value.
-fn names_no_code(arguments: &[&str]) -> bool {
-    let mut may_be_value = false;
-    arguments.iter().all(|word| {
-        let is_flag = word.starts_with('-') && *word != "--";
-        let is_harmless = if is_flag {
-            let letters = word.trim_start_matches('-');
-            let is_long = word.starts_with("--");
-            !word.contains('=') && (is_long || letters.len() == 1 || FLAGS.contains(word))
-        } else {
-            !may_be_value
-        };
-        may_be_value = is_flag && !FLAGS.contains(word);
-        is_harmless
-    })
+    let launchers = command.typed.len().saturating_sub(command.words.len());
+    added_call::only_checks(&command.typed, launchers, is_last)
 }
 
 /// Whether pieces with the same name differ only by added steps.
@@ -168,18 +76,34 @@ pub(super) fn only_adds(was: &[&Piece], here: &[&Piece]) -> bool {
         // A script of a package, with one more command after it.
         let rest = here.text.strip_prefix(&was.text);
         let is_one_line = !was.text.contains(['\n', '#']);
+        let is_longer = rest.is_some_and(|rest| rest.starts_with(" && "));
         return was.name.starts_with("scripts.")
             && is_one_line
-            && rest.is_some_and(|rest| rest.starts_with(" && "));
+            && (is_longer || is_at_least_as_strict(&was.text, &here.text));
     }
     let mut left = was.parts.iter().peekable();
     for part in &here.parts {
-        let is_old = left.next_if_eq(&part).is_some();
+        let is_old = left.next_if(|old| is_kept(old, part)).is_some();
         if !is_old && matches!(part, Part::Frame(_)) {
             return false;
         }
     }
     left.peek().is_none()
+}
+
+/// Whether a part of a piece is what it was, or a step that is stricter.
+fn is_kept(old: &Part, part: &Part) -> bool {
+    let (Part::Step(was), Part::Step(now)) = (old, part) else {
+        return old == part;
+    };
+    // make does not print such a line.
+    let quiet = |step: &str| step.trim_start().strip_prefix('@').map(str::to_owned);
+    was == now
+        || match (quiet(was), quiet(now)) {
+            (Some(was), Some(now)) => is_at_least_as_strict(&was, &now),
+            (None, None) => is_at_least_as_strict(was, now),
+            _ => false,
+        }
 }
 
 /// Whether new pieces are steps, or what steps refer to, in files that counted before.

@@ -200,7 +200,7 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
     notes.extend(registered(case));
     let remedy = match suggestion {
         Some(text) => Remedy::Write { line: None, text },
-        None => Remedy::Edit(format!("add an {key} line before the {SIGNED_OFF_BY} line")),
+        None => to_be_added(case),
     };
     let mut finding = Finding::new(
         &catalogue::assisted_by::MISSING,
@@ -209,6 +209,23 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
     );
     finding.notes = notes;
     Some(finding)
+}
+
+/// The credit that has to be added by whoever knows what is missing in it.
+fn to_be_added(case: &MessageCase<'_>) -> Remedy {
+    let key = &case.rules.assisted_by.key;
+    let how = format!("add an {key} line before the {SIGNED_OFF_BY} line");
+    let agent = sign(case).map(|sign| sign.agent);
+    // An agent that is not defined here cannot be credited.
+    let agent =
+        agent.filter(|agent| case.registry.is_empty() || case.registry.of(agent).next().is_some());
+    match wanted(case).template(agent.as_deref()) {
+        Some(credit) => Remedy::Add {
+            lines: vec![format!("{key}: {credit}")],
+            how,
+        },
+        None => Remedy::Edit(how),
+    }
 }
 
 /// The agents that can be credited, if they are defined.

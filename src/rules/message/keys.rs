@@ -113,4 +113,4 @@ pub(crate) fn sign_off_key(line: &str) -> Option<String> {
 }
 
 /// The key of a sign-off.
-pub(super) const SIGNED_OFF_BY: &str = "Signed-off-by";
+pub(crate) const SIGNED_OFF_BY: &str = "Signed-off-by";

@@ -19,11 +19,10 @@ use crate::base::fault::Result;
 use crate::git::Identity;
 use crate::model::finding::{Finding, Remedy};
 use crate::rules::catalogue;
-use keys::SIGNED_OFF_BY;
 use mailmap::Mailmap;
 
 pub use case::{MessageCase, Moment};
-pub(crate) use keys::{is_credit_key, is_plausible, sign_off_key};
+pub(crate) use keys::{SIGNED_OFF_BY, is_credit_key, is_plausible, sign_off_key};
 pub use reading::Reading;
 pub(crate) use reading::TrailerEntry;
 pub(crate) use subject::AUTOSQUASH;

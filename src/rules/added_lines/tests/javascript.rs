@@ -34,6 +34,8 @@ fn silencers_are_found() {
             ("test.only('x', f)", "js.test-only"),
             ("describe.only.each([])", "js.test-only"),
             ("query.only('x')", ""),
+            ("const some = context.only(keys);", ""),
+            ("const rest = it.skip(2).toArray();", ""),
             ("it.skip('x', f)", "js.test-skip"),
             ("`${test.only(x)}`", "js.test-only"),
         ],

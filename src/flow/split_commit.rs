@@ -1,0 +1,112 @@
+//! The two commits into which one has to be split that weakens its own checks beside other changes.
+
+use std::ffi::OsString;
+
+use super::candidate::Candidate;
+use super::commit_message::check::registry;
+use crate::base::environment::Environment;
+use crate::base::text::shell_word;
+use crate::config::{Config, CreditRequired, SignOffRequired};
+use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
+use crate::platform;
+use crate::report::SplitCommit;
+use crate::rules::agents::detection;
+use crate::rules::agents::wanted::Wanted;
+use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
+
+/// The commands that make the two commits, if the commit that was typed can be divided by paths: it does not
+/// amend, its message can be given again, and no configuration has unstaged changes, which a commit by paths
+/// would take.
+pub(super) fn commands(
+    environment: &Environment,
+    candidate: &Candidate,
+    config: &Config,
+    change: &ChangeReport,
+) -> Option<SplitCommit> {
+    if change.to_be_split().is_empty() {
+        return None;
+    }
+    let ancestors = platform::ancestors();
+    let typed = CommitArgs::find(&ancestors)?;
+    let is_repeatable = !typed.has("--amend")
+        && !typed.message.contains(&Piece::File("-".into()))
+        && !candidate.repository.is_repeating()
+        && !candidate.repository.is_merging();
+    let unstaged = &candidate.status.beside.unstaged;
+    let is_staged = change
+        .configuration
+        .iter()
+        .all(|path| !unstaged.contains(path));
+    if !(is_repeatable && is_staged) {
+        return None;
+    }
+    let mut words: Vec<OsString> = vec!["git".into()];
+    words.extend(typed.before.iter().cloned());
+    words.extend(["-c", "trailer.where=start", "commit"].map(Into::into));
+    if config.commit_msg.signed_off_by.required != SignOffRequired::Never {
+        words.push("-s".into());
+    }
+    words.extend(["-m".into(), subject(config).into()]);
+    let reason = Some(format!("{GATE_CHANGE}: REASON"));
+    for line in reason
+        .into_iter()
+        .chain(credit(environment, candidate, config))
+    {
+        words.extend(["--trailer".into(), line.into()]);
+    }
+    words.push("--".into());
+    words.extend(change.configuration.iter().map(|path| candidate_path(path)));
+    let line = |words: &[OsString]| {
+        let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
+        words.join(" ")
+    };
+    Some(SplitCommit {
+        configuration: line(&words),
+        rest: line(&typed_commit(&ancestors)?),
+    })
+}
+
+/// A path as git understands it in every directory of the work tree (gitglossary(7), pathspec).
+fn candidate_path(path: &std::path::Path) -> OsString {
+    let mut pathspec = OsString::from(":/");
+    pathspec.push(path);
+    pathspec
+}
+
+/// A subject that the rules accept.
+fn subject(config: &Config) -> String {
+    let rules = &config.commit_msg.subject;
+    if !rules.is_conventional {
+        return "Change the gates".into();
+    }
+    let is_allowed =
+        |word: &&str| rules.types.is_empty() || rules.types.iter().any(|known| known == word);
+    let usual = ["chore", "build", "ci"].into_iter().find(is_allowed);
+    let first = rules.types.first().map_or("chore", String::as_str);
+    format!("{}: change the gates", usual.unwrap_or(first))
+}
+
+/// The credit of an agent, if one is required and at work.
+fn credit(environment: &Environment, candidate: &Candidate, config: &Config) -> Option<String> {
+    let rules = &config.commit_msg.assisted_by;
+    let agent = detection::in_environment(environment, &config.agents).map(|sign| sign.agent);
+    let is_required = match rules.required {
+        CreditRequired::Always => true,
+        CreditRequired::WhenAgent => agent.is_some(),
+        CreditRequired::Never | CreditRequired::Forbidden => false,
+    };
+    if !is_required {
+        return None;
+    }
+    let registry = registry(&candidate.repository, config).unwrap_or_default();
+    let wanted = Wanted {
+        forms: &rules.forms,
+        registry: &registry,
+    };
+    let model = detection::model_in(environment);
+    let known = agent
+        .as_deref()
+        .and_then(|agent| wanted.credit(agent, model.as_deref()));
+    let credit = known.or_else(|| wanted.template(agent.as_deref()))?;
+    Some(format!("{}: {credit}", rules.key))
+}

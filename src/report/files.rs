@@ -1,0 +1,168 @@
+//! The files that reports are written to.
+//!
+//! Each is opened, and emptied, before anything runs: a path that cannot be written fails at once, and after
+//! a run that was killed, no earlier report is taken for its own. What is in an empty or broken-off file
+//! is valid in no format.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::ValueEnum as _;
+
+use super::format_name::ReportFormat;
+use super::terminal::write_output;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::{nearest, show_path};
+
+/// A report as it is typed: `FORMAT=FILE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReportSpec {
+    pub(crate) format: ReportFormat,
+    pub(crate) destination: Destination,
+}
+
+/// Where a report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// To standard output.
+    Output,
+    /// To a file.
+    File(PathBuf),
+}
+
+impl FromStr for ReportSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (format, file) = text
+            .split_once('=')
+            .ok_or("expected FORMAT=FILE, such as junit=report.xml")?;
+        let all = ReportFormat::value_variants();
+        let words = || all.iter().map(|format| format.word());
+        let known = all.iter().find(|known| known.word() == format);
+        let format = *known.ok_or_else(|| match nearest(format, words()) {
+            Some(meant) => format!("`{format}` is not a format; `{meant}` is one"),
+            None => format!(
+                "`{format}` is not a format; the formats are {}",
+                words().collect::<Vec<_>>().join(", ")
+            ),
+        })?;
+        Ok(Self {
+            format,
+            destination: file.parse()?,
+        })
+    }
+}
+
+impl FromStr for Destination {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text {
+            "" => Err("the name of the file is missing; `-` is standard output".to_owned()),
+            "-" => Ok(Self::Output),
+            file => Ok(Self::File(file.into())),
+        }
+    }
+}
+
+/// A file that a report will be written to.
+#[derive(Debug)]
+pub(crate) struct ReportFile {
+    spec: ReportSpec,
+    /// `None` for standard output.
+    file: Option<File>,
+}
+
+impl ReportFile {
+    /// Opens the files of these reports, and empties them. Relative paths start at `dir`.
+    ///
+    /// # Errors
+    ///
+    /// One cannot be opened, is named twice, or is tracked by git, so that writing it would destroy work.
+    pub(crate) fn open_all(
+        specs: &[ReportSpec],
+        dir: &Path,
+        is_tracked: impl Fn(&Path) -> bool,
+    ) -> Result<Vec<Self>> {
+        for (place, spec) in specs.iter().enumerate() {
+            let before = &specs[..place];
+            if before.iter().any(|one| one.destination == spec.destination) {
+                return Err(Fault::usage(format!(
+                    "two reports would be written to {}",
+                    spec.destination.shown()
+                ))
+                .hint("give each report a file of its own"));
+            }
+        }
+        for spec in specs {
+            if let Destination::File(path) = &spec.destination
+                && is_tracked(&dir.join(path))
+            {
+                return Err(Fault::usage(format!(
+                    "git tracks {}, so a report must not replace it",
+                    show_path(path)
+                ))
+                .hint("name another file, best one that is ignored"));
+            }
+        }
+        specs.iter().map(|spec| Self::open(spec, dir)).collect()
+    }
+
+    fn open(spec: &ReportSpec, dir: &Path) -> Result<Self> {
+        let file = match &spec.destination {
+            Destination::Output => None,
+            Destination::File(path) => {
+                let mut options = OpenOptions::new();
+                options.write(true).create(true).truncate(true);
+                Some(options.open(dir.join(path)).map_err(|error| {
+                    Fault::unable(format!(
+                        "cannot write the {} report to {}",
+                        spec.format.word(),
+                        show_path(path)
+                    ))
+                    .because(&error)
+                    .hint("create its directory, or name another file")
+                })?)
+            }
+        };
+        Ok(Self {
+            spec: spec.clone(),
+            file,
+        })
+    }
+
+    /// The format of the report.
+    #[must_use]
+    pub(crate) fn format(&self) -> ReportFormat {
+        self.spec.format
+    }
+
+    /// Writes what comes next.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub(crate) fn add(&self, text: &str) -> io::Result<()> {
+        match &self.file {
+            Some(file) => {
+                let mut file = file;
+                file.write_all(text.as_bytes())
+            }
+            None => write_output(text),
+        }
+    }
+}
+
+impl Destination {
+    /// The place in words.
+    #[must_use]
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Output => "standard output".to_owned(),
+            Self::File(path) => show_path(path),
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! Keeps secrets out of reports: what tools print goes to servers and pull requests.
+//!
+//! Two things are known to be secret: the values of variables whose names say so, and tokens that can be
+//! told by their form, because their provider begins them with a word of its own. Guesses by the
+//! randomness of a text are not made: they hide ids of commits.
+
+use std::borrow::Cow;
+use std::ffi::OsStr;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::RunRecord;
+use crate::base::environment::Variables;
+
+/// What stands in the place of a secret.
+const REDACTED: &str = "[redacted]";
+
+/// Words that are part of the name of a variable with a secret.
+const SECRET_WORDS: [&str; 11] = [
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "API_KEY",
+    "APIKEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "CREDENTIAL",
+    "AUTH_KEY",
+];
+
+/// The shortest value of a variable that is taken for a secret, in bytes: shorter ones are part of ordinary
+/// words.
+const SHORTEST_VALUE: usize = 8;
+
+/// The form of a provider's tokens.
+struct TokenForm {
+    /// How they begin.
+    prefix: &'static str,
+    /// The characters that follow.
+    is_part: fn(char) -> bool,
+    /// The smallest number of them.
+    least: usize,
+}
+
+const fn form(prefix: &'static str, is_part: fn(char) -> bool, least: usize) -> TokenForm {
+    TokenForm {
+        prefix,
+        is_part,
+        least,
+    }
+}
+
+/// Forms that nothing else has, according to the documentation of each provider.
+const TOKEN_FORMS: [TokenForm; 27] = [
+    // GitHub: personal, OAuth, user-to-server, server-to-server, refresh; fine-grained.
+    form("ghp_", is_word, 36),
+    form("gho_", is_word, 36),
+    form("ghu_", is_word, 36),
+    form("ghs_", is_word, 36),
+    form("ghr_", is_word, 36),
+    form("github_pat_", is_word, 50),
+    // GitLab: personal, deploy, runner, CI job, trigger, feed.
+    form("glpat-", is_name, 20),
+    form("gldt-", is_name, 20),
+    form("glrt-", is_name, 20),
+    form("glcbt-", is_name, 20),
+    form("glptt-", is_name, 20),
+    form("glft-", is_name, 20),
+    // AWS: access keys, long-lived and temporary.
+    form("AKIA", is_upper, 16),
+    form("ASIA", is_upper, 16),
+    // Slack.
+    form("xoxb-", is_name, 20),
+    form("xoxp-", is_name, 20),
+    form("xoxa-", is_name, 20),
+    form("xoxr-", is_name, 20),
+    form("xoxs-", is_name, 20),
+    form("xapp-", is_name, 20),
+    // Stripe.
+    form("sk_live_", is_word, 16),
+    form("rk_live_", is_word, 16),
+    form("sk_test_", is_word, 16),
+    form("rk_test_", is_word, 16),
+    // Package registries.
+    form("npm_", is_word, 36),
+    form("pypi-AgE", is_name, 50),
+    form("pypi-AgN", is_name, 50),
+];
+
+/// How a block with a private key begins and ends (RFC 7468).
+const KEY_BEGINS: &str = "-----BEGIN ";
+const KEY_ENDS: &str = "-----END ";
+const KEY_LABEL: &str = "PRIVATE KEY";
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+fn is_name(c: char) -> bool {
+    is_word(c) || c == '-'
+}
+
+fn is_upper(c: char) -> bool {
+    c.is_ascii_uppercase() || c.is_ascii_digit()
+}
+
+/// The values of variables whose names say that they are secret.
+#[must_use]
+pub(crate) fn secret_values(variables: &Variables) -> Vec<String> {
+    let is_secret = |name: &OsStr| {
+        let name = name.to_string_lossy().to_ascii_uppercase();
+        SECRET_WORDS.iter().any(|word| name.contains(word))
+    };
+    let secret = variables.iter().filter(|(name, _)| is_secret(name));
+    let values = secret.filter_map(|(_, value)| value.to_str());
+    // The lines of a value are printed one by one, if it has several.
+    let lines = values.flat_map(str::lines).map(str::trim);
+    let mut lines: Vec<String> = lines
+        .filter(|line| line.len() >= SHORTEST_VALUE && !is_plain(line))
+        .map(str::to_owned)
+        .collect();
+    // One may be the beginning of another.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.len()));
+    lines.dedup();
+    lines
+}
+
+/// Whether a value cannot be secret, although its variable is called so: a path, as in
+/// `SSH_ASKPASS_TOKEN_FILE=/run/token`, or a switch.
+fn is_plain(value: &str) -> bool {
+    value.starts_with('/') || ["disabled", "required", "optional"].contains(&value)
+}
+
+/// Redacts what is secret.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Redactor {
+    /// Values, the longest first.
+    pub(crate) values: Vec<String>,
+}
+
+impl Redactor {
+    /// A record without secrets.
+    #[must_use]
+    pub(crate) fn record(&self, record: RunRecord) -> RunRecord {
+        let mut value = serde_json::to_value(&record).unwrap_or_default();
+        if !self.redact(&mut value) {
+            return record;
+        }
+        // What was redacted has the same form, so this cannot fail; a secret would be worse than a panic, which
+        // is no verdict.
+        serde_json::from_value(value).expect("a text is replaced by a text")
+    }
+
+    /// A value as JSON without secrets.
+    #[must_use]
+    pub(crate) fn json(&self, value: &impl Serialize) -> Value {
+        let mut value = serde_json::to_value(value).unwrap_or_default();
+        self.redact(&mut value);
+        value
+    }
+
+    /// Redacts every text in a value of JSON, so that no field can be forgotten. Returns whether there was
+    /// something to redact.
+    fn redact(&self, value: &mut Value) -> bool {
+        match value {
+            Value::String(text) => match self.text(text) {
+                Cow::Borrowed(_) => false,
+                Cow::Owned(redacted) => {
+                    *text = redacted;
+                    true
+                }
+            },
+            Value::Array(values) => {
+                let by_line = redact_keys_in_lines(values);
+                let one_by_one = values.iter_mut().map(|value| self.redact(value));
+                one_by_one.fold(by_line, |any, one| any | one)
+            }
+            Value::Object(values) => {
+                let one_by_one = values.values_mut().map(|value| self.redact(value));
+                one_by_one.fold(false, |any, one| any | one)
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    /// A text without secrets.
+    pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut redacted = Cow::Borrowed(text);
+        for secret in &self.values {
+            if redacted.contains(secret.as_str()) {
+                redacted = Cow::Owned(redacted.replace(secret.as_str(), REDACTED));
+            }
+        }
+        for form in &TOKEN_FORMS {
+            if let Some(without) = without_tokens(&redacted, form) {
+                redacted = Cow::Owned(without);
+            }
+        }
+        match without_keys(&redacted) {
+            Some(without) => Cow::Owned(without),
+            None => redacted,
+        }
+    }
+}
+
+/// The text without tokens of a form; `None` if it has none.
+fn without_tokens(text: &str, form: &TokenForm) -> Option<String> {
+    let mut without = String::new();
+    let mut rest = text;
+    let mut done = 0;
+    while let Some(at) = rest.find(form.prefix) {
+        let start = text.len() - rest.len() + at;
+        rest = &rest[at + form.prefix.len()..];
+        let is_part_of_word = text[..start].chars().next_back().is_some_and(is_word);
+        let length = rest.find(|c| !(form.is_part)(c)).unwrap_or(rest.len());
+        if length >= form.least && !is_part_of_word {
+            without.push_str(&text[done..start]);
+            without.push_str(REDACTED);
+            rest = &rest[length..];
+            done = text.len() - rest.len();
+        }
+    }
+    (done > 0).then(|| without + &text[done..])
+}
+
+/// The text without blocks of private keys; `None` if it has none.
+fn without_keys(text: &str) -> Option<String> {
+    let start = key_start(text)?;
+    let after = &text[start..];
+    let end = after.find(KEY_ENDS).and_then(|end| {
+        let line = after[end + KEY_ENDS.len()..].find("-----")?;
+        Some(end + KEY_ENDS.len() + line + "-----".len())
+    });
+    let rest = &after[end.unwrap_or(after.len())..];
+    let rest = without_keys(rest).unwrap_or_else(|| rest.to_owned());
+    Some(format!("{}{REDACTED}{rest}", &text[..start]))
+}
+
+/// Where the block of a private key begins.
+fn key_start(text: &str) -> Option<usize> {
+    let starts = text.match_indices(KEY_BEGINS).map(|(at, _)| at);
+    let mut keys = starts.filter(|at| {
+        let label = &text[at + KEY_BEGINS.len()..];
+        label
+            .find("-----")
+            .is_some_and(|end| label[..end].contains(KEY_LABEL))
+    });
+    keys.next()
+}
+
+/// Redacts private keys whose lines are texts of their own, as in the output of a gate: all lines from the
+/// first to the last, or to the end if the last is missing.
+fn redact_keys_in_lines(lines: &mut [Value]) -> bool {
+    let mut is_in_key = false;
+    let mut any = false;
+    for line in lines {
+        let Value::String(text) = line else {
+            is_in_key = false;
+            continue;
+        };
+        let begins = key_start(text).is_some() && !text.contains(KEY_ENDS);
+        let ends = text.contains(KEY_ENDS) && text.contains(KEY_LABEL);
+        if is_in_key || begins {
+            REDACTED.clone_into(text);
+            any = true;
+        }
+        is_in_key = (is_in_key || begins) && !ends;
+    }
+    any
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text that no scanner of this repository takes for a secret.
+    fn made(prefix: &str, part: char, length: usize) -> String {
+        format!("{prefix}{}", part.to_string().repeat(length))
+    }
+
+    #[test]
+    fn tokens_are_redacted_and_what_resembles_them_is_not() {
+        let redactor = Redactor::default();
+        for form in &TOKEN_FORMS {
+            let part = if (form.is_part)('a') { 'a' } else { 'A' };
+            let token = made(form.prefix, part, form.least);
+            let text = format!("url=https://x:{token}@host, {token}");
+            assert_eq!(
+                redactor.text(&text),
+                "url=https://x:[redacted]@host, [redacted]"
+            );
+            for harmless in [
+                made(form.prefix, part, form.least - 1),
+                format!("x{token}"),
+                form.prefix.to_owned(),
+            ] {
+                assert_eq!(redactor.text(&harmless), harmless);
+            }
+        }
+    }
+
+    #[test]
+    fn private_keys_are_redacted_in_one_text_and_in_lines() {
+        let label = ["RSA ", KEY_LABEL].concat();
+        let lines = [
+            format!("a {KEY_BEGINS}{label}-----"),
+            "MIIEow".to_owned(),
+            format!("{KEY_ENDS}{label}----- b"),
+            "after".to_owned(),
+        ];
+        let redactor = Redactor::default();
+        assert_eq!(redactor.text(&lines.join("\n")), "a [redacted] b\nafter");
+        assert_eq!(redactor.text(&lines[..2].join("\n")), "a [redacted]");
+        let mut value = Value::from(lines.to_vec());
+        assert!(redactor.redact(&mut value));
+        let hidden = ["[redacted]", "[redacted]", "[redacted]", "after"];
+        assert_eq!(value, Value::from(hidden.to_vec()));
+        let public = format!("{KEY_BEGINS}PUBLIC KEY-----\nMIIB\n{KEY_ENDS}PUBLIC KEY-----");
+        assert_eq!(redactor.text(&public), public);
+    }
+
+    #[test]
+    fn values_of_secret_variables_are_redacted() {
+        let variables: Variables = [
+            ("DEPLOY_TOKEN", "correct-horse"),
+            ("my_password", "correct-horse-battery\nsecond line"),
+            ("NPM_TOKEN", "short"),
+            ("TOKEN_FILE", "/run/secrets/token"),
+            ("EDITOR", "something-long"),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+        let redactor = Redactor {
+            values: secret_values(&variables),
+        };
+        let text = "correct-horse-battery correct-horse second line short something-long";
+        assert_eq!(
+            redactor.text(text),
+            "[redacted] [redacted] [redacted] short something-long"
+        );
+    }
+}
