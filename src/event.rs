@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use signal_hook::consts::SIGINT;
 
+use crate::model::fingerprint::Fingerprints;
 use crate::model::gate::GateName;
 use crate::model::gate_finding::GateFindings;
 use crate::model::outcome::{Ending, Outcome, Verdict};
@@ -31,6 +32,8 @@ pub(crate) struct GateResult {
     pub(crate) output: Output,
     /// What its tool has found.
     pub(crate) findings: GateFindings,
+    /// The fingerprints of all its findings, those included that were not kept.
+    pub(crate) fingerprints: Fingerprints,
     /// A process that it left behind held its output open after it had ended.
     pub(crate) left_processes: bool,
     /// The line by which its tool says that all is well, if the gate passed and the tool is known.
@@ -50,6 +53,7 @@ impl GateResult {
             duration: Duration::ZERO,
             output: Output::default(),
             findings: GateFindings::default(),
+            fingerprints: Fingerprints::default(),
             left_processes: false,
             evidence: None,
             written: FileWrites::default(),

@@ -16,11 +16,12 @@
 //! 12. `rules`: the built-in rules
 //! 13. `plan`: what will run and what not, with reasons; pure
 //! 14. `event`: the bridge from running to reporting
-//! 15. `view`, `run`, `fix`, `receipt`: doing and remembering
-//! 16. `install`: hooks
-//! 17. `report`: verdicts in words
-//! 18. `flow`: what a commit, a push, an audit mean, from trigger to verdict
-//! 19. `cli`: arguments, and thin commands
+//! 15. `findings`: what tools say that they have found
+//! 16. `view`, `run`, `fix`, `receipt`: doing and remembering
+//! 17. `install`: hooks
+//! 18. `report`: verdicts in words
+//! 19. `flow`: what a commit, a push, an audit mean, from trigger to verdict
+//! 20. `cli`: arguments, and thin commands
 
 mod base;
 mod cli;
@@ -28,6 +29,7 @@ mod commands;
 mod config;
 mod detect;
 mod event;
+mod findings;
 mod fix;
 mod flow;
 mod git;

@@ -90,7 +90,7 @@ fn keys_and_types() {
       3 | retries = 3
         | ^^^^^^^ not a key in this table
         |
-      help: expected `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `success-codes`, `expect` or `forbid`
+      help: expected `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `success-codes`, `expect`, `forbid` or `findings`
     ");
     assert_snapshot!(refused(format!("setings = {{}}\n{GATE}")), @"
     error: gates.toml has 1 error

@@ -144,6 +144,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
     ),
     (
         "docs/testing.md",
+        "python3 tests/record_findings.py DIRECTORY...",
+        NotRun("it needs the tools"),
+    ),
+    (
+        "docs/testing.md",
         "cargo build && tests/editable.sh target/debug/gatekeeper",
         NotRun("it needs the network"),
     ),

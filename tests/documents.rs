@@ -54,6 +54,10 @@ fn the_example_runs_as_far_as_its_tools_are_there() {
     for tool in ["mypy", "ruff", "pytest", "bandit", "pip-audit"] {
         sandbox.program(tool, "#!/bin/sh\necho 'Success: no issues found'\n");
     }
+    sandbox.program(
+        "pytest",
+        "#!/bin/sh\necho '<testsuite><testcase name=\"a\"/></testsuite>' >\"${2#*=}\"\n",
+    );
     let done = sandbox.gatekeeper(&["run"]).expect(0);
     assert_snapshot!(done, @"
     gatekeeper run: 2 paths tracked
@@ -61,7 +65,7 @@ fn the_example_runs_as_far_as_its_tools_are_there() {
              passed  format  [TIME]
              passed  lint  [TIME]
              passed  security  [TIME]
-             passed  test  [TIME]
+             passed  test  [TIME]  1 test ran
              passed  typecheck  [TIME]
             skipped  links                 lychee 0.15 crashes on our anchors (until 2999-01-31)
     6 passed, 1 skipped in [TIME]
@@ -141,7 +145,7 @@ fn the_demonstration_works() {
         "error[signed-off-by.missing]",
         "signed off by Demo <demo@example.com>",
         "failed  test",
-        "where  src/lib.rs",
+        "src/lib.rs:10:5: assertion",
         "the commit was stopped",
     ] {
         assert!(told.contains(text), "{text:?} is not in\n{told}");

@@ -106,7 +106,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # it rewrites files there; as a gate, it only checks
     [gates.ruff]
     kind = "lint"
-    run = "ruff check --no-fix --force-exclude {files}"
+    run = "ruff check --output-format=concise --no-fix --force-exclude {files}"
     fix = "ruff check --fix --force-exclude {files}"
     files = ["**/*.py", "**/*.pyi"]
     widen = ["**/ruff.toml", "**/.ruff.toml", "**/pyproject.toml"]
@@ -131,7 +131,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # .github/workflows/ci.yml:14 -> Makefile:2 (CI runs it)
     [gates.mypy]
     kind = "typecheck"
-    run = "mypy --strict src"
+    run = "mypy --show-column-numbers --strict src"
     files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/mypy.ini", "**/.mypy.ini", "**/setup.cfg"]
 
     # .github/workflows/ci.yml:23 -> tox.ini:4 (CI runs it)

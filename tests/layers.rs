@@ -13,7 +13,7 @@ use syn::{Item, UseTree, Visibility};
 
 /// The rooms, from the ground up. The catalogue of rules is apart: the configuration reads it, and is
 /// read by the rules themselves.
-const ROOMS: [&str; 23] = [
+const ROOMS: [&str; 24] = [
     "platform",
     "base",
     "model",
@@ -29,6 +29,7 @@ const ROOMS: [&str; 23] = [
     "rules",
     "plan",
     "event",
+    "findings",
     "view",
     "run",
     "fix",

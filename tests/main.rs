@@ -27,6 +27,7 @@ mod elsewhere;
 mod empty_checks;
 mod environment;
 mod faults;
+mod findings;
 mod fixers;
 mod fixers_random;
 mod formats;

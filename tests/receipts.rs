@@ -224,9 +224,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
@@ -248,9 +248,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
@@ -270,9 +270,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
@@ -292,9 +292,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run looks  # checks all tracked files, not only these
 
@@ -335,9 +335,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run looks  # checks all tracked files, not only these
 
@@ -382,9 +382,9 @@ fn a_merge_counts_from_what_is_good_on_both_sides() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
@@ -435,9 +435,9 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  a.txt:1
-       output
-               | a.txt:1:BAD
+        found  1 error
+               a.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
@@ -456,9 +456,9 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  a.txt:1
-       output
-               | a.txt:1:BAD
+        found  1 error
+               a.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
@@ -477,9 +477,9 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  a.txt:1
-       output
-               | a.txt:1:BAD
+        found  1 error
+               a.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
@@ -498,9 +498,9 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  a.txt:1
-       output
-               | a.txt:1:BAD
+        found  1 error
+               a.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
@@ -639,9 +639,9 @@ fn what_has_passed_by_is_checked_afterwards() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  4.txt:1
-       output
-               | 4.txt:1:BAD
+        found  1 error
+               4.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks 4.txt
        repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
 
@@ -652,9 +652,9 @@ fn what_has_passed_by_is_checked_afterwards() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  4.txt:1
-       output
-               | 4.txt:1:BAD
+        found  1 error
+               4.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks 4.txt 5.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
@@ -717,9 +717,9 @@ fn nothing_unchecked_leaves() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  d.txt:1
-       output
-               | d.txt:1:BAD
+        found  1 error
+               d.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks d.txt
        repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
 
@@ -880,9 +880,9 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
 
@@ -903,9 +903,9 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
@@ -924,9 +924,9 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
@@ -965,9 +965,9 @@ fn nothing_stands_in_for_what_is_checked() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
@@ -990,9 +990,9 @@ fn a_filter_that_does_not_lead_back_hides_nothing() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
@@ -1067,9 +1067,9 @@ fn a_pick_that_is_refused_can_be_fixed_as_it_is_said() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 

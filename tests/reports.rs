@@ -42,10 +42,9 @@ fn a_commit_that_is_stopped() {
 
     lint failed
         cause  exit code 1, after [TIME]
-        where  src/my app.py:2:5
-       output
-               | src/my app.py:2:5: F401 'os' imported but unused
-               | Found 1 error.
+        found  1 error
+               src/my app.py:2:5: F401 'os' imported but unused
+       output  the full output is in .git/gatekeeper/logs/lint.log
       command  lint 'src/my app.py'
        repeat  gatekeeper run --staged lint
           fix  gatekeeper fix lint
@@ -88,10 +87,9 @@ fn the_repeated_command_repeats() {
 
     lint failed
         cause  exit code 1, after [TIME]
-        where  a.py:2:5
-       output
-               | a.py:2:5: F401 'os' imported but unused
-               | Found 1 error.
+        found  1 error
+               a.py:2:5: F401 'os' imported but unused
+       output  the full output is in .git/gatekeeper/logs/lint.log
       command  lint a.py
        repeat  gatekeeper run --staged lint
           fix  gatekeeper fix lint
@@ -103,10 +101,9 @@ fn the_repeated_command_repeats() {
 
     lint failed
         cause  exit code 1, after [TIME]
-        where  a.py:2:5
-       output
-               | a.py:2:5: F401 'os' imported but unused
-               | Found 1 error.
+        found  1 error
+               a.py:2:5: F401 'os' imported but unused
+       output  the full output is in .git/gatekeeper/logs/lint.log
       command  lint a.py
        repeat  gatekeeper run lint
           fix  gatekeeper fix --all lint
@@ -132,10 +129,9 @@ fn the_failure_is_told_where_the_gate_runs() {
 
     lint failed
         cause  exit code 1, after [TIME]
-        where  web app/a.py:2:5
-       output
-               | a.py:2:5: F401 'os' imported but unused
-               | Found 1 error.
+        found  1 error
+               web app/a.py:2:5: F401 'os' imported but unused
+       output  the full output is in .git/gatekeeper/logs/lint.log
       command  (cd 'web app' && lint a.py)
        repeat  gatekeeper run lint
           fix  gatekeeper fix --all lint

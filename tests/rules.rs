@@ -372,9 +372,9 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
 
     check failed
         cause  exit code 1, after [TIME]
-        where  z.py:1
-       output
-               | ./z.py:1:x = "FORBIDDEN"
+        found  1 error
+               z.py:1: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
@@ -416,9 +416,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
         check failed
             cause  exit code 1, after [TIME]
-            where  a.py:2
-           output
-                   | ./a.py:2:x = "FORBIDDEN"
+            found  1 error
+                   a.py:2: x = "FORBIDDEN"
+           output  the full output is in .git/gatekeeper/logs/check.log
           command  sh check.sh
            repeat  gatekeeper run check
 
@@ -458,9 +458,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     check failed (excepted in this commit: the service is down)
         cause  exit code 1, after [TIME]
-        where  a.py:2
-       output
-               | ./a.py:2:x = "FORBIDDEN"
+        found  1 error
+               a.py:2: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run check
 
@@ -485,9 +485,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     check failed (excepted in this commit: the service is down)
         cause  exit code 1, after [TIME]
-        where  a.py:2
-       output
-               | ./a.py:2:x = "FORBIDDEN"
+        found  1 error
+               a.py:2: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run check
 
@@ -506,9 +506,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     check failed
         cause  exit code 1, after [TIME]
-        where  a.py:2
-       output
-               | ./a.py:2:x = "FORBIDDEN"
+        found  1 error
+               a.py:2: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
@@ -528,9 +528,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     check failed
         cause  exit code 1, after [TIME]
-        where  a.py:2
-       output
-               | ./a.py:2:x = "FORBIDDEN"
+        found  1 error
+               a.py:2: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run --staged check
 

@@ -113,7 +113,7 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     # pre-commit runs version v0.14.0 of example.org/ruff-pre-commit; the gate runs what is installed here
     [gates.ruff]
     kind = "lint"
-    run = "ruff check --no-fix --force-exclude {files}"
+    run = "ruff check --output-format=concise --no-fix --force-exclude {files}"
     fix = "ruff check --fix --force-exclude {files}"
     files = ["src/**/*.py", "src/**/*.pyi", "tests/**/*.py", "tests/**/*.pyi"]
     exclude = ["vendor/**"]
@@ -124,7 +124,7 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     # pre-commit runs version v1.18.0 of example.org/mirrors-mypy; the gate runs what is installed here
     [gates.mypy]
     kind = "typecheck"
-    run = "mypy --ignore-missing-imports --scripts-are-modules"
+    run = "mypy --show-column-numbers --ignore-missing-imports --scripts-are-modules"
     files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/mypy.ini", "**/.mypy.ini", "**/setup.cfg"]
     exclude = ["vendor/**"]
 
@@ -191,15 +191,15 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     style = "free"
     stderr:
     translated 10 of 16 entries in .pre-commit-config.yaml
-      trailing-whitespace   trailing-whitespace-fixer {files}                            .pre-commit-config.yaml:8
-      check-yaml            check-yaml --unsafe {files}                                  .pre-commit-config.yaml:9
-      check-merge-conflict  check-merge-conflict --assume-in-merge {files}               .pre-commit-config.yaml:11
-      ruff                  ruff check --no-fix --force-exclude {files}                  .pre-commit-config.yaml:18
-      mypy                  mypy --ignore-missing-imports --scripts-are-modules          .pre-commit-config.yaml:24
-      pyupgrade             pyupgrade --py310-plus {files}                               .pre-commit-config.yaml:30
-      our-types             ./check-types --strict                                       .pre-commit-config.yaml:40
-      names                 printf '%s\n' 'files must not be called so' {files} >&2 ...  .pre-commit-config.yaml:47
-      no-print              grep -nIP -e '\bprint\(' -- {files}                          .pre-commit-config.yaml:51
+      trailing-whitespace   trailing-whitespace-fixer {files}                             .pre-commit-config.yaml:8
+      check-yaml            check-yaml --unsafe {files}                                   .pre-commit-config.yaml:9
+      check-merge-conflict  check-merge-conflict --assume-in-merge {files}                .pre-commit-config.yaml:11
+      ruff                  ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:18
+      mypy                  mypy --show-column-numbers --ignore-missing-imports --scripts-are-modules  .pre-commit-config.yaml:24
+      pyupgrade             pyupgrade --py310-plus {files}                                .pre-commit-config.yaml:30
+      our-types             ./check-types --strict                                        .pre-commit-config.yaml:40
+      names                 printf '%s\n' 'files must not be called so' {files} >&2 ...   .pre-commit-config.yaml:47
+      no-print              grep -nIP -e '\bprint\(' -- {files}                           .pre-commit-config.yaml:51
       fail-fast in [settings]
       protected-branches in [settings]: main, stable
 

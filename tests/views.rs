@@ -477,9 +477,9 @@ fn paths_are_told_as_the_user_knows_them() {
 
     x failed
         cause  exit code 1, after [TIME]
-        where  b:3:1
-       output
-               | [ROOT]/repository/b:3:1: wrong
+        found  1 error
+               b:3:1: wrong
+       output  the full output is in .git/gatekeeper/logs/x.log
       command  sh -c 'echo $PWD/b:3:1: wrong; exit 1'
        repeat  gatekeeper run --staged x
 

@@ -210,7 +210,7 @@ impl Draft {
         Some(Self {
             checker,
             name: None,
-            run: with_files(by_python(check)),
+            run: with_files(by_python(checker.findings.lines.apply(&check, length))),
             script: None,
             then: None,
             rewrites: checker.rewrites,

@@ -22,6 +22,15 @@ const DEFINITION: &[u8] = b"gatekeeper finding 1";
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Fingerprint([u8; LENGTH]);
 
+/// The fingerprints of everything that a gate has found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Fingerprints {
+    /// The fingerprints, in the order of files, lines and columns.
+    pub(crate) all: Vec<Fingerprint>,
+    /// How many findings have none, because there were too many.
+    pub(crate) missing: u64,
+}
+
 /// What a finding says, whatever the file: its rule or, without one, the shape of its message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Saying([u8; LENGTH]);

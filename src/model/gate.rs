@@ -89,6 +89,32 @@ pub(crate) struct Skip {
     pub(crate) until: Date,
 }
 
+words! {
+    /// The format of the report from which the findings of a gate are read.
+    pub(crate) enum FindingsFormat {
+        /// SARIF 2.1.0, in a file.
+        Sarif = "sarif",
+        /// The XML of `JUnit`, in a file.
+        Junit = "junit",
+        /// The messages of `cargo --message-format=json`, in the output.
+        CargoJson = "cargo-json",
+    }
+}
+
+impl FindingsFormat {
+    /// What stands for the file of the report in a command.
+    pub(crate) const PLACEHOLDER: &'static str = "{report}";
+
+    /// Whether the report is in a file of its own.
+    #[must_use]
+    pub(crate) fn is_in_file(self) -> bool {
+        match self {
+            Self::Sarif | Self::Junit => true,
+            Self::CargoJson => false,
+        }
+    }
+}
+
 /// A command as it is executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GateCommand {
@@ -98,6 +124,8 @@ pub(crate) struct GateCommand {
     pub(crate) form: CommandForm,
     /// Whether the names of files are passed to it, in place of `{files}`.
     pub(crate) takes_files: bool,
+    /// Whether the file of a report is passed to it, in place of `{report}`.
+    pub(crate) takes_report: bool,
 }
 
 /// How a command is started.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::severity::Severity;
+use crate::base::text::count;
 
 /// One problem that the tool of a gate has reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +64,7 @@ pub(crate) struct Position {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GateFindings {
     /// The findings by path and position, those without a place last: all of them or, if there are more
-    /// than a thousand, the gravest.
+    /// than [`GateFindings::MOST`], the gravest.
     pub(crate) kept: Vec<GateFinding>,
     /// How many there are in all, those included that were not kept.
     pub(crate) total: SeverityCounts,
@@ -93,15 +94,27 @@ pub(crate) struct TestCounts {
     pub(crate) skipped: u64,
 }
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "what reads findings comes with the next change")
-)]
 impl GateFindings {
+    /// How many findings of a gate are kept at most. What is counted and fingerprinted has no such limit.
+    pub(crate) const MOST: usize = 1000;
+
     /// How many findings were not kept.
     #[must_use]
     pub(crate) fn omitted(&self) -> u64 {
         self.total.sum() - self.kept.len() as u64
+    }
+}
+
+impl TestCounts {
+    /// `3 tests ran, 1 skipped`
+    #[must_use]
+    pub(crate) fn in_words(self) -> String {
+        let number = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let ran = format!("{} ran", count(number(self.run), "test"));
+        match self.skipped {
+            0 => ran,
+            skipped => format!("{ran}, {skipped} skipped"),
+        }
     }
 }
 
@@ -110,6 +123,15 @@ impl SeverityCounts {
     #[must_use]
     pub(crate) fn sum(self) -> u64 {
         self.errors + self.warnings + self.notes
+    }
+
+    /// The number of findings of a severity.
+    pub(crate) fn of(&mut self, severity: Severity) -> &mut u64 {
+        match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Note => &mut self.notes,
+        }
     }
 }
 

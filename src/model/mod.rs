@@ -2,10 +2,6 @@
 
 pub(crate) mod comparison;
 pub(crate) mod finding;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "what reads findings comes with the next change")
-)]
 pub(crate) mod fingerprint;
 pub(crate) mod gate;
 pub(crate) mod gate_finding;

@@ -43,6 +43,8 @@ pub(crate) enum EmptyCheck {
     },
     /// Its tool says so.
     Said(ToolWords),
+    /// By its report, no test has run.
+    NoTest,
     /// Its tool would not say so.
     Search {
         /// What a gate of the tool is called by default.
@@ -74,6 +76,8 @@ pub(crate) enum Breakage {
     Signal(i32),
     /// It says so itself.
     Said(ToolFault, ToolWords),
+    /// It has left no report, or none that can be read; why, as a fragment.
+    Report(String),
 }
 
 /// What a known tool has said.
@@ -117,6 +121,7 @@ impl Breakage {
         match self {
             Self::Signal(_) => "crash",
             Self::Said(fault, _) => fault.word(),
+            Self::Report(_) => "report",
         }
     }
 }
@@ -172,6 +177,8 @@ pub(crate) enum Failure {
     },
     /// It has changed these tracked files, so that it has checked something else.
     Wrote(Vec<PathBuf>),
+    /// It has succeeded, but its report has this many errors.
+    Reported(u64),
 }
 
 /// Which limit was reached.

@@ -1,11 +1,13 @@
 //! The calls of a command: file names become arguments, split below the system's limit.
 
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Component, Path, PathBuf};
 
+use bstr::ByteSlice as _;
+
 use crate::base::text::shell_word;
-use crate::model::gate::{CommandArgument, CommandForm, GateCommand};
+use crate::model::gate::{CommandArgument, CommandForm, FindingsFormat, GateCommand};
 
 /// One call of a command, complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,39 @@ impl GateCall {
         }
     }
 
+    /// This call of a command, with a file for its report. The names of files are left alone.
+    #[must_use]
+    pub(crate) fn with_report(&self, command: &GateCommand, report: &Path) -> Self {
+        let (before, after) = fixed_arguments(command);
+        let word = |argument: &OsString| {
+            let bytes = argument.as_bytes();
+            let filled = bytes.replace(FindingsFormat::PLACEHOLDER, report.as_os_str().as_bytes());
+            OsString::from_vec(filled)
+        };
+        match self {
+            Self::Program { program, arguments } => {
+                let end = arguments.len().saturating_sub(after);
+                let fill = |(at, argument): (usize, &OsString)| {
+                    let is_file = (before..end).contains(&at);
+                    if is_file {
+                        argument.clone()
+                    } else {
+                        word(argument)
+                    }
+                };
+                Self::Program {
+                    program: program.clone(),
+                    arguments: arguments.iter().enumerate().map(fill).collect(),
+                }
+            }
+            Self::Shell { script, arguments } => Self::Shell {
+                script: script
+                    .replace(FindingsFormat::PLACEHOLDER, &shell_word(report.as_os_str())),
+                arguments: arguments.clone(),
+            },
+        }
+    }
+
     /// The call as a line that can be pasted into a shell.
     #[must_use]
     pub(crate) fn shown(&self) -> String {
@@ -71,6 +106,21 @@ impl GateCall {
                     .replacen("\"$@\"", &words.collect::<Vec<_>>().join(" "), 1)
             }
         }
+    }
+}
+
+/// How many arguments stand before the names of files, and how many after them.
+fn fixed_arguments(command: &GateCommand) -> (usize, usize) {
+    let CommandForm::Words(words) = &command.form else {
+        return (0, 0);
+    };
+    let arguments = words.len().saturating_sub(1);
+    let files = words
+        .iter()
+        .position(|word| matches!(word, CommandArgument::Files));
+    match files {
+        Some(at) => (at.saturating_sub(1), words.len() - 1 - at),
+        None => (arguments, 0),
     }
 }
 
@@ -127,6 +177,25 @@ fn relative(path: &Path, dir: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_file_with_the_name_of_the_placeholder_is_a_file() {
+        let word = |word: &str| CommandArgument::Word(word.into());
+        let command = GateCommand {
+            text: "check --to={report} {files} -q".into(),
+            form: CommandForm::Words(vec![
+                word("check"),
+                word("--to={report}"),
+                CommandArgument::Files,
+                word("-q"),
+            ]),
+            takes_files: true,
+            takes_report: true,
+        };
+        let call = GateCall::new(&command, &["{report}".into(), "b".into()]);
+        let filled = call.with_report(&command, Path::new("/t/r 1"));
+        assert_eq!(filled.shown(), "check '--to=/t/r 1' {report} b -q");
+    }
+
     fn command(text: &str) -> GateCommand {
         GateCommand {
             text: text.into(),
@@ -135,6 +204,7 @@ mod tests {
                 CommandArgument::Files,
             ]),
             takes_files: true,
+            takes_report: false,
         }
     }
 

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::num::NonZeroU32;
 use std::path::{Component, Path, PathBuf};
 
 use crate::base::text::{clean_line, show_path};
 use crate::event::Output;
+use crate::model::gate_finding::FilePosition;
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,16 @@ impl OutputPlace {
             let _ = write!(shown, ":{number}");
         }
         shown
+    }
+
+    /// The place of a finding.
+    pub(super) fn of(place: &FilePosition) -> Self {
+        let start = place.span.map(|span| span.start);
+        Self {
+            path: place.path.clone(),
+            line: start.map(|start| start.line.get()),
+            column: start.and_then(|start| start.column).map(NonZeroU32::get),
+        }
     }
 }
 

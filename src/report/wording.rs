@@ -30,11 +30,21 @@ pub(super) fn cause(outcome: &Outcome) -> String {
             let paths: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
             format!("it changed tracked files: {}", some_of(&paths, NAMED))
         }
+        Outcome::Failed(Failure::Reported(errors)) => {
+            let errors = usize::try_from(*errors).unwrap_or(usize::MAX);
+            format!(
+                "it succeeded, but its report has {}",
+                count(errors, "error")
+            )
+        }
         Outcome::CheckedNothing(EmptyCheck::Unproven { expect }) => {
             format!("it succeeded, but no line of its output matches expect = '{expect}'")
         }
         Outcome::CheckedNothing(EmptyCheck::Said(words)) => {
             format!("{} found nothing to check{}", words.tool, said(words))
+        }
+        Outcome::CheckedNothing(EmptyCheck::NoTest) => {
+            "it succeeded, but by its report no test has run".into()
         }
         Outcome::CheckedNothing(EmptyCheck::Search { tool, empty }) => {
             format!(
@@ -55,6 +65,9 @@ pub(super) fn cause(outcome: &Outcome) -> String {
         Outcome::CouldNotStart(flaw) => flaw.cause.clone(),
         Outcome::ToolBroken(Breakage::Signal(signal)) => {
             format!("the program crashed: {}", signal_name(*signal))
+        }
+        Outcome::ToolBroken(Breakage::Report(cause)) => {
+            format!("its report cannot be read: {cause}")
         }
         Outcome::ToolBroken(Breakage::Said(fault, words)) => {
             let what = match fault {
@@ -96,7 +109,7 @@ fn excluded(empty: &EmptyCheck) -> String {
             "{tool} excludes all files that it was given, by a configuration that was there before \
              this change"
         ),
-        EmptyCheck::Unproven { .. } => String::new(),
+        EmptyCheck::Unproven { .. } | EmptyCheck::NoTest => String::new(),
     }
 }
 

@@ -9,6 +9,8 @@ use super::said::Said;
 use crate::base::fault::Fault;
 use crate::config::Gate;
 use crate::event::FileWrites;
+use crate::model::gate::FindingsFormat;
+use crate::model::gate_finding::GateFindings;
 use crate::model::outcome::{
     Breakage, EmptyCheck, EmptySearch, Failure, Outcome, StartFlaw, StartHelp, ToolWords,
 };
@@ -147,6 +149,28 @@ pub(super) fn check_writing(outcome: Outcome, written: &FileWrites) -> Outcome {
             if !written.changed.is_empty() =>
         {
             Outcome::Failed(Failure::Wrote(written.changed.clone()))
+        }
+        other => other,
+    }
+}
+
+/// A report that should be there and cannot be read is not one without findings.
+pub(super) fn no_report(cause: String) -> Outcome {
+    Outcome::ToolBroken(Breakage::Report(cause))
+}
+
+/// A gate has not passed if its report has errors, or says that no test has run: the exit code may say
+/// otherwise. What was read from lines has no say.
+pub(super) fn check_findings(outcome: Outcome, gate: &Gate, findings: &GateFindings) -> Outcome {
+    let errors = findings.total.errors;
+    let has_run_none = gate.findings == Some(FindingsFormat::Junit)
+        && findings.tests.is_none_or(|tests| tests.run == 0);
+    match outcome {
+        Outcome::Passed if gate.findings.is_some() && errors > 0 => {
+            Outcome::Failed(Failure::Reported(errors))
+        }
+        Outcome::Passed if has_run_none && gate.success_codes.iter().eq(&[0]) => {
+            Outcome::CheckedNothing(EmptyCheck::NoTest)
         }
         other => other,
     }

@@ -12,6 +12,7 @@ mod empty_search;
 mod environment;
 pub(crate) mod exit_verdict;
 mod fingerprint;
+mod found;
 mod mailbox;
 mod output;
 mod preflight;

@@ -2,12 +2,14 @@
 
 use std::io::{self, PipeReader, PipeWriter, Read as _};
 use std::os::fd::AsFd as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use regex::bytes::Regex;
 use rustix::event::{PollFd, PollFlags, poll};
 
+use super::found::FindingReader;
 use crate::base::text::clean_line;
 use crate::event::Output;
 use crate::model::gate::Pattern;
@@ -155,10 +157,16 @@ pub(super) struct Collector {
     search: OutputSearch,
     /// A call has ended without the evidence.
     lacks_evidence: bool,
+    /// What reads the findings, if anybody wants to know them.
+    found: Option<FindingReader>,
 }
 
 impl Collector {
-    pub(super) fn new(expect: Option<Pattern>, forbid: Option<Pattern>) -> Self {
+    pub(super) fn new(
+        expect: Option<Pattern>,
+        forbid: Option<Pattern>,
+        found: Option<FindingReader>,
+    ) -> Self {
         Self {
             kept: KeptOutput::default(),
             of_call: KeptOutput::default(),
@@ -171,10 +179,16 @@ impl Collector {
                 escapes: escapes(),
             },
             lacks_evidence: false,
+            found,
         }
     }
 
     fn add(&mut self, bytes: &[u8]) {
+        let shown = self.found.as_mut().and_then(|found| found.add(bytes));
+        self.keep(shown.as_deref().unwrap_or(bytes));
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
         self.kept.add(bytes);
         self.of_call.add(bytes);
         self.search.add(bytes);
@@ -182,6 +196,8 @@ impl Collector {
 
     /// A call is over: each has to show the evidence.
     pub(super) fn end_call(&mut self) {
+        let rest = self.found.as_mut().map(FindingReader::end_call);
+        self.keep(&rest.unwrap_or_default());
         self.search.end_line();
         self.lacks_evidence |= self.search.expect.is_some() && !self.search.met;
         self.search.met = false;
@@ -215,8 +231,15 @@ impl Collector {
         expect.is_some_and(|expect| expect.regex.is_match(line.as_bytes()))
     }
 
-    pub(super) fn into_output(self) -> Output {
-        self.kept.output()
+    /// Reads the report that the call which has ended was to write there.
+    pub(super) fn read_report(&mut self, path: Option<&Path>) -> Result<(), String> {
+        let found = self.found.as_mut();
+        found.map_or(Ok(()), |found| found.read_report(path))
+    }
+
+    /// What was printed, and what reads the findings.
+    pub(super) fn into_parts(self) -> (Output, Option<FindingReader>) {
+        (self.kept.output(), self.found)
     }
 }
 
@@ -334,8 +357,11 @@ mod tests {
 
     #[test]
     fn evidence_is_found_across_reads_and_under_colours() {
-        let mut collector =
-            Collector::new(Some(pattern("^Success: no")), Some(pattern("^warning")));
+        let mut collector = Collector::new(
+            Some(pattern("^Success: no")),
+            Some(pattern("^warning")),
+            None,
+        );
         collector.add(b"x\n\x1b[32mSucc");
         collector.add(b"ess: no issues\x1b[0m\n \x1b[33mwarning: not at the beginning\nwarn");
         collector.end_call();
@@ -349,7 +375,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_rewritten_counts_in_every_state() {
-        let mut collector = Collector::new(None, Some(pattern("^WARNING")));
+        let mut collector = Collector::new(None, Some(pattern("^WARNING")), None);
         collector.add(b"x\rWARNING: bad\x1b[K\rprogress 100%\n");
         collector.end_call();
         assert!(collector.forbidden().is_some());
@@ -369,12 +395,12 @@ mod tests {
             b"\x1b=WARNING",
         ];
         for line in cases {
-            let mut collector = Collector::new(None, Some(pattern("^WARNING")));
+            let mut collector = Collector::new(None, Some(pattern("^WARNING")), None);
             collector.add(line);
             collector.end_call();
             assert!(collector.forbidden().is_some(), "{line:?}");
         }
-        let mut collector = Collector::new(None, Some(pattern("WARNING")));
+        let mut collector = Collector::new(None, Some(pattern("WARNING")), None);
         collector.add(b"\x1b]0;never ended WARNING\n");
         collector.end_call();
         assert!(collector.forbidden().is_some());
@@ -382,7 +408,7 @@ mod tests {
 
     #[test]
     fn evidence_is_found_in_a_line_without_end() {
-        let mut collector = Collector::new(Some(pattern("needle")), None);
+        let mut collector = Collector::new(Some(pattern("needle")), None, None);
         let hay = vec![b'.'; LONGEST_LINE - 3];
         collector.add(&hay);
         collector.add(b"needle");

@@ -83,7 +83,7 @@ impl Process {
         let fail = |error| {
             kill_group(group, Signal::KILL);
             let _ = handle.wait();
-            Err((error, Box::new(Collector::new(None, None))))
+            Err((error, Box::new(Collector::new(None, None, None))))
         };
         let posted = post.clone();
         let mut collector = collector;
@@ -138,7 +138,7 @@ impl Process {
     pub(super) fn finish(self) -> Exit {
         drop(self.stop);
         let read = self.reader.join().unwrap_or_else(|_| ReadPipe {
-            collector: Box::new(Collector::new(None, None)),
+            collector: Box::new(Collector::new(None, None, None)),
             complete: Err(io::Error::other("the thread that reads it has crashed")),
         });
         let mut collector = read.collector;

@@ -3,23 +3,30 @@
 //! Owns all state. Nothing here prints or waits for anything but the mailbox.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant, SystemTime};
 
 use signal_hook::consts::SIGTSTP;
 
-use super::context::{PARENT_CHECK, RunContext};
-use super::exit_verdict::{check, check_writing, failure_of, refused, unread, unread_writing};
+use super::context::{PARENT_CHECK, Purpose, RunContext};
+use super::exit_verdict::{
+    check, check_findings, check_writing, failure_of, no_report, refused, unread, unread_writing,
+};
+use super::found::FindingReader;
 use super::mailbox::{CallId, Mailbox, SchedulerMessage, is_ending};
 use super::output::Collector;
 use super::preflight::{GateTool, Prepared};
 use super::process::Process;
 use super::running::{EndedGate, GateEnd, Running};
 use super::said::said as said_by_call;
+use crate::base::scratch::Scratch;
 use crate::event::{Event, FileWrites, GateResult};
-use crate::model::gate::GateName;
-use crate::model::gate_finding::GateFindings;
-use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw};
+use crate::findings::paths::{PathFinder, ViewPaths};
+use crate::model::gate::{FindingsFormat, GateName};
+use crate::model::gate_finding::TestCounts;
+use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
 use crate::plan::{Plan, PlannedGate};
 use crate::platform::{self, GuardLine, Signal};
 
@@ -51,6 +58,8 @@ pub(super) struct Scheduler<'a> {
     surroundings: &'a RunContext<'a>,
     /// For each gate, the places in the plan of those that it waits for.
     needs: Vec<Vec<usize>>,
+    /// Where gates write their reports, if any does; or why there is no such place.
+    reports: Option<Result<Scratch, String>>,
 }
 
 impl<'a> Scheduler<'a> {
@@ -62,6 +71,11 @@ impl<'a> Scheduler<'a> {
         guard: GuardLine,
     ) -> Self {
         let (each, ours) = DESCRIPTORS;
+        let mut formats = plan
+            .gates
+            .iter()
+            .filter_map(|planned| planned.gate.findings);
+        let reports = formats.any(FindingsFormat::is_in_file);
         let by_descriptors = platform::open_files_limit().saturating_sub(ours) / each;
         Self {
             plan,
@@ -81,6 +95,7 @@ impl<'a> Scheduler<'a> {
             ended_by: None,
             surroundings,
             needs: plan.needs(),
+            reports: reports.then(|| Scratch::new().map_err(|error| error.to_string())),
         }
     }
 
@@ -219,7 +234,9 @@ impl<'a> Scheduler<'a> {
     fn start(&mut self, index: usize, mailbox: &Mailbox) {
         let planned = &self.plan.gates[index];
         let gate = &planned.gate;
-        let collector = Box::new(Collector::new(gate.expect.clone(), gate.forbid.clone()));
+        let found = self.finding_reader(index);
+        let (expect, forbid) = (gate.expect.clone(), gate.forbid.clone());
+        let collector = Box::new(Collector::new(expect, forbid, found));
         let begun = Instant::now();
         let _ = self.events.send(Event::Started(index));
         match self.start_call(index, 0, collector, mailbox) {
@@ -246,11 +263,53 @@ impl<'a> Scheduler<'a> {
             Err(flaw) => return Err((Outcome::CouldNotStart(flaw.clone()), collector)),
         };
         let id = CallId { gate: index, call };
-        let calls = &self.plan.gates[index].calls;
+        let planned = &self.plan.gates[index];
+        let mut started = planned.calls[call].clone();
+        match self.report_path(id) {
+            Ok(None) => {}
+            Ok(Some(path)) => started = started.with_report(&planned.gate.run, &path),
+            Err(flaw) => return Err((Outcome::CouldNotStart(flaw), collector)),
+        }
         let post = mailbox.sender();
-        Process::start(&calls[call], prepared, id, collector, &post, &self.guard).map_err(
+        Process::start(&started, prepared, id, collector, &post, &self.guard).map_err(
             |(error, collector)| (Outcome::CouldNotStart(refused(prepared, &error)), collector),
         )
+    }
+
+    /// What reads the findings of a gate. What fixers print is not read.
+    fn finding_reader(&self, index: usize) -> Option<FindingReader> {
+        if self.surroundings.purpose == Purpose::Fix {
+            return None;
+        }
+        let gate = &self.plan.gates[index].gate;
+        let seen = self.surroundings.views.seen(index);
+        let paths = ViewPaths {
+            top: seen.top.to_owned(),
+            look: seen.look.to_owned(),
+            work_tree: self.surroundings.checked.repository.work_tree.clone(),
+            dir: gate.dir.clone(),
+        };
+        let tool = self.tool(index).map(|tool| tool.known.checker);
+        let index = Arc::clone(self.surroundings.checked.index);
+        let finder = PathFinder::new(paths, Box::new(move || index.paths()));
+        Some(FindingReader::new(gate, tool, finder))
+    }
+
+    /// The file for the report of a call, if it is to write one.
+    fn report_path(&self, id: CallId) -> Result<Option<PathBuf>, StartFlaw> {
+        let gate = &self.plan.gates[id.gate].gate;
+        let is_in_file = gate.findings.is_some_and(FindingsFormat::is_in_file);
+        if !is_in_file || self.surroundings.purpose == Purpose::Fix {
+            return Ok(None);
+        }
+        match &self.reports {
+            Some(Ok(dir)) => Ok(Some(dir.join(&format!("report-{}-{}", id.gate, id.call)))),
+            Some(Err(cause)) => Err(StartFlaw {
+                cause: format!("cannot create a directory for its report: {cause}"),
+                help: StartHelp::System,
+            }),
+            None => Ok(None),
+        }
     }
 
     // Ending.
@@ -318,6 +377,11 @@ impl<'a> Scheduler<'a> {
         let crashed = matches!(failure, Some(Outcome::ToolBroken(_)));
         let left_processes = running.left_processes || exit.left_processes;
         let failure = failure.or_else(|| exit.unread.as_ref().map(|cause| unread(cause)));
+        let report = match running.stopping {
+            None => self.read_report(index, running.call, &mut exit.collector),
+            Some(_) => Ok(()),
+        };
+        let failure = failure.or_else(|| report.err().map(no_report));
         if running.stopping.is_none() && !crashed && next < planned.calls.len() {
             let begun = running.begun;
             match self.start_call(index, next, exit.collector, mailbox) {
@@ -358,6 +422,12 @@ impl<'a> Scheduler<'a> {
         self.conclude(index, ended);
     }
 
+    fn read_report(&self, gate: usize, call: usize, from: &mut Collector) -> Result<(), String> {
+        let path = self.report_path(CallId { gate, call });
+        let path = path.map_err(|flaw| flaw.cause)?;
+        from.read_report(path.as_deref())
+    }
+
     /// The known tool of a gate.
     fn tool(&self, index: usize) -> Option<GateTool> {
         self.prepared[index].as_ref().ok()?.tool
@@ -378,12 +448,20 @@ impl<'a> Scheduler<'a> {
             }
             Err(fault) => (FileWrites::default(), unread_writing(gate.outcome, &fault)),
         };
+        let (output, found) = gate.collector.into_parts();
+        let found = found.map(FindingReader::conclude).unwrap_or_default();
+        let outcome = check_findings(outcome, &self.plan.gates[index].gate, &found.findings);
+        let tests = found.findings.tests.map(TestCounts::in_words);
         let result = GateResult {
-            evidence: gate.evidence.filter(|_| outcome == Outcome::Passed),
+            evidence: gate
+                .evidence
+                .or(tests)
+                .filter(|_| outcome == Outcome::Passed),
             outcome,
             duration,
-            output: (self.surroundings).as_shown(index, gate.collector.into_output()),
-            findings: GateFindings::default(),
+            output: self.surroundings.as_shown(index, output),
+            findings: found.findings,
+            fingerprints: found.fingerprints,
             left_processes: gate.left_processes,
             written,
             ended: Some(ended),

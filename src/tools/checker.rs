@@ -59,6 +59,8 @@ pub(crate) struct Checker {
     pub(crate) needs_network: bool,
     /// An expression for the line by which it says that all is well.
     pub(crate) success: Option<&'static str>,
+    /// What is known about the findings that it prints.
+    pub(crate) findings: Findings,
     /// How it says that it has checked nothing, or could not do its work.
     pub(crate) signs: &'static [Sign],
     /// The version whose output was recorded; `None` if what is known about it was not tried.
@@ -116,6 +118,48 @@ impl Packages {
         match self {
             Self::None => &[],
             Self::PyPi(names) | Self::Npm(names) => names,
+        }
+    }
+}
+
+/// What is known about the findings that a tool prints. Most of what it prints has one of the shapes
+/// that [`mod@crate::findings::text`] knows; here is only what differs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Findings {
+    /// How a call becomes one that prints a line with the place, or the most exact one that there is, for
+    /// each finding. It must change nothing but what is printed.
+    pub(crate) lines: Edit,
+    /// Whether its first column is 0.
+    pub(crate) columns_from_zero: bool,
+    /// Whether the first line is 0 in the report that it writes for `JUnit`.
+    pub(crate) report_lines_from_zero: bool,
+    /// An expression for the lines that say how many tests have run, with the groups `passed`, `failed`,
+    /// `errors`, `skipped` and `total`. What several lines say is added up.
+    pub(crate) tests: Option<&'static str>,
+}
+
+impl Findings {
+    /// Nothing is known.
+    pub(super) const NONE: Self = Self {
+        lines: Edit::NONE,
+        columns_from_zero: false,
+        report_lines_from_zero: false,
+        tests: None,
+    };
+
+    /// A call prints such lines with these words.
+    pub(super) const fn with(words: &'static [&'static str]) -> Self {
+        Self {
+            lines: Edit::with(words),
+            ..Self::NONE
+        }
+    }
+
+    /// Lines that match this expression say how many tests have run.
+    pub(super) const fn tests(expression: &'static str) -> Self {
+        Self {
+            tests: Some(expression),
+            ..Self::NONE
         }
     }
 }
@@ -246,6 +290,7 @@ impl Checker {
             download: None,
             needs_network: false,
             success: None,
+            findings: Findings::NONE,
             signs: &[],
             recorded: None,
         }

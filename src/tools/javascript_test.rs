@@ -2,7 +2,7 @@
 
 use super::call::after_options;
 use super::call_options::CallOptions;
-use super::checker::{Checker, Edit, Packages};
+use super::checker::{Checker, Edit, Findings, Packages};
 use super::configuration::{Configuration, configuration, json, yaml};
 use super::family::Family;
 use super::program::Program;
@@ -333,6 +333,10 @@ const CHECKERS: &[Checker] = &[
         files: TESTED_SOURCES,
         packages: Packages::Npm(&["vitest"]),
         success: Some(r"Tests\s+(?:\d+ \w+ \| )*[1-9]\d* passed"),
+        findings: Findings::tests(concat!(
+            r"^\s*Tests\s+(?:(?P<failed>\d+) failed)?(?: \| )?(?:(?P<passed>\d+) passed)?",
+            r"(?: \| )?(?:(?P<skipped>\d+) skipped)?",
+        )),
         whole: &["vitest", "run"],
         recorded: Some("4.1.12"),
         signs: &[
@@ -364,6 +368,10 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::Npm(&["jest"]),
         success: Some(r"^Tests:\s+(?:\d+ \w+, )*[1-9]\d* passed"),
+        findings: Findings::tests(concat!(
+            r"^Tests:\s+(?:(?P<failed>\d+) failed, )?(?:(?P<skipped>\d+) skipped, )?",
+            r"(?:\d+ todo, )?(?:(?P<passed>\d+) passed, )?\d+ total",
+        )),
         whole: &["jest"],
         recorded: Some("30.5.2"),
         signs: &[
@@ -384,6 +392,10 @@ const CHECKERS: &[Checker] = &[
         files: TESTED_SOURCES,
         packages: Packages::Npm(&["mocha"]),
         success: Some(r"\b[1-9]\d* passing"),
+        findings: Findings::tests(concat!(
+            r"^\s+(?:(?P<passed>\d+) passing|(?P<failed>\d+) failing",
+            r"|(?P<skipped>\d+) pending)\b",
+        )),
         whole: &["mocha"],
         recorded: Some("12.0.3"),
         signs: &[
@@ -409,6 +421,9 @@ const CHECKERS: &[Checker] = &[
         unless: &["--watch"],
         files: TESTED_SOURCES,
         success: Some(r"\bpass [1-9]"),
+        findings: Findings::tests(
+            r"^(?:#|ℹ) (?:pass (?P<passed>\d+)|fail (?P<failed>\d+)|skipped (?P<skipped>\d+))$",
+        ),
         recorded: Some("20.20.2"),
         signs: &[Sign::nothing(r"^(?:#|ℹ) tests 0$").unless(r"^(?:#|ℹ) tests [1-9]")],
         ..Checker::new("node-test", GateKind::Test, &[&["node", "--test"]])

@@ -3,7 +3,7 @@
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages, Proof};
+use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages, Proof};
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
@@ -171,6 +171,10 @@ const CHECKERS: &[Checker] = &[Checker {
     ],
     packages: Packages::PyPi(&["pylint"]),
     success: Some("rated at 10.00/10"),
+    findings: Findings {
+        columns_from_zero: true,
+        ..Findings::NONE
+    },
     search: FileSearch::by_names(&["**/*.py*"], &[], WithoutPath::Unknown),
     // It rates whatever has a statement.
     proof: Some(Proof {

@@ -3,7 +3,7 @@
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
-use super::checker::{Checker, Packages, TESTED_FILES};
+use super::checker::{Checker, Findings, Packages, TESTED_FILES};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
@@ -307,6 +307,10 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["pytest"]),
         success: Some(r"\b[1-9]\d* passed"),
+        findings: Findings {
+            report_lines_from_zero: true,
+            ..Findings::tests(PYTEST_COUNTS)
+        },
         whole: &["pytest"],
         recorded: Some("9.2.0"),
         signs: PYTEST_SIGNS,
@@ -323,6 +327,7 @@ const CHECKERS: &[Checker] = &[
         files: TESTED_FILES,
         packages: Packages::PyPi(&["nose2"]),
         success: Some("^OK"),
+        findings: Findings::tests(UNITTEST_COUNTS),
         recorded: Some("0.16.0"),
         signs: UNITTEST_SIGNS,
         ..Checker::new("nose2", GateKind::Test, &[&["nose2"], &["trial"]])
@@ -330,6 +335,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: TESTED_FILES,
         success: Some("^OK"),
+        findings: Findings::tests(UNITTEST_COUNTS),
         recorded: Some("3.11"),
         signs: UNITTEST_SIGNS,
         ..Checker::new("unittest", GateKind::Test, &[&["unittest"]])
@@ -337,6 +343,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: TESTED_FILES,
         success: Some("^OK"),
+        findings: Findings::tests(UNITTEST_COUNTS),
         signs: UNITTEST_SIGNS,
         ..Checker::new(
             "django-test",
@@ -382,6 +389,19 @@ const NO_TEST_RAN: Sign = Sign::nothing(r"^Ran 0 tests in \d")
     .at_end()
     .with(&[0, 5])
     .unless(r"^Ran [1-9]\d* tests? in \d");
+
+/// The line by which pytest says how many tests ran. (What was expected to fail has run, too.)
+const PYTEST_COUNTS: &str = concat!(
+    r"^(?:=+ )?(?:(?P<failed>\d+) failed)?(?:, )?(?:(?P<passed>\d+) passed)?(?:, )?",
+    r"(?:(?P<skipped>\d+) skipped)?(?:, )?(?:\d+ (?:deselected|xfailed|xpassed|warnings?)(?:, )?)*",
+    r"(?:(?P<errors>\d+) errors?)? in \d",
+);
+
+/// The lines by which unittest says it.
+const UNITTEST_COUNTS: &str = concat!(
+    r"^(?:Ran (?P<total>\d+) tests? in \d|(?:OK|FAILED) \((?:failures=(?P<failed>\d+))?(?:, )?",
+    r"(?:errors=(?P<errors>\d+))?(?:, )?(?:skipped=(?P<skipped>\d+))?)",
+);
 
 /// What unittest says besides its verdict, and runners that use it.
 const UNITTEST_SIGNS: &[Sign] = &[NO_TEST_RAN, NO_TEST_COLLECTED];

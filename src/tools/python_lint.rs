@@ -4,7 +4,7 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages, Proof};
+use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages, Proof};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, Reach, configuration, ini, toml};
 use super::family::Family;
@@ -338,6 +338,14 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["ruff"]),
         success: Some("^All checks passed!"),
+        findings: Findings {
+            lines: Edit {
+                with: &["--output-format=concise"],
+                unless: &["--output-format"],
+                ..Edit::NONE
+            },
+            ..Findings::NONE
+        },
         cache: Some(Cache::of_project(".ruff_cache", "RUFF_CACHE_DIR")),
         whole: &["ruff", "check", "--no-fix", "."],
         recorded: Some("0.17.6"),

@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::call_options::CallOptions;
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml, yaml};
 use super::family::Family;
 use super::file_search::{FileList, FileSearch, WithoutPath};
@@ -124,6 +124,10 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["bandit"]),
         success: Some("No issues identified"),
+        findings: Findings {
+            columns_from_zero: true,
+            ..Findings::NONE
+        },
         file_list: Some(&[]),
         recorded: Some("1.9.4"),
         signs: &[

@@ -4,7 +4,7 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::CallOptions;
-use super::checker::{Checker, Edit, Packages};
+use super::checker::{Checker, Edit, Findings, Packages};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
@@ -375,6 +375,7 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["mypy"]),
         success: Some("^Success: no issues found in"),
+        findings: Findings::with(&["--show-column-numbers"]),
         cache: Some(Cache::of_project(".mypy_cache", "MYPY_CACHE_DIR")),
         daemons: &[(&["dmypy", "run", "--"], &["mypy"])],
         whole: &["mypy"],
@@ -426,6 +427,14 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("ty.toml", ""), ("pyproject.toml", "tool.ty")],
         packages: Packages::PyPi(&["ty"]),
         success: Some("^All checks passed!"),
+        findings: Findings {
+            lines: Edit {
+                with: &["--output-format=concise"],
+                unless: &["--output-format"],
+                ..Edit::NONE
+            },
+            ..Findings::NONE
+        },
         whole: &["ty", "check"],
         recorded: Some("0.0.108"),
         signs: &[

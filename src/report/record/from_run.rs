@@ -226,6 +226,16 @@ pub(crate) fn gate_record(
         places: places.collect(),
         findings: of_gate(&result.findings),
         finding_counts: result.findings.total,
+        fingerprints: match result.findings.omitted() {
+            0 => Vec::new(),
+            _ => result
+                .fingerprints
+                .all
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        },
+        fingerprints_missing: result.fingerprints.missing,
         tests: result.findings.tests,
         output: (!result.output.is_empty()).then(|| OutputRecord {
             bytes: result.output.total(),
@@ -273,6 +283,8 @@ fn idle(gate: &Gate, outcome: &str, lets_through: bool, cause: Option<String>) -
         places: Vec::new(),
         findings: Vec::new(),
         finding_counts: SeverityCounts::default(),
+        fingerprints: Vec::new(),
+        fingerprints_missing: 0,
         tests: None,
         output: None,
         left_processes: false,

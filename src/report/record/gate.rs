@@ -27,7 +27,7 @@ pub(crate) struct GateRecord {
     /// tool is not one that gatekeeper knows.
     pub(crate) evidence: Option<String>,
     /// Why its tool could not do its work, if the outcome is `tool broken`.
-    #[schemars(extend("enum" = ["crash", "internal error", "configuration", "network", null]))]
+    #[schemars(extend("enum" = ["crash", "internal error", "configuration", "network", "report", null]))]
     pub(crate) breakage: Option<String>,
     /// The exit code of a gate that failed because of it, or whose tool says with it that it is broken or
     /// has checked nothing.
@@ -63,6 +63,12 @@ pub(crate) struct GateRecord {
     /// How many findings there are in all.
     #[serde(default)]
     pub(crate) finding_counts: SeverityCounts,
+    /// If not all findings are listed: the fingerprints of all; otherwise empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fingerprints: Vec<String>,
+    /// How many findings have no fingerprint: at most 50,000 of a gate have one.
+    #[serde(default)]
+    pub(crate) fingerprints_missing: u64,
     /// How many tests have run, if its tool says so.
     #[serde(default)]
     pub(crate) tests: Option<TestCounts>,

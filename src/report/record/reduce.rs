@@ -25,6 +25,7 @@ pub(crate) fn reduced(record: &RunRecord) -> String {
             output.lines.drain(..from);
         }
         gate.findings.truncate(FINDINGS);
+        gate.fingerprints.clear();
         gate.patch = None;
         let lists = [
             &mut gate.files,

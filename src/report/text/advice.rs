@@ -184,6 +184,14 @@ pub(super) fn help(
             Some(withheld(words.tool, &context.program))
         }
         Outcome::ToolBroken(Breakage::Said(fault, words)) => Some(broken(name, *fault, words.tool)),
+        Outcome::ToolBroken(Breakage::Report(_)) => Some(format!(
+            "let `run` in [gates.{name}] in gates.toml write the report that `findings` names; \
+             {{report}} stands for its file"
+        )),
+        Outcome::CheckedNothing(EmptyCheck::NoTest) => Some(format!(
+            "read the output to see why no test has run; if that is right, remove `findings` from \
+             [gates.{name}] in gates.toml"
+        )),
         Outcome::CheckedNothing(EmptyCheck::Search { tool, empty }) => {
             Some(nothing_found(planned, tool, *empty))
         }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use super::advice;
 use super::columns::{LABEL, indented};
+use super::found;
 use super::syntax;
 use super::tail::{shorten, tail};
 use crate::base::text::{clean_line, count, duration, show_path, some_of};
 use crate::event::{GateResult, Output};
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Failure, Outcome};
 use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate};
 use crate::report::context::ReportContext;
@@ -52,12 +53,20 @@ pub(super) fn block(
         let _ = writeln!(text, "{}", format!("{name}  {value}").trim_end());
     };
     push("cause", &cause(result));
-    let places = places_of(plan, context, planned, result);
-    if !places.is_empty() {
-        let shown: Vec<String> = places.iter().map(OutputPlace::shown).collect();
-        push("where", &some_of(&shown, NAMED));
+    let found = found::lines(&result.findings, changed_paths(plan));
+    if found.is_empty() {
+        let places = mentioned(plan, context, planned, &result.output);
+        if !places.is_empty() {
+            let shown: Vec<String> = places.iter().map(OutputPlace::shown).collect();
+            push("where", &some_of(&shown, NAMED));
+        }
     }
-    if !result.output.is_empty() {
+    for (at, line) in found.iter().enumerate() {
+        push(if at == 0 { "found" } else { "" }, line);
+    }
+    if !found.is_empty() && is_by_findings(outcome) {
+        push("output", &saved(context, planned, result));
+    } else if !result.output.is_empty() {
         let (lines, more) = tail(&result.output, TAIL_LINES, style);
         let heading = if more {
             remark_on_more(lines.len(), context, planned, result)
@@ -107,7 +116,7 @@ pub(super) fn block(
     );
     if fix.is_some()
         && let Some(unparsed) =
-            syntax::error(result, |output| find_places(plan, context, planned, output))
+            syntax::error(result, |output| mentioned(plan, context, planned, output))
     {
         help.get_or_insert(unparsed);
         fix = None;
@@ -170,26 +179,52 @@ fn cause(result: &GateResult) -> String {
     cause
 }
 
-/// The places that the output mentions, those in files of the change set first.
+/// Whether what was found is why: then the end of the output says nothing that it does not.
+fn is_by_findings(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Failed(Failure::ExitCode(_) | Failure::Reported(_))
+    )
+}
+
+/// The paths of the change set; none if everything is checked.
+fn changed_paths(plan: &Plan) -> &[PathBuf] {
+    match plan.trigger {
+        Trigger::Run => &[],
+        _ => &plan.changed,
+    }
+}
+
+/// The places of a failure, those in files of the change set first: of its findings or, if none has a
+/// place, all that its output mentions.
 pub(crate) fn places_of(
     plan: &Plan,
     context: &ReportContext,
     planned: &PlannedGate,
     result: &GateResult,
 ) -> Vec<OutputPlace> {
-    find_places(plan, context, planned, &result.output)
+    let found = result.findings.kept.iter();
+    let mut places: Vec<OutputPlace> = found
+        .filter_map(|finding| finding.place.as_ref())
+        .map(OutputPlace::of)
+        .collect();
+    places.dedup();
+    if places.is_empty() {
+        return mentioned(plan, context, planned, &result.output);
+    }
+    let changed = changed_paths(plan);
+    places.sort_by_key(|place| changed.binary_search(&place.path).is_err());
+    places
 }
 
-fn find_places(
+/// The places that the output mentions, those in files of the change set first.
+fn mentioned(
     plan: &Plan,
     context: &ReportContext,
     planned: &PlannedGate,
     output: &Output,
 ) -> Vec<OutputPlace> {
-    let changed: &[PathBuf] = match plan.trigger {
-        Trigger::Run => &[],
-        _ => &plan.changed,
-    };
+    let changed = changed_paths(plan);
     let files = places::Files {
         top: &context.top,
         dir: &planned.gate.dir,
@@ -205,15 +240,18 @@ fn remark_on_more(
     planned: &PlannedGate,
     result: &GateResult,
 ) -> String {
-    let whole = match log::save(&context.logs, &planned.gate.name, &result.output) {
+    let whole = saved(context, planned, result);
+    format!("the last {} ({whole})", count(shown, "line"))
+}
+
+/// Where the output can be read as a whole.
+fn saved(context: &ReportContext, planned: &PlannedGate, result: &GateResult) -> String {
+    match log::save(&context.logs, &planned.gate.name, &result.output) {
         Ok(path) => {
             let relative = path.strip_prefix(&context.top).unwrap_or(&path);
-            format!(
-                "the full output is in {}",
-                show_path(&context.to_top.join(relative))
-            )
+            let path = show_path(&context.to_top.join(relative));
+            format!("the full output is in {path}")
         }
         Err(error) => format!("cannot save the rest: {error}"),
-    };
-    format!("the last {} ({whole})", count(shown, "line"))
+    }
 }

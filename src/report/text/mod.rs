@@ -11,6 +11,7 @@ pub(crate) mod environments;
 pub(crate) mod failure;
 pub(crate) mod findings;
 pub(crate) mod fixes;
+mod found;
 pub(crate) mod left_out;
 pub(crate) mod live;
 pub(crate) mod message;

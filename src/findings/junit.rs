@@ -1,0 +1,198 @@
+//! Reads the XML of `JUnit`, as test runners write it: there is no standard, so only what all of them have
+//! counts: a `testcase` with `failure`, `error` or `skipped` in it.
+
+use std::io::BufRead;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+use super::collection::FindingCollection;
+use super::raw::{Counting, RawFinding, RawSpan};
+use super::text::TextReader;
+use crate::model::gate_finding::TestCounts;
+use crate::model::severity::Severity;
+
+/// How much of the text of a failure is read, in bytes.
+const LONGEST_TEXT: usize = 64 << 10;
+
+/// A test, as far as it was read.
+#[derive(Default)]
+struct TestCase {
+    class: String,
+    name: String,
+    file: String,
+    line: Option<u32>,
+    is_skipped: bool,
+    /// Of each failure, the message and the text.
+    failures: Vec<(String, String)>,
+}
+
+/// Adds the failures in a report. Returns how many tests have run.
+///
+/// # Errors
+///
+/// It is not such a report, or it ends in the middle.
+pub(super) fn read(
+    from: impl BufRead,
+    found: &mut FindingCollection,
+    counting: Counting,
+) -> Result<TestCounts, String> {
+    let mut reader = Reader::from_reader(from);
+    let (mut buffer, mut depth) = (Vec::new(), 0_u32);
+    let mut counts = TestCounts::default();
+    let mut case: Option<TestCase> = None;
+    let (mut is_in_failure, mut is_junit) = (false, false);
+    loop {
+        buffer.clear();
+        let event = reader.read_event_into(&mut buffer);
+        let event = event.map_err(|error| format!("not the XML of JUnit: {error}"))?;
+        match event {
+            Event::Start(start) => {
+                depth += 1;
+                is_junit |= is_suite(&start);
+                begin(&start, &mut case);
+                is_in_failure |= is_failure(start.name().as_ref());
+            }
+            Event::Empty(start) => {
+                is_junit |= is_suite(&start);
+                begin(&start, &mut case);
+                if start.name().as_ref() == "testcase" {
+                    end(case.take(), found, counting, &mut counts);
+                }
+            }
+            Event::End(name) => {
+                depth = depth.saturating_sub(1);
+                is_in_failure &= !is_failure(name.name().as_ref());
+                if name.name().as_ref() == "testcase" {
+                    end(case.take(), found, counting, &mut counts);
+                }
+            }
+            Event::Text(text) if is_in_failure => add(&mut case, &text.xml10_content()),
+            Event::CData(text) if is_in_failure => add(&mut case, &text.xml10_content()),
+            Event::GeneralRef(reference) if is_in_failure => {
+                let character = reference.resolve_char_ref().ok().flatten();
+                let known = character.map(String::from).or_else(|| {
+                    let known = predefined(&reference);
+                    known.map(str::to_owned)
+                });
+                add(&mut case, &known.unwrap_or_default());
+            }
+            Event::Eof if depth > 0 => return Err("it ends in the middle".into()),
+            Event::Eof if !is_junit => return Err("there is no `testsuite` in it".into()),
+            Event::Eof => return Ok(counts),
+            _ => {}
+        }
+    }
+}
+
+fn is_suite(start: &BytesStart<'_>) -> bool {
+    matches!(start.name().as_ref(), "testsuite" | "testsuites")
+}
+
+fn is_failure(name: &str) -> bool {
+    matches!(name, "failure" | "error")
+}
+
+/// The character that a reference stands for without a definition.
+fn predefined(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "lt" => "<",
+        "gt" => ">",
+        "amp" => "&",
+        "quot" => "\"",
+        "apos" => "'",
+        _ => return None,
+    })
+}
+
+/// What an element begins: a test, or something in it.
+fn begin(start: &BytesStart<'_>, case: &mut Option<TestCase>) {
+    let attribute = |name: &str| {
+        let attribute = start.try_get_attribute(name).ok().flatten()?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+        Some(value.into_owned())
+    };
+    match (start.name().as_ref(), case) {
+        ("testcase", case) => {
+            *case = Some(TestCase {
+                class: attribute("classname").unwrap_or_default(),
+                name: attribute("name").unwrap_or_default(),
+                file: attribute("file").unwrap_or_default(),
+                line: attribute("line").and_then(|line| line.parse().ok()),
+                ..TestCase::default()
+            });
+        }
+        ("skipped", Some(case)) => case.is_skipped = true,
+        ("failure" | "error", Some(case)) => {
+            let said = attribute("message").or_else(|| attribute("type"));
+            case.failures
+                .push((said.unwrap_or_default(), String::new()));
+        }
+        _ => {}
+    }
+}
+
+fn add(case: &mut Option<TestCase>, text: &str) {
+    if let Some((_, whole)) = case.as_mut().and_then(|case| case.failures.last_mut())
+        && whole.len() < LONGEST_TEXT
+    {
+        whole.push_str(text);
+    }
+}
+
+/// What a test comes to.
+fn end(
+    case: Option<TestCase>,
+    found: &mut FindingCollection,
+    counting: Counting,
+    counts: &mut TestCounts,
+) {
+    let Some(case) = case else {
+        return;
+    };
+    if case.failures.is_empty() && case.is_skipped {
+        counts.skipped += 1;
+        return;
+    }
+    counts.run += 1;
+    counts.failed += u64::from(!case.failures.is_empty());
+    let name = [case.class.as_str(), case.name.as_str()];
+    let name: Vec<&str> = name.into_iter().filter(|part| !part.is_empty()).collect();
+    let name = name.join(".");
+    for (said, text) in &case.failures {
+        let said = said.trim();
+        let first = said
+            .lines()
+            .chain(text.lines())
+            .find(|line| !line.trim().is_empty());
+        let message = format!("{name}: {}", first.unwrap_or("failed").trim());
+        // Where it failed is in the text; the attributes say where the test begins.
+        let (path, at, counting) = if let Some(place) = place_in(text, found) {
+            (place.path, place.at, Counting::default())
+        } else {
+            let line = case.line;
+            let at = RawSpan {
+                line,
+                ..RawSpan::default()
+            };
+            (case.file.clone(), at, counting)
+        };
+        let finding = RawFinding {
+            severity: Some(Severity::Error),
+            rule: None,
+            message,
+            ..RawFinding::at(&path, at)
+        };
+        found.add(&finding, counting);
+    }
+}
+
+/// The last place in a text that is in a file of the project.
+fn place_in(text: &str, found: &mut FindingCollection) -> Option<RawFinding> {
+    let (mut reader, mut last) = (TextReader::default(), None);
+    for line in text.lines() {
+        let line = console::strip_ansi_codes(line);
+        last = reader.line(&line, found.finder()).or(last);
+    }
+    reader.end().or(last)
+}

@@ -1,0 +1,74 @@
+//! What a gate has found, as its block shows it.
+
+use std::path::PathBuf;
+
+use crate::base::text::{count, show_path};
+use crate::model::gate_finding::{GateFinding, GateFindings, SeverityCounts};
+use crate::model::severity::Severity;
+
+/// How many findings are shown.
+const SHOWN: usize = 5;
+
+/// How much of a message is shown, in characters.
+const LONGEST_MESSAGE: usize = 200;
+
+/// The lines about findings: how many there are, and the first ones of those in changed files, errors
+/// before others. None if no finding has a place.
+pub(super) fn lines(findings: &GateFindings, changed: &[PathBuf]) -> Vec<String> {
+    let placed = findings
+        .kept
+        .iter()
+        .filter(|finding| finding.place.is_some());
+    let mut shown: Vec<&GateFinding> = placed.collect();
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    shown.sort_by_key(|finding| {
+        let path = finding.place.as_ref().map(|place| &place.path);
+        let is_changed = path.is_some_and(|path| changed.binary_search(path).is_ok());
+        (!is_changed, std::cmp::Reverse(finding.severity))
+    });
+    let mut lines = vec![counts(findings.total)];
+    lines.extend(shown.iter().take(SHOWN).map(|finding| line(finding)));
+    let shown = u64::try_from(shown.len().min(SHOWN)).unwrap_or(u64::MAX);
+    let more = findings.total.sum().saturating_sub(shown);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines
+}
+
+/// `2 errors, 1 warning`
+fn counts(total: SeverityCounts) -> String {
+    let number = |number| usize::try_from(number).unwrap_or(usize::MAX);
+    let all = [
+        (total.errors, Severity::Error),
+        (total.warnings, Severity::Warning),
+        (total.notes, Severity::Note),
+    ];
+    let some = all.into_iter().filter(|(errors, _)| *errors > 0);
+    let some: Vec<String> = some
+        .map(|(some, severity)| count(number(some), severity.word()))
+        .collect();
+    some.join(", ")
+}
+
+/// `a.py:2:5: warning: F401 the message`
+fn line(finding: &GateFinding) -> String {
+    let place = finding.place.as_ref();
+    let mut line = place.map_or_else(String::new, |place| show_path(&place.path));
+    if let Some(start) = place.and_then(|place| place.span).map(|span| span.start) {
+        line = format!("{line}:{}", start.line);
+        if let Some(column) = start.column {
+            line = format!("{line}:{column}");
+        }
+    }
+    let severity = match finding.severity {
+        Severity::Error => String::new(),
+        other => format!("{}: ", other.word()),
+    };
+    let rule = finding.rule.as_ref().map(|rule| format!("{rule} "));
+    let message = super::tail::shorten(&finding.message, LONGEST_MESSAGE);
+    let text = format!("{severity}{}{message}", rule.unwrap_or_default());
+    format!("{line}: {}", text.trim_end())
+}

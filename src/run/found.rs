@@ -1,0 +1,199 @@
+//! What the tool of a gate has found, read while it prints, and from the report that it leaves.
+
+use std::path::Path;
+
+use crate::config::Gate;
+use crate::findings::cargo_json::{self, CargoLine};
+use crate::findings::collection::{Collected, FindingCollection};
+use crate::findings::paths::PathFinder;
+use crate::findings::raw::Counting;
+use crate::findings::report_file::{self, ReportFormat};
+use crate::findings::tests_run::TestCounter;
+use crate::findings::text::TextReader;
+use crate::model::gate::FindingsFormat;
+use crate::model::gate_finding::TestCounts;
+use crate::tools::Checker;
+
+/// How much of a line is looked at, in bytes.
+const LONGEST_LINE: usize = 8 << 10;
+
+/// The longest line of cargo's messages that is understood, in bytes.
+const LONGEST_MESSAGE: usize = 1 << 20;
+
+/// Reads the findings of a gate over all of its calls.
+pub(super) struct FindingReader {
+    format: Option<FindingsFormat>,
+    /// From where the tool counts: in its text, and in a report.
+    counting: (Counting, Counting),
+    collection: FindingCollection,
+    text: TextReader,
+    counter: Option<TestCounter>,
+    /// What reports say of tests.
+    tests: Option<TestCounts>,
+    /// The line that has not ended yet.
+    line: Vec<u8>,
+    /// The same, of cargo's messages.
+    message: Vec<u8>,
+    /// Whether a line was too long to be a message of cargo, and goes on.
+    is_passing: bool,
+    has_messages: bool,
+}
+
+impl FindingReader {
+    /// A reader for a gate that runs this tool, if it is known, and whose files this finds.
+    pub(super) fn new(gate: &Gate, tool: Option<&Checker>, finder: PathFinder) -> Self {
+        let counter = tool.and_then(|tool| TestCounter::new(tool.findings.tests?));
+        let in_text = Counting {
+            columns_from_zero: tool.is_some_and(|tool| tool.findings.columns_from_zero),
+            lines_from_zero: false,
+        };
+        let in_report = Counting {
+            columns_from_zero: false,
+            lines_from_zero: tool.is_some_and(|tool| tool.findings.report_lines_from_zero),
+        };
+        Self {
+            format: gate.findings,
+            counting: (in_text, in_report),
+            collection: FindingCollection::new(finder),
+            text: TextReader::default(),
+            counter,
+            tests: None,
+            line: Vec::new(),
+            message: Vec::new(),
+            is_passing: false,
+            has_messages: false,
+        }
+    }
+
+    /// Takes what the gate prints. Returns what of it people are to see, if that is not all.
+    pub(super) fn add(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        if self.format == Some(FindingsFormat::CargoJson) {
+            let shown = self.without_messages(bytes);
+            self.add_lines(&shown);
+            return Some(shown);
+        }
+        self.add_lines(bytes);
+        None
+    }
+
+    fn add_lines(&mut self, mut bytes: &[u8]) {
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.keep(&bytes[..end]);
+            self.end_line();
+            bytes = &bytes[end + 1..];
+        }
+        self.keep(bytes);
+    }
+
+    fn keep(&mut self, part: &[u8]) {
+        let room = LONGEST_LINE.saturating_sub(self.line.len());
+        self.line.extend_from_slice(&part[..part.len().min(room)]);
+    }
+
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        // A line that was rewritten counts as it was in the end.
+        let last = line.strip_suffix(b"\r").unwrap_or(&line);
+        let last = last.rsplit(|byte| *byte == b'\r').next().unwrap_or(last);
+        let text = String::from_utf8_lossy(last);
+        let text = console::strip_ansi_codes(&text);
+        if let Some(counter) = &mut self.counter {
+            counter.line(&text);
+        }
+        if self.format.is_none()
+            && let Some(found) = self.text.line(&text, self.collection.finder())
+        {
+            self.collection.add(&found, self.counting.0);
+        }
+        // The allocation is used again.
+        self.line = line;
+        self.line.clear();
+    }
+
+    /// Takes cargo's messages out of what it prints, and puts in what people are to see of them.
+    fn without_messages(&mut self, mut bytes: &[u8]) -> Vec<u8> {
+        let mut shown = Vec::new();
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.message.extend_from_slice(&bytes[..=end]);
+            self.end_message(&mut shown);
+            bytes = &bytes[end + 1..];
+        }
+        self.message.extend_from_slice(bytes);
+        if self.is_passing || self.message.len() > LONGEST_MESSAGE {
+            self.is_passing = true;
+            shown.append(&mut self.message);
+        }
+        shown
+    }
+
+    fn end_message(&mut self, shown: &mut Vec<u8>) {
+        let line = std::mem::take(&mut self.message);
+        let was_passing = std::mem::take(&mut self.is_passing);
+        let read = if was_passing {
+            CargoLine::Other
+        } else {
+            cargo_json::read(&line)
+        };
+        match read {
+            CargoLine::Other => shown.extend_from_slice(&line),
+            CargoLine::Progress => self.has_messages = true,
+            CargoLine::Message(text, found) => {
+                self.has_messages = true;
+                shown.extend_from_slice(text.as_bytes());
+                if let Some(found) = found {
+                    self.collection.add(&found, Counting::default());
+                }
+            }
+        }
+    }
+
+    /// A call is over. Returns what people are still to see of its output.
+    pub(super) fn end_call(&mut self) -> Vec<u8> {
+        let mut shown = Vec::new();
+        if !self.message.is_empty() {
+            self.end_message(&mut shown);
+            self.add_lines(&shown);
+        }
+        self.end_line();
+        if let Some(found) = self.text.end() {
+            self.collection.add(&found, self.counting.0);
+        }
+        shown
+    }
+
+    /// Reads the report of a call that is over, if the gate has reports.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it cannot be read; why, as a fragment.
+    pub(super) fn read_report(&mut self, path: Option<&Path>) -> Result<(), String> {
+        let format = match self.format {
+            None => return Ok(()),
+            Some(FindingsFormat::CargoJson) if self.has_messages => return Ok(()),
+            Some(FindingsFormat::CargoJson) => {
+                return Err("cargo has printed no message in JSON".into());
+            }
+            Some(FindingsFormat::Sarif) => ReportFormat::Sarif,
+            Some(FindingsFormat::Junit) => ReportFormat::Junit,
+        };
+        let path = path.ok_or("it has no place")?;
+        let read = report_file::read(format, path, &mut self.collection, self.counting.1);
+        // What was read is not needed any more, and may be large.
+        let _ = std::fs::remove_file(path);
+        if let Some(tests) = read? {
+            let sum = self.tests.get_or_insert_default();
+            sum.run += tests.run;
+            sum.failed += tests.failed;
+            sum.skipped += tests.skipped;
+        }
+        Ok(())
+    }
+
+    /// Everything that was found, once the gate has ended.
+    pub(super) fn conclude(self) -> Collected {
+        let by_lines = self.counter.and_then(|counter| counter.counts());
+        let mut collected = self.collection.conclude();
+        collected.findings.tests = self.tests.or(by_lines);
+        collected
+    }
+}
