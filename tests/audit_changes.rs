@@ -158,7 +158,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     commit(&sandbox, &format!("with code\n\n{reason}"));
     assert_eq!(
         refused(&sandbox, &["base.."]),
-        ["with code: error gates.weakened gates.toml:1"]
+        ["with code: error gates.weakened gates.toml:2"]
     );
     sandbox.git(&["reset", "--quiet", "--hard", "base"]);
     sandbox.write("gates.toml", &weaker);
@@ -274,7 +274,7 @@ fn gates_that_are_gone_and_come_back_weaker_are_seen() {
     commit(&sandbox, "mended");
     assert_eq!(
         refused(&sandbox, &["base.."]),
-        ["damaged: error gates.weakened gates.toml:1"]
+        ["damaged: error gates.weakened gates.toml:2"]
     );
 }
 
@@ -574,7 +574,7 @@ fn a_merge_answers_for_what_none_of_its_parents_has() {
     sandbox.git(&["commit", "--quiet", "--amend", "--no-edit", "--all"]);
     let (report, told) = checked(&sandbox, &["main~1.."]);
     assert!(
-        told.contains(&"Merge side: error gates.weakened gates.toml:1".to_owned()),
+        told.contains(&"Merge side: error gates.weakened gates.toml:2".to_owned()),
         "{report:#}"
     );
 }

@@ -84,6 +84,10 @@ fn gates_that_a_link_leads_to_are_weakened_only_alone_and_with_a_reason() {
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/etc/gates.toml
+      git commit -qsm x --trailer 'Gate-Change: it is not needed'
+
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
     ");
@@ -126,6 +130,10 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/gates.toml
+      git commit -qsm x -m 'Gate-Change: it is not needed any more'
+
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
     ");
@@ -151,6 +159,8 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
       git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Change: REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     assert_snapshot!(sandbox.sh("git commit -qsm x --trailer 'Gate-Change: no'").expect(1), @"
@@ -174,6 +184,8 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
       git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Change: REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     sandbox
@@ -208,6 +220,10 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
       | ^^^^^^^^^^^^
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/check.sh
+      git commit -qsam x
+
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
     ");
@@ -230,6 +246,10 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     1 | ! grep -rn FORBIDDEN --include=*.py .
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/check.sh
+      git commit -qsam x
 
     1 finding refused, 1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -256,8 +276,12 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     note: a gate runs this file, and the change touches it
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -qa -F .git/gatekeeper/message-[ID1]
+    next: run this with REASON filled in
+      git -c 'trailer.where=start' commit -qa --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Gate-Change: REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -qa --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }
@@ -275,6 +299,10 @@ fn what_was_weakened_in_two_steps_is_found() {
     error[gates.weakened]: the configuration is weaker: gate other was removed
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/gates.toml
+      git commit -qsam code
 
     note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
@@ -330,6 +358,10 @@ fn a_tool_is_not_told_to_look_away() {
     2 | fail_under = 10
       | ^^^^^^^^^^
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/pyproject.toml
+      git commit -qsam lax
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -437,6 +469,8 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -qa -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -qa --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     sandbox
@@ -466,8 +500,12 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     note: these gates did not pass on the commit
     help: add a trailer for each: `Gate-Exception: gate -- reason`
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -qa -F .git/gatekeeper/message-[ID1]
+    next: run this with REASON filled in
+      git -c 'trailer.where=start' commit -qa --trailer 'Gate-Exception: check -- REASON' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Gate-Exception: check -- REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -qa --trailer 'Gate-Exception: check -- REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     "#);
     let done = sandbox
@@ -494,7 +532,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     assert!(audit.contains("the service is down"), "{audit}");
     // It is for this commit alone: what is amended or comes after it is checked with what it let in.
     assert_snapshot!(sandbox.sh("git commit -q --amend -sm x").expect(1), @r#"
-    gatekeeper pre-commit: 1 path changed
+    gatekeeper pre-commit (message only): 1 path changed
              cached  other          passed on the same tree [WHEN], in [TIME]
              failed  check  [TIME]  exit code 1
 
