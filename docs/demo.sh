@@ -77,7 +77,7 @@ show "$GATEKEEPER" install
 git add .
 echo
 echo 'A message without a sign-off is refused, but nothing is lost:'
-if show git commit --quiet --message 'Add a sum' 2>../refused; then
+if show git commit --message 'Add a sum' 2>../refused; then
     echo 'The commit went through; that is a bug in gatekeeper.' >&2
     exit 1
 fi
@@ -95,7 +95,7 @@ echo 'This change breaks the code:'
 sed 's/a + b/a - b/' src/lib.rs >src/new.rs
 mv src/new.rs src/lib.rs
 git add .
-if show git commit --quiet --signoff --message 'Make it faster'; then
+if show git commit --signoff --message 'Make it faster'; then
     echo 'The commit went through; that is a bug in gatekeeper.' >&2
     exit 1
 fi

@@ -1,10 +1,10 @@
 //! Measures the rules for tests and for the configuration of tools on the history of a repository.
 //!
 //! `cargo run --release --example bypass_changes -- REPOSITORY... [--max N] [--list]
-//! [--gate COMMAND]...`
+//! [--tools] [--gate COMMAND]...`
 //!
 //! A repository may be bare; N is the most commits of each. With `--list` each finding is printed,
-//! for eyes to check. With `--gate`, the commits are counted instead that change what these commands
+//! for eyes to check. With `--tools`, a gate runs every tool, so that first configurations count, too. With `--gate`, the commits are counted instead that change what these commands
 //! run by way of files.
 
 #![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gatekeeper::internals::tool_config::{self, Changed};
+use gatekeeper::internals::tool_config::{self, Changed, ToolCall, ToolCalls};
 use gatekeeper::internals::{
     Bypass, ConfigText, DiffTarget, Environment, Fault, FileDiff, Finding, ObjectId, Objects,
     RangeSpec, Repository, Result, changed_scripts, removed_tests,
@@ -24,6 +24,8 @@ struct Arguments {
     repositories: Vec<PathBuf>,
     most: usize,
     lists: bool,
+    /// What gates run, as far as first configurations are concerned.
+    calls: ToolCalls,
     /// A gates.toml with the gates whose commands are followed.
     gates: String,
 }
@@ -62,18 +64,20 @@ fn main() -> std::process::ExitCode {
 
 fn arguments() -> Result<Arguments> {
     const USAGE: &str =
-        "usage: bypass_changes REPOSITORY... [--max N] [--list] [--gate COMMAND]...";
+        "usage: bypass_changes REPOSITORY... [--max N] [--list] [--tools] [--gate COMMAND]...";
     let usage = || Fault::usage(USAGE);
     let mut words = std::env::args().skip(1);
     let mut arguments = Arguments {
         repositories: Vec::new(),
         most: 2000,
         lists: false,
+        calls: ToolCalls::default(),
         gates: String::new(),
     };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--list" => arguments.lists = true,
+            "--tools" => arguments.calls = every_tool(),
             "--gate" => {
                 let command = words.next().ok_or_else(usage)?;
                 let number = arguments.gates.matches("[gates.").count();
@@ -89,6 +93,40 @@ fn arguments() -> Result<Arguments> {
         }
     }
     Ok(arguments)
+}
+
+/// A call of every tool whose configuration is compared.
+fn every_tool() -> ToolCalls {
+    const COMMANDS: [&str; 24] = [
+        "ruff check .",
+        "flake8",
+        "mypy .",
+        "pyright",
+        "pylint .",
+        "bandit -r .",
+        "black --check .",
+        "isort -c .",
+        "pytest",
+        "coverage report",
+        "eslint .",
+        "biome ci .",
+        "oxlint .",
+        "prettier --check .",
+        "jest",
+        "mocha",
+        "nyc mocha",
+        "tsc",
+        "deno lint",
+        "cargo clippy",
+        "cargo-deny check",
+        "golangci-lint run",
+        "staticcheck ./...",
+        "ty check",
+    ];
+    ToolCalls::new(COMMANDS.map(|text| ToolCall {
+        text: text.to_owned(),
+        dir: PathBuf::new(),
+    }))
 }
 
 /// The repository, with an empty work tree if it has none.
@@ -120,7 +158,7 @@ fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
         let contents = contents(&mut objects, id, &files)?;
         let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
         let begin = Instant::now();
-        let configuration = tool_config::check(&bypass, &changed);
+        let configuration = tool_config::check(&bypass, &changed, &arguments.calls);
         let tests = removed_tests::check(&bypass, &changed);
         total.judged += begin.elapsed();
         total.commits += 1;

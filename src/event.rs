@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use signal_hook::consts::SIGINT;
+
 use crate::model::gate::GateName;
 use crate::model::gate_finding::GateFindings;
 use crate::model::outcome::{Ending, Outcome, Verdict};
@@ -218,6 +220,12 @@ pub(crate) struct RunResult {
 }
 
 impl RunResult {
+    /// Whether Ctrl-C has ended it.
+    #[must_use]
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.verdict == Verdict::Cancelled(Ending::Signal(SIGINT))
+    }
+
     /// Paths that gates have left and that are neither tracked nor ignored, sorted.
     #[must_use]
     pub(crate) fn new_files(&self) -> Vec<PathBuf> {

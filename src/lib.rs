@@ -51,7 +51,7 @@ pub use cli::main;
 /// the compiler finds what is not used any more.
 #[doc(hidden)]
 pub mod internals {
-    pub use crate::base::environment::{Environment, Variables};
+    pub use crate::base::environment::{ColorChoice, Environment, Variables};
     pub use crate::base::fault::{Fault, Result};
     pub use crate::base::object_id::ObjectId;
     pub use crate::config::{Agents, Bypass, CommitMsg, ConfigText, parse as parse_config, schema};

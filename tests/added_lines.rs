@@ -1,7 +1,7 @@
 //! The lines that a change adds, as git itself tells of them, and what is said about `[bypass]`.
 
 use gatekeeper::internals::{
-    Bypass, DiffTarget, Environment, FileDiff, ObjectId, Repository, added_lines,
+    Bypass, ColorChoice, DiffTarget, Environment, FileDiff, ObjectId, Repository, added_lines,
 };
 use insta::assert_snapshot;
 
@@ -23,6 +23,7 @@ fn repository(sandbox: &Sandbox) -> Repository {
     let environment = Environment {
         variables: variables.chain(place).collect(),
         current_dir: sandbox.top.clone(),
+        color: ColorChoice::Auto,
         parent: None,
     };
     Repository::open_from_env(&environment).unwrap()

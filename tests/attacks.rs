@@ -308,3 +308,13 @@ fn programs_of_the_tree() {
 fn scripts_that_gates_run_by_a_detour() {
     group("scripts");
 }
+
+#[test]
+fn silencers_that_tools_obey() {
+    group("silencers");
+}
+
+#[test]
+fn first_configurations_of_tools() {
+    group("first_configuration");
+}

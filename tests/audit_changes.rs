@@ -178,7 +178,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     assert_snapshot!(audit(&sandbox, &["base.."]).expect(0), @"
     stdout:
     declared: [ID1] aloud: the linter is replaced by the next release
-      gates.toml:1  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
+      gates.toml:2  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
     passed: 2 messages in base..HEAD
 
     2 commits: 1 weakening declared
@@ -189,7 +189,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
              passed  messages          of 2 commits
              passed  test  [TIME]
     declared: [ID1] aloud: the linter is replaced by the next release
-      gates.toml:1  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
+      gates.toml:2  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
 
     2 passed in [TIME]
     ");
@@ -274,7 +274,7 @@ fn gates_that_are_gone_and_come_back_weaker_are_seen() {
     commit(&sandbox, "mended");
     assert_eq!(
         refused(&sandbox, &["base.."]),
-        ["damaged: error gates.weakened gates.toml:2"]
+        ["damaged: error gates.weakened gates.toml:1"]
     );
 }
 
@@ -574,7 +574,7 @@ fn a_merge_answers_for_what_none_of_its_parents_has() {
     sandbox.git(&["commit", "--quiet", "--amend", "--no-edit", "--all"]);
     let (report, told) = checked(&sandbox, &["main~1.."]);
     assert!(
-        told.contains(&"Merge side: error gates.weakened gates.toml:2".to_owned()),
+        told.contains(&"Merge side: error gates.weakened gates.toml:1".to_owned()),
         "{report:#}"
     );
 }

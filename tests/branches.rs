@@ -139,7 +139,7 @@ fn a_tree_that_is_checked_is_refused_as_well() {
     let done = sandbox.sh("git cherry-pick -s side");
     refused(&sandbox, done);
     sandbox.git(&["cherry-pick", "--abort"]);
-    let done = sandbox.sh("git merge -q --squash side && git commit -q -s -m squashed");
+    let done = sandbox.sh("git merge -q --squash side && git commit >/dev/null -s -m squashed");
     refused(&sandbox, done);
 }
 
@@ -169,7 +169,7 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     refused(&sandbox, done);
     // It is there from the commit on that brings it.
     sandbox.git(&["switch", "-q", "-c", "work"]);
-    let commit = "git commit -q -s -a -m unprotected";
+    let commit = "git commit >/dev/null -s -a -m unprotected";
     let done = sandbox.sh(commit);
     assert_ne!(done.code(), 0);
     assert_snapshot!(done, @"
@@ -190,17 +190,17 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
-      git -c 'trailer.where=start' commit -q -a --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Change: REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -q -a --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     let declared = format!("{commit} --trailer 'Gate-Change: the branch is protected elsewhere'");
     sandbox.sh(&declared).expect(0);
     sandbox.write("gates.toml", GATES.replace("main", "work"));
-    let done = sandbox.sh("git commit -q -s -a -m protected");
+    let done = sandbox.sh("git commit >/dev/null -s -a -m protected");
     assert_ne!(done.code(), 0);
     assert_snapshot!(done, @"
     error: work is protected: it does not accept direct commits (`protected-branches` in gates.toml)

@@ -174,7 +174,7 @@ fn its_failure_is_final() {
         "#!/no/such/interpreter\n",
     );
     assert_snapshot!(sandbox.sh(".git/hooks/pre-commit").expect(3), @"
-    error: cannot start the earlier hook, which runs before gatekeeper: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+    error: cannot run the earlier hook, which runs before gatekeeper: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
       No such file or directory (os error 2)
     help: fix the hook, or remove it if it is no longer needed
     ");

@@ -98,8 +98,7 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     sandbox.write("package.json", package("vitest list"));
     sandbox.write("a.js", "broken()\n");
     assert_snapshot!(sandbox.sh("git commit -qsam 'Break it'").expect(1), @"
-    gatekeeper pre-commit: 2 paths changed
-     not applicable  test          no changed path matches never
+    the commit was stopped: protected.script: a gate runs this, and the change touches it: scripts.test
 
     error[protected.script]: a gate runs this, and the change touches it: scripts.test
      --> package.json:4:1

@@ -61,17 +61,17 @@ fn committed(sandbox: &Sandbox, path: &str) -> String {
 fn what_is_fixed_is_in_the_commit_and_in_the_file() {
     let mut told = String::new();
     for way in [
-        "git add one.py && git commit -qm x",
-        "git commit -qam x",
-        "git commit -qm x one.py",
-        "git commit -qm x -i one.py",
+        "git add one.py && git commit >/dev/null -m x",
+        "git commit >/dev/null -am x",
+        "git commit >/dev/null -m x one.py",
+        "git commit >/dev/null -m x -i one.py",
     ] {
         let sandbox = sandbox(GATE);
         sandbox.write("one.py", "one  \n2\n");
         sandbox
             .sh("echo 'staged  ' >>two.py && git add two.py")
             .expect(0);
-        let two = if way.contains("-qm x one.py") {
+        let two = if way.contains("-m x one.py") {
             "1\n"
         } else {
             "1\nstaged\n"
@@ -124,7 +124,7 @@ fn other_changes_stay_as_they_were_typed() {
     sandbox.write("one.py", "one  \n2\n3\n4\n5\n6\n7\n8\n");
     sandbox.git(&["add", "one.py"]);
     sandbox.write("one.py", "one  \n2\n3\n4\n5\n6\n7\neight  \n");
-    assert_snapshot!(sandbox.sh("git commit -qm x").expect(0), @"
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -m x").expect(0), @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
@@ -138,7 +138,7 @@ fn other_changes_stay_as_they_were_typed() {
     sandbox.write("one.py", "once  \n2\n");
     sandbox.git(&["add", "one.py"]);
     sandbox.write("one.py", "twice  \n2\n");
-    assert_snapshot!(sandbox.sh("git commit -qm y").expect(0), @"
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -m y").expect(0), @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
@@ -151,7 +151,7 @@ fn other_changes_stay_as_they_were_typed() {
     // A file that is gone stays gone.
     sandbox.write("two.py", "2  \n");
     sandbox
-        .sh("git add two.py && rm two.py && git commit -qm z")
+        .sh("git add two.py && rm two.py && git commit >/dev/null -m z")
         .expect(0);
     assert_eq!(committed(&sandbox, "two.py"), "2\n");
     assert!(!sandbox.top.join("two.py").exists());
@@ -201,7 +201,7 @@ fn modes_line_ends_filters_and_links_are_right() {
     let mode = fs::Permissions::from_mode(0o755);
     fs::set_permissions(sandbox.top.join("run.py"), mode).unwrap();
     symlink("run.py", sandbox.top.join("link.py")).unwrap();
-    assert_snapshot!(sandbox.sh("git add . && git commit -qm x").expect(0), @"
+    assert_snapshot!(sandbox.sh("git add . && git commit >/dev/null -m x").expect(0), @"
     gatekeeper pre-commit: 4 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
@@ -352,7 +352,7 @@ fn linters_come_before_formatters_and_may_leave_something() {
     // Its blanks are the formatter's affair, and 1 says that something is left.
     let lints = "#!/bin/sh\ngrep -q lint one.py || echo 'lint  ' >>one.py\nexit 1\n";
     sandbox.program("lints", lints);
-    assert_snapshot!(sandbox.sh("git add one.py && git commit -qm x").expect(0), @"
+    assert_snapshot!(sandbox.sh("git add one.py && git commit >/dev/null -m x").expect(0), @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
              passed  lint  [TIME]
@@ -474,7 +474,7 @@ fn what_cannot_be_fixed_is_left_and_said() {
     let before = fs::metadata(sandbox.top.join("one.py"))
         .unwrap()
         .permissions();
-    assert_snapshot!(sandbox.sh("git commit -qm x").expect(0), @"
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -m x").expect(0), @"
     gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
@@ -575,7 +575,7 @@ fn a_git_directory_may_be_on_another_file_system() {
     );
     sandbox.sh(&script).expect(0);
     sandbox.write("one.py", "one  \n");
-    let commit = "git add one.py && git commit -qm x";
+    let commit = "git add one.py && git commit >/dev/null -m x";
     assert_snapshot!(sandbox.sh(commit).expect(0), @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
@@ -610,8 +610,7 @@ fn where_git_would_not_commit_it_nothing_is_fixed() {
             .expect(0);
     }
     assert_snapshot!(told, @"
-    gatekeeper pre-merge-commit: 1 path changed
-             failed  format  [TIME]  exit code 1
+    the commit was stopped: format failed: exit code 1, at one.py:1:1
 
     format failed
         cause  exit code 1, after [TIME]
@@ -629,8 +628,7 @@ fn where_git_would_not_commit_it_nothing_is_fixed() {
     .git/rebase-apply/patch:14: trailing whitespace.
     eight
     warning: 1 line adds whitespace errors.
-    gatekeeper pre-applypatch: 1 path changed
-             failed  format  [TIME]  exit code 1
+    the commit was stopped: format failed: exit code 1, at one.py:1:1
 
     format failed
         cause  exit code 1, after [TIME]
@@ -647,7 +645,7 @@ fn where_git_would_not_commit_it_nothing_is_fixed() {
     ");
     // The commit that goes on with the merge is one of git commit's.
     assert_ne!(sandbox.sh("git merge -q --no-ff -m merged side").code(), 0);
-    assert_snapshot!(sandbox.sh("git commit -qm merged").expect(0), @"
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -m merged").expect(0), @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 

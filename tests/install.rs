@@ -163,18 +163,39 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
 }
 
 #[test]
-fn a_directory_of_hooks_that_others_share_is_not_written() {
+fn a_linked_directory_of_hooks_is_not_written_and_its_hooks_run_first() {
     let sandbox = sandbox();
     let shared = sandbox.beside("shared");
     fs::create_dir(&shared).unwrap();
+    let hook = shared.join("commit-msg");
+    write_program(&hook, b"#!/bin/sh\necho 'Change-Id: I1' >>\"$1\"\n");
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     let hooks = sandbox.top.join(".git/hooks");
     let _ = fs::remove_dir_all(&hooks);
     symlink(&shared, &hooks).unwrap();
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
-    error: [ROOT]/repository/.git/hooks is a symbolic link, so other repositories may use its hooks as well
-    help: replace the link with a directory and run `gatekeeper install` again
-    ");
-    assert_eq!(fs::read_dir(shared).unwrap().count(), 0);
+    for _ in 0..2 {
+        sandbox.gatekeeper(&["install"]).expect(0).says("run first");
+    }
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+    assert_eq!(sandbox.recorded(), ["ran"]);
+    let message = || sandbox.git(&["log", "-1", "--format=%(trailers:key=Change-Id,valueonly)"]);
+    assert_eq!(message().trim(), "I1");
+    let done = sandbox.gatekeeper(&["status"]).expect(0);
+    assert!(
+        done.stdout.contains("commits here are checked"),
+        "{}",
+        done.stdout
+    );
+    sandbox.gatekeeper(&["uninstall"]).expect(0);
+    assert_eq!(fs::read_dir(shared).unwrap().count(), 1);
+    assert!(!sandbox.top.join(".git/gatekeeper-hooks").exists());
+    assert_eq!(
+        sandbox.sh("git config --get-regexp -i hookspath").stdout,
+        ""
+    );
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "y"]);
+    assert_eq!(message().trim(), "I1");
+    assert_eq!(sandbox.recorded(), [""; 0]);
 }
 
 #[test]
@@ -273,11 +294,12 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
     sandbox.write("y", "");
     sandbox.git(&["add", "."]);
     let done = sandbox.try_git(&["commit", "-m", "y"]).expect(1);
-    assert_snapshot!(done, @"
+    assert_snapshot!(done, @r#"
     error: gatekeeper is installed as a hook here, but its program is missing or empty
       the program is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
     help: install gatekeeper again, then run `gatekeeper install` in this repository
-    ");
+    help: to work here without it, take its hooks out: `(cd "[ROOT]/repository/.git/hooks" && grep -ls [ID1]-gatekeeper * | xargs rm)`
+    "#);
     assert_eq!(sandbox.subject().as_deref(), Some("x"));
 
     // A shell would take the first for a script that succeeds; the second it refuses by itself, in
@@ -287,21 +309,23 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
         fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
         sandbox.try_git(&["commit", "-m", "y"]).expect(1)
     };
-    assert_snapshot!(damage(b""), @"
+    assert_snapshot!(damage(b""), @r#"
     error: gatekeeper is installed as a hook here, but its program is missing or empty
       the program is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
     help: install gatekeeper again, then run `gatekeeper install` in this repository
-    ");
+    help: to work here without it, take its hooks out: `(cd "[ROOT]/repository/.git/hooks" && grep -ls [ID1]-gatekeeper * | xargs rm)`
+    "#);
     damage(&[0; 4096]);
     fs::remove_file(&copy).unwrap();
 
     // A directory in its place is no program; PATH is the way out.
     fs::create_dir(&copy).unwrap();
-    assert_snapshot!(sandbox.try_git(&["commit", "-m", "y"]).expect(1), @"
+    assert_snapshot!(sandbox.try_git(&["commit", "-m", "y"]).expect(1), @r#"
     error: gatekeeper is installed as a hook here, but its program is missing or empty
       the program is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
     help: install gatekeeper again, then run `gatekeeper install` in this repository
-    ");
+    help: to work here without it, take its hooks out: `(cd "[ROOT]/repository/.git/hooks" && grep -ls [ID1]-gatekeeper * | xargs rm)`
+    "#);
     symlink(GATEKEEPER, sandbox.beside("bin/gatekeeper")).unwrap();
     sandbox.git(&["commit", "--quiet", "-m", "y"]);
     assert_eq!(sandbox.recorded(), ["ran"]);

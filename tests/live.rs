@@ -189,11 +189,21 @@ fn it_appears_and_is_wiped() {
             &["gatekeeper", "run:"][..],
             &["passed", "quick"],
             &["failed", "slow"],
-            &["passed", "next"],
             &[],
             &["slow", "failed"],
         ];
         assert_eq!(words[..expected.len()], expected, "{told}");
+        // The failure comes when it is known, and only once.
+        let at = |wanted: [&str; 2]| {
+            let mut found = words
+                .iter()
+                .enumerate()
+                .filter(|(_, words)| **words == wanted);
+            let first = found.next().map(|(at, _)| at);
+            assert!(found.next().is_none(), "{told}");
+            first
+        };
+        assert!(at(["passed", "next"]) > at(["slow", "failed"]), "{told}");
     }
 }
 
@@ -259,7 +269,7 @@ fn ctrl_c_wipes_it() {
     assert_eq!(code, 130);
     assert_eq!(
         told,
-        "gatekeeper run: 1 path tracked\n      cancelled  slow TIME  interrupted\n1 cancelled in TIME\nnote: interrupted"
+        "gatekeeper run: 1 path tracked\ninterrupted: 1 cancelled in TIME"
     );
 }
 

@@ -372,9 +372,6 @@ fn a_known_agent_is_credited_by_the_hook() {
     }
     // No sign-off is added.
     assert_snapshot!(sandbox.sh(&format!("{commit} -m x")).expect(1), @"
-    gatekeeper pre-commit: 0 paths changed
-     not applicable  x          nothing changed
-    nothing to check: 1 gate not applicable
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
@@ -386,20 +383,12 @@ fn a_known_agent_is_credited_by_the_hook() {
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     // An empty message stays empty.
-    assert_snapshot!(sandbox.sh(&format!("{commit} -m ''")), @"
-    gatekeeper pre-commit: 0 paths changed
-     not applicable  x          nothing changed
-    nothing to check: 1 gate not applicable
-    Aborting commit due to empty commit message.
-    ");
+    assert_snapshot!(sandbox.sh(&format!("{commit} -m ''")), @"Aborting commit due to empty commit message.");
     sandbox.write(
         "gates.toml",
         format!("{GATE}[commit-msg.assisted-by]\nfill-in = false\n"),
     );
     assert_snapshot!(sandbox.sh(&format!("git add gates.toml; {commit} -s -m x")).expect(1), @"
-    gatekeeper pre-commit: 1 path changed
-             passed  x  [TIME]
-    1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
     error[assisted-by.missing]: the Assisted-By trailer is missing

@@ -140,9 +140,6 @@ fn a_merge_is_exempt_and_a_bad_line_in_it_is_not() {
     let done = sandbox.sh("git merge --quiet -m 'Merge it' -m 'Signed-off-by: me' side");
     assert_ne!(done.code(), 0);
     assert_snapshot!(done, @"
-    gatekeeper pre-merge-commit: 1 path changed
-             passed  x  [TIME]
-    1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.malformed]: `me` is not a name and address
@@ -275,7 +272,7 @@ fn what_was_typed_counts_again() {
     let sandbox = sandbox();
     sandbox
         .sh(&format!(
-            "git commit -q -s --author='{other}' --date=@1000000000 -m carl"
+            "git commit >/dev/null -s --author='{other}' --date=@1000000000 -m carl"
         ))
         .expect(0);
     // Carl's commit again: his name and date, and nothing but the sign-off is ours.
@@ -505,7 +502,7 @@ fn no_bytes_make_it_crash() {
     for message in cases {
         let sandbox = sandbox();
         sandbox.write("../message", message);
-        told += &sandbox.sh("git commit -q -F ../message").told();
+        told += &sandbox.sh("git commit >/dev/null -F ../message").told();
     }
     assert_snapshot!(told, @r#"
     gatekeeper pre-commit: 1 path changed
@@ -540,9 +537,9 @@ fn no_bytes_make_it_crash() {
           author     Jane Doe <jane@example.com>
 
     next: run
-      git commit -q -s -F .git/gatekeeper/message-[ID1]
+      git commit -s -F .git/gatekeeper/message-[ID1]
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -558,9 +555,9 @@ fn no_bytes_make_it_crash() {
     help: remove line 3
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -q -s -F .git/gatekeeper/message-[ID1]
+      git commit -s -F .git/gatekeeper/message-[ID1]
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -572,7 +569,7 @@ fn no_bytes_make_it_crash() {
     "#);
     let sandbox = sandbox();
     sandbox.write("../message", "line\n".repeat(200_000));
-    assert_snapshot!(sandbox.sh("git commit -q -F ../message").expect(1), @"
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -F ../message").expect(1), @"
     gatekeeper pre-commit: 1 path changed
              passed  x  [TIME]
     1 passed in [TIME]
@@ -583,9 +580,9 @@ fn no_bytes_make_it_crash() {
           expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
-      git commit -q -s -F .git/gatekeeper/message-[ID1]
+      git commit -s -F .git/gatekeeper/message-[ID1]
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }
@@ -604,7 +601,10 @@ fn one_look_at_the_message_is_enough() {
     let mut told = String::new();
     for body in cases {
         sandbox.write("../message", format!("typed\n\n{body}\n"));
-        told += &sandbox.sh("git commit -q -F ../message").expect(1).told();
+        told += &sandbox
+            .sh("git commit >/dev/null -F ../message")
+            .expect(1)
+            .told();
     }
     assert_snapshot!(told, @r#"
     gatekeeper pre-commit: 1 path changed
@@ -630,7 +630,7 @@ fn one_look_at_the_message_is_enough() {
     help: add an Assisted-By line before the Signed-off-by line
 
     next: run this with MODEL filled in
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -s --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Assisted-By: claude (MODEL)
       Signed-off-by: Jane Doe <jane@example.com>
@@ -662,7 +662,7 @@ fn one_look_at_the_message_is_enough() {
     help: correct line 5
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -688,9 +688,9 @@ fn one_look_at_the_message_is_enough() {
     help: remove line 3; the person who is responsible for the commit must sign off
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -s -F .git/gatekeeper/message-[ID1]
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -715,14 +715,14 @@ fn one_look_at_the_message_is_enough() {
           author     Jane Doe <jane@example.com>
 
     next: run
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -s -F .git/gatekeeper/message-[ID1]
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -q -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     "#);
     sandbox
-        .sh(&printed(&sandbox.sh("git commit -q -F ../message")))
+        .sh(&printed(&sandbox.sh("git commit >/dev/null -F ../message")))
         .expect(0);
 }
 
@@ -779,7 +779,7 @@ fn who_resolves_a_conflict_is_not_credited_for_it() {
     assert_ne!(sandbox.sh("git cherry-pick side").code(), 0);
     sandbox.write("a", "4\n");
     sandbox
-        .sh("git add a && CLAUDECODE=1 git commit -q --no-edit")
+        .sh("git add a && CLAUDECODE=1 git commit >/dev/null --no-edit")
         .expect(0);
     assert_eq!(sandbox.subject().as_deref(), Some("theirs"));
 }
@@ -794,9 +794,11 @@ fn an_amended_merge_is_a_merge() {
     sandbox.git(&["commit", "--quiet", "-m", "b"]);
     sandbox.git(&["checkout", "--quiet", "main"]);
     sandbox
-        .sh("git merge -q --no-edit side && git commit -q --amend -m 'Merge it'")
+        .sh("git merge -q --no-edit side && git commit >/dev/null --amend -m 'Merge it'")
         .expect(0);
-    sandbox.sh("git commit -q --allow-empty -m x").expect(1);
+    sandbox
+        .sh("git commit >/dev/null --allow-empty -m x")
+        .expect(1);
 }
 
 #[test]
@@ -804,11 +806,11 @@ fn a_person_who_helped_is_no_agent() {
     let sandbox = sandbox();
     let body = "-m 'Assisted-by: Bob Builder <bob@example.com>'";
     sandbox
-        .sh(&format!("git commit -q -s -m x {body}"))
+        .sh(&format!("git commit >/dev/null -s -m x {body}"))
         .expect(0);
     let done = sandbox
         .sh(&format!(
-            "CLAUDECODE=1 git commit -q -s --allow-empty -m x {body}"
+            "CLAUDECODE=1 git commit >/dev/null -s --allow-empty -m x {body}"
         ))
         .expect(1);
     assert_snapshot!(done, @"
@@ -823,7 +825,7 @@ fn a_person_who_helped_is_no_agent() {
     help: add an Assisted-By line before the Signed-off-by line
 
     next: run this with MODEL filled in
-      git -c 'trailer.where=start' commit -q --allow-empty --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit --allow-empty --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Assisted-By: claude (MODEL)
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.

@@ -199,7 +199,7 @@ fn a_plan_is_readable() {
          \x20 because  a.py matches\n\
          \x20    runs  true a.py\n\
          \x20   files  1 file\n\
-         \x20 timeout  1m\n\
+         \x20 timeout  2m, the whole budget, because how long the gate takes here is not known yet\n\
          \n\
          not run\n\
          \x20 types: not selected: not named on the command line\n\

@@ -401,6 +401,7 @@ fn a_commit_says_it_too() {
     sandbox.git(&["add", "."]);
     let done = sandbox.try_git(&["commit", "-m", "a"]).expect(1);
     assert_snapshot!(done, @"
+    the commit was stopped: lint could not start: no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
     gatekeeper pre-commit: 1 path changed
     could not start  lint          no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
 

@@ -199,7 +199,7 @@ fn an_orphan_branch_is_told_how_to_need_no_gates() {
     sandbox
         .sh("git checkout -q --orphan pages && git rm -rfq . && echo x >i.html && git add . && git commit -qsm pages")
         .expect(1)
-        .says("if pages needs no gates, name it in `ungated-branches` of the main branch's gates.toml");
+        .says("if pages needs no gates, set `ungated-branches = [\"pages\"]` in `[settings]` of the main branch's gates.toml");
 }
 
 #[test]

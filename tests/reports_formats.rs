@@ -1,5 +1,6 @@
 //! Each format of reports, made from the same recorded run: whole, and as its readers take it.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use insta::assert_snapshot;
@@ -165,18 +166,20 @@ fn reports_as_annotations() {
     ::error file=web app/ä|b.py,line=7,col=89,title=lint/E501::line too long (93 > 88)
     ::error title=docs/timed-out::docs timed out: stopped at its timeout of 60s%0Ahelp: run `gatekeeper run --staged docs`
     ::error title=spell/could-not-start::spell could not start: `codespell` is not on PATH%0Ahelp: run `gatekeeper run --staged spell`
-    ::error file=src/app.py,line=12,col=15,title=gatekeeper/python.noqa::it silences every rule on this line%0Ahelp: name the rule and the reason: `# noqa: F401 -- why`
-    ::error file=src/app.py,line=40,col=15,title=gatekeeper/python.noqa::it silences every rule on this line%0Ahelp: name the rule and the reason: `# noqa: F401 -- why`
+    ::error file=src/app.py,line=12,endLine=12,col=15,endColumn=21,title=gatekeeper/python.noqa::it silences every rule on this line%0Ahelp: name the rule and the reason: `# noqa: F401 -- why`
+    ::error file=src/app.py,line=40,endLine=40,col=15,endColumn=21,title=gatekeeper/python.noqa::it silences every rule on this line%0Ahelp: name the rule and the reason: `# noqa: F401 -- why`
     ::error title=gatekeeper/subject.full-stop::commit 333333333333: the subject ends with a full stop
     ::warning title=lint/invalid-syntax::a message with `code`, <b>markup</b>, a | and @someone
     ::warning title=audit/failed::audit failed: exit code 1: Found 1 known vulnerability in 1 package%0Ahelp: run `gatekeeper run --staged audit`
-    ::notice file=src/app.py,line=50,col=15,title=gatekeeper/python.noqa::it silences every rule on this line (justified: generated)
+    ::notice file=src/app.py,line=50,endLine=50,col=15,endColumn=21,title=gatekeeper/python.noqa::it silences every rule on this line (justified: generated)
     ");
 }
 
 #[test]
 fn reports_as_markdown() {
-    assert_snapshot!(report(&failed(), "markdown").stdout, @r#"
+    let text = report(&failed(), "markdown").stdout;
+    // A character that cannot be seen keeps mentions from notifying anybody.
+    assert_snapshot!(text.replace('\u{200b}', "[NO WIDTH]"), @r#"
     ## ❌ gatekeeper: failed
 
     `run --from main --to HEAD` · in 1m 00s · tree `1111111111111111111111111111111111111111` · since `2222222222222222222222222222222222222222` · started 2026-01-31T12:34:56Z · on linux x86_64 · with gatekeeper 0.1.0 · run `20260131-123456-0123abcd`
@@ -202,7 +205,7 @@ fn reports_as_markdown() {
     - `src/app.py:12:15` error: it silences every rule on this line (`gatekeeper/python.noqa`)
     - `src/app.py:40:15` error: it silences every rule on this line (`gatekeeper/python.noqa`)
     - error: commit 333333333333: the subject ends with a full stop (`gatekeeper/subject.full-stop`)
-    - warning: a message with \`code\`, &lt;b&gt;markup&lt;/b&gt;, a \| and @​someone (`lint/invalid-syntax`)
+    - warning: a message with \`code\`, &lt;b&gt;markup&lt;/b&gt;, a \| and @[NO WIDTH]someone (`lint/invalid-syntax`)
     - warning: audit failed: exit code 1: Found 1 known vulnerability in 1 package (`audit/failed`)
     - `src/app.py:50:15` note: it silences every rule on this line (justified: generated) (`gatekeeper/python.noqa`)
 
@@ -308,7 +311,8 @@ fn reports_as_code_quality() {
         "location": {
           "path": "src/app.py",
           "lines": {
-            "begin": 12
+            "begin": 12,
+            "end": 12
           }
         }
       },
@@ -320,7 +324,8 @@ fn reports_as_code_quality() {
         "location": {
           "path": "src/app.py",
           "lines": {
-            "begin": 40
+            "begin": 40,
+            "end": 40
           }
         }
       },
@@ -368,7 +373,8 @@ fn reports_as_code_quality() {
         "location": {
           "path": "src/app.py",
           "lines": {
-            "begin": 50
+            "begin": 50,
+            "end": 50
           }
         }
       }
@@ -460,6 +466,10 @@ fn reports_as_diagnostics() {
               "start": {
                 "line": 12,
                 "column": 15
+              },
+              "end": {
+                "line": 12,
+                "column": 21
               }
             }
           },
@@ -479,6 +489,10 @@ fn reports_as_diagnostics() {
               "start": {
                 "line": 40,
                 "column": 15
+              },
+              "end": {
+                "line": 40,
+                "column": 21
               }
             }
           },
@@ -537,6 +551,10 @@ fn reports_as_diagnostics() {
               "start": {
                 "line": 50,
                 "column": 15
+              },
+              "end": {
+                "line": 50,
+                "column": 21
               }
             }
           },
@@ -559,15 +577,13 @@ fn reports_as_sarif() {
     let runs = sarif["runs"].as_array().unwrap();
     let mut told = String::new();
     for run in runs {
-        told += &format!(
-            "{} {}\n",
-            run["automationDetails"]["id"], run["invocations"]
-        );
+        let id = &run["automationDetails"]["id"];
+        writeln!(told, "{id} {}", run["invocations"]).unwrap();
         for result in run["results"].as_array().unwrap() {
-            let rule =
-                &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+            let rule = &run["tool"]["driver"]["rules"]
+                [usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
             assert_eq!(rule["id"], result["ruleId"]);
-            told += &format!("  {result}\n");
+            writeln!(told, "  {result}").unwrap();
         }
     }
     assert_snapshot!(told, @r#"
@@ -585,10 +601,10 @@ fn reports_as_sarif() {
       {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"gates.toml"}}}],"message":{"text":"spell could not start: `codespell` is not on PATH"},"partialFingerprints":{"gatekeeperFingerprint/v1":"caa4efcd2df842327305dc7e0dfe9132","primaryLocationLineHash":"caa4efcd2df842327305dc7e0dfe9132"},"ruleId":"spell/could-not-start","ruleIndex":0}
     "gatekeeper/format/" [{"executionSuccessful":true}]
     "gatekeeper/" null
-      {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":12}}}],"message":{"text":"it silences every rule on this line"},"partialFingerprints":{"gatekeeperFingerprint/v1":"af149571101bea8d8f5ae6089dacdde4","primaryLocationLineHash":"af149571101bea8d8f5ae6089dacdde4"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
-      {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":40}}}],"message":{"text":"it silences every rule on this line"},"partialFingerprints":{"gatekeeperFingerprint/v1":"ef37288ebdb1c74dc49b3f30d42678bd","primaryLocationLineHash":"ef37288ebdb1c74dc49b3f30d42678bd"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
+      {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"endColumn":21,"endLine":12,"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":12}}}],"message":{"text":"it silences every rule on this line"},"partialFingerprints":{"gatekeeperFingerprint/v1":"af149571101bea8d8f5ae6089dacdde4","primaryLocationLineHash":"af149571101bea8d8f5ae6089dacdde4"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
+      {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"endColumn":21,"endLine":40,"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":40}}}],"message":{"text":"it silences every rule on this line"},"partialFingerprints":{"gatekeeperFingerprint/v1":"ef37288ebdb1c74dc49b3f30d42678bd","primaryLocationLineHash":"ef37288ebdb1c74dc49b3f30d42678bd"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
       {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"gates.toml"}}}],"message":{"text":"commit 333333333333: the subject ends with a full stop"},"partialFingerprints":{"gatekeeperFingerprint/v1":"1d71f9e5f08e6d90119988c76d2d3b4c","primaryLocationLineHash":"1d71f9e5f08e6d90119988c76d2d3b4c"},"ruleId":"gatekeeper/subject.full-stop","ruleIndex":1}
-      {"level":"note","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":50}}}],"message":{"text":"it silences every rule on this line (justified: generated)"},"partialFingerprints":{"gatekeeperFingerprint/v1":"331de700c6b8adf67b9b86451b24f996","primaryLocationLineHash":"331de700c6b8adf67b9b86451b24f996"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
+      {"level":"note","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"endColumn":21,"endLine":50,"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":50}}}],"message":{"text":"it silences every rule on this line (justified: generated)"},"partialFingerprints":{"gatekeeperFingerprint/v1":"331de700c6b8adf67b9b86451b24f996","primaryLocationLineHash":"331de700c6b8adf67b9b86451b24f996"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
     "#);
 }
 

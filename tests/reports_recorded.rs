@@ -369,9 +369,9 @@ fn doubts_about_gates_are_told() {
     8 runs recorded
 
     gate   runs  passed  cached    median      last  trend
-    lint      3       2       0     [TIME]     [TIME]  ▃▃█
+    lint      3       2       0     [TIME]     [TIME]  [TREND]
           flaky: it has once had another outcome on the same tree
-    test      7       7       0    1m 00s     [TIME]  ▇▇▇▇█▁▁
+    test      7       7       0    1m 00s     [TIME]  [TREND]
     ");
     let history = json(
         &sandbox
@@ -397,9 +397,9 @@ fn a_gate_that_has_not_run_for_long_is_stale() {
     21 runs recorded
 
     gate   runs  passed  cached    median      last  trend
-    docs      1       1       0     [TIME]     [TIME]  █
+    docs      1       1       0     [TIME]     [TIME]  [TREND]
           stale: other gates ran in the last 20 runs, this one did not
-    lint     20      20       0     [TIME]     [TIME]  ████████████████
+    lint     20      20       0     [TIME]     [TIME]  [TREND]
     ");
 }
 
@@ -526,4 +526,52 @@ fn a_workflow_gets_annotations_and_a_summary() {
         .gatekeeper(&["run"])
         .expect(1)
         .says("cannot write the step summary");
+}
+
+#[test]
+fn an_audit_is_reported_as_well() {
+    let mut sandbox = sandbox("exit 0");
+    sandbox
+        .sh("git commit --quiet --allow-empty -m 'Fix it.'")
+        .expect(0);
+    let arguments = [
+        "audit",
+        "HEAD^!",
+        "--report=junit=out.xml",
+        "--report=jsonl=out.jsonl",
+    ];
+    sandbox.gatekeeper(&arguments).expect(1);
+    let junit = sandbox.read("out.xml");
+    assert!(junit.contains("<failure "), "{junit}");
+    let ended = json(sandbox.read("out.jsonl").lines().last().unwrap());
+    assert_eq!(
+        ended["run"]["commit"],
+        sandbox.git(&["rev-parse", "HEAD"]).trim()
+    );
+    // An audit is no run of gates, so it is not what `report` shows.
+    sandbox.gatekeeper(&["report"]).expect(3);
+    sandbox.set("GITHUB_ACTIONS", "true");
+    let done = sandbox.gatekeeper(&["audit", "HEAD^!"]).expect(1);
+    assert_snapshot!(done.stderr.replace(&sandbox.git(&["rev-parse", "--short=12", "HEAD"]).trim().to_owned(), "[HEAD]"), @"::error title=gatekeeper/signed-off-by.missing::commit [HEAD]: the Signed-off-by trailer is missing");
+}
+
+#[test]
+fn tools_that_are_known_say_their_versions_in_reports() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "gates.toml",
+        "[gates.lint]\nrun = \"ruff check\"\n[gates.other]\nrun = \"unknown\"\n",
+    );
+    let tool = "#!/bin/sh\ntest \"$1\" != --version || { echo 'ruff 0.17.6'; exit; }\necho 'All checks passed!'\n";
+    sandbox.program("ruff", tool);
+    sandbox.program("unknown", "#!/bin/sh\nrecord \"$@\"\n");
+    sandbox.write(".gitignore", "/out.*\n");
+    sandbox.git(&["add", "."]);
+    sandbox
+        .gatekeeper(&["run", "--report=json=out.json"])
+        .expect(0);
+    let run = json(&sandbox.read("out.json"));
+    assert_eq!(run["gates"][0]["tool_version"], "0.17.6");
+    assert_eq!(run["gates"][1]["tool_version"], Value::Null);
+    assert_eq!(sandbox.recorded(), [""; 0]);
 }

@@ -29,9 +29,10 @@ fn with(gates: &str) -> Sandbox {
 fn a_line_that_silences_a_tool_stops_the_commit() {
     let sandbox = sandbox();
     let done = sandbox
-        .sh("echo 'import sys  # noqa' >>a.py && git add . && git commit -qsm x")
+        .sh("echo 'import sys  # noqa' >>a.py && git add . && git commit >/dev/null -sm x")
         .expect(1);
     assert_snapshot!(done, @"
+    the commit was stopped: python.noqa-bare: this silences every lint on the line
     gatekeeper pre-commit: 1 path changed
              passed  check  [TIME]
              passed  other  [TIME]
@@ -47,7 +48,7 @@ fn a_line_that_silences_a_tool_stops_the_commit() {
     next: fix the problems above, `git add` the files and commit again
     ");
     let done = sandbox
-        .sh("echo 'import sys  # noqa: F401 -- its import has effects' >a.py && git commit -qsam x")
+        .sh("echo 'import sys  # noqa: F401 -- its import has effects' >a.py && git commit >/dev/null -sam x")
         .expect(0);
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
@@ -61,7 +62,7 @@ fn a_line_that_silences_a_tool_stops_the_commit() {
     ");
     // What was there before is nobody's fault now, and what has moved is not new.
     sandbox
-        .sh("sed 's/ -- .*//;s/: F401//' -i a.py && elsewhere commit -qam bare && git mv a.py b.py && echo x=1 >>b.py && git add . && git commit -qsm moved")
+        .sh("sed 's/ -- .*//;s/: F401//' -i a.py && elsewhere commit -qam bare && git mv a.py b.py && echo x=1 >>b.py && git add . && git commit >/dev/null -sm moved")
         .expect(0);
     let json = sandbox.gatekeeper(&["run", "--staged", "--json"]).expect(0);
     assert!(json.stdout.contains("\"lines\": []"), "{}", json.stdout);
@@ -71,12 +72,13 @@ fn a_line_that_silences_a_tool_stops_the_commit() {
 fn gates_that_a_link_leads_to_are_weakened_only_alone_and_with_a_reason() {
     let sandbox = sandbox();
     sandbox
-        .sh("mkdir etc && git mv gates.toml etc/ && ln -s etc/gates.toml gates.toml && git add . && git commit -qsm link")
+        .sh("mkdir etc && git mv gates.toml etc/ && ln -s etc/gates.toml gates.toml && git add . && git commit >/dev/null -sm link")
         .expect(0);
     let done = sandbox
-        .sh("sed -i '/other/,$d' etc/gates.toml && echo x=1 >>a.py && git add . && git commit -qsm x --trailer 'Gate-Change: it is not needed'")
+        .sh("sed -i '/other/,$d' etc/gates.toml && echo x=1 >>a.py && git add . && git commit >/dev/null -sm x --trailer 'Gate-Change: it is not needed'")
         .expect(1);
     assert_snapshot!(done, @"
+    the commit was stopped: gates.weakened: the configuration is weaker: gate other was removed
     gatekeeper pre-commit: 2 paths changed
              passed  check  [TIME]
 
@@ -86,13 +88,13 @@ fn gates_that_a_link_leads_to_are_weakened_only_alone_and_with_a_reason() {
 
     help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
       git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/etc/gates.toml
-      git commit -qsm x --trailer 'Gate-Change: it is not needed'
+      git commit -sm x --trailer 'Gate-Change: it is not needed'
 
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
     ");
     sandbox
-        .sh("git checkout -q HEAD a.py && git commit -qsm x --trailer 'Gate-Change: it is not needed'")
+        .sh("git checkout -q HEAD a.py && git commit >/dev/null -sm x --trailer 'Gate-Change: it is not needed'")
         .expect(0);
 }
 
@@ -120,9 +122,10 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     let sandbox = sandbox();
     // Together with anything else never.
     let done = sandbox
-        .sh("sed -i '/other/,$d' gates.toml && echo x=1 >>a.py && git add . && git commit -qsm 'x' -m 'Gate-Change: it is not needed any more'")
+        .sh("sed -i '/other/,$d' gates.toml && echo x=1 >>a.py && git add . && git commit >/dev/null -sm 'x' -m 'Gate-Change: it is not needed any more'")
         .expect(1);
     assert_snapshot!(done, @"
+    the commit was stopped: gates.weakened: the configuration is weaker: gate other was removed
     gatekeeper pre-commit: 2 paths changed
              passed  check  [TIME]
 
@@ -132,13 +135,13 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
 
     help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
       git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/gates.toml
-      git commit -qsm x -m 'Gate-Change: it is not needed any more'
+      git commit -sm x -m 'Gate-Change: it is not needed any more'
 
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
     ");
     // Alone it needs a reason.
-    assert_snapshot!(sandbox.sh("git reset -q a.py && git commit -qsm x").expect(1), @"
+    assert_snapshot!(sandbox.sh("git reset -q a.py && git commit >/dev/null -sm x").expect(1), @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  check  [TIME]
 
@@ -156,14 +159,14 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
-      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Change: REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
-    assert_snapshot!(sandbox.sh("git commit -qsm x --trailer 'Gate-Change: no'").expect(1), @"
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -sm x --trailer 'Gate-Change: no'").expect(1), @"
     gatekeeper pre-commit: 1 path changed
              cached  check          passed on the same tree [WHEN], in [TIME]
 
@@ -181,19 +184,19 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
-      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Change: REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     sandbox
-        .sh("git commit -qsm x --trailer 'Gate-Change: the other gate is part of check now'")
+        .sh("git commit >/dev/null -sm x --trailer 'Gate-Change: the other gate is part of check now'")
         .expect(0);
     // A gate more is nothing weaker.
     sandbox
-        .sh("printf '[gates.new]\\nrun = \"test -d .\"\\n' >>gates.toml && git commit -qsam more")
+        .sh("printf '[gates.new]\\nrun = \"test -d .\"\\n' >>gates.toml && git commit >/dev/null -sam more")
         .expect(0);
     sandbox.sh("git push -q origin main").expect(0);
 }
@@ -206,9 +209,9 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
         sandbox.sh("git reset -q --hard").expect(0);
         done
     };
-    let gutted =
-        "echo test -e a.py >check.sh && echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x";
+    let gutted = "echo test -e a.py >check.sh && echo 'x = \"FORBIDDEN\"' >>a.py && git commit >/dev/null -sam x";
     assert_snapshot!(refused(gutted), @"
+    the commit was stopped: protected.script: a gate runs this file, and the change touches it
     gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
              passed  other  [TIME]
@@ -222,13 +225,14 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
 
     help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
       git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/check.sh
-      git commit -qsam x
+      git commit -sam x
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
     ");
-    let gone = "git rm -q check.sh && echo 'x = 1' >>a.py && git commit -qsam x";
+    let gone = "git rm -q check.sh && echo 'x = 1' >>a.py && git commit >/dev/null -sam x";
     assert_snapshot!(refused(gone), @"
+    the commit was stopped: check failed: exit code 2
     gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              failed  check  [TIME]  exit code 2
              passed  other  [TIME]
@@ -249,13 +253,13 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
 
     help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
       git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/check.sh
-      git commit -qsam x
+      git commit -sam x
 
     1 finding refused, 1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
     ");
     // A commit of its own, and only with a reason.
-    assert_snapshot!(sandbox.sh("echo test -e a.py >check.sh && git commit -qsam x").expect(1), @"
+    assert_snapshot!(sandbox.sh("echo test -e a.py >check.sh && git commit >/dev/null -sam x").expect(1), @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
              passed  other  [TIME]
@@ -277,11 +281,11 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
-      git -c 'trailer.where=start' commit -qa --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Change: REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -qa --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }
@@ -292,7 +296,8 @@ fn what_was_weakened_in_two_steps_is_found() {
     sandbox
         .sh("sed -i '/other/,$d' gates.toml && git -c core.hooksPath=/dev/null commit -qsam weaker")
         .expect(0);
-    assert_snapshot!(sandbox.sh("echo x=1 >>a.py && git commit -qsam code").expect(1), @"
+    assert_snapshot!(sandbox.sh("echo x=1 >>a.py && git commit >/dev/null -sam code").expect(1), @"
+    the commit was stopped: gates.weakened: the configuration is weaker: gate other was removed
     gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
 
@@ -302,7 +307,7 @@ fn what_was_weakened_in_two_steps_is_found() {
 
     help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
       git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/gates.toml
-      git commit -qsam code
+      git commit -sam code
 
     note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
@@ -342,12 +347,13 @@ fn what_a_push_carries_is_checked_commit_by_commit() {
 fn a_tool_is_not_told_to_look_away() {
     let sandbox = sandbox();
     sandbox
-        .sh("printf '[tool.coverage.report]\\nfail_under = 90\\n' >pyproject.toml && git add . && git commit -qsm strict")
+        .sh("printf '[tool.coverage.report]\\nfail_under = 90\\n' >pyproject.toml && git add . && git commit >/dev/null -sm strict")
         .expect(0);
     let done = sandbox
-        .sh("sed -i s/90/10/ pyproject.toml && echo x=1 >>a.py && git commit -qsam lax")
+        .sh("sed -i s/90/10/ pyproject.toml && echo x=1 >>a.py && git commit >/dev/null -sam lax")
         .expect(1);
     assert_snapshot!(done, @"
+    the commit was stopped: config.coverage.fail-under: `tool.coverage.report.fail_under` was 90, is 10
     gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
              passed  other  [TIME]
@@ -361,7 +367,7 @@ fn a_tool_is_not_told_to_look_away() {
 
     help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
       git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/pyproject.toml
-      git commit -qsam lax
+      git commit -sam lax
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -375,28 +381,26 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
     ));
     let orphan = |name: &str| {
         sandbox.sh(&format!(
-            "git checkout -q --orphan {name} && git rm -rqf . && echo page >index.html && git add . && git commit -qm page"
+            "git checkout -q --orphan {name} && git rm -rqf . && echo page >index.html && git add . && git commit >/dev/null -m page"
         ))
     };
     assert_snapshot!(orphan("pages").expect(0), @"note: pages is one of `ungated-branches` and has no gates.toml: nothing was checked");
     sandbox
-        .sh("echo more >>index.html && git commit -qam more")
+        .sh("echo more >>index.html && git commit >/dev/null -am more")
         .expect(0);
     sandbox.sh("git push -q origin pages").expect(0);
     sandbox.sh("git checkout -q -f main").expect(0);
     assert_ne!(orphan("others").code(), 0);
     // Nothing becomes good on the way over such a branch.
     sandbox
-        .sh("git checkout -q -f pages && echo 'x = \"FORBIDDEN\"' >z.py && git add z.py && git commit -qsm bad")
+        .sh("git checkout -q -f pages && echo 'x = \"FORBIDDEN\"' >z.py && git add z.py && git commit >/dev/null -sm bad")
         .expect(0);
     sandbox.sh("git checkout -q -f main").expect(0);
     let done = sandbox
         .sh("git merge -q --allow-unrelated-histories --signoff -m merged pages")
         .expect(1);
     assert_snapshot!(done, @r#"
-    gatekeeper pre-merge-commit: 2 paths changed
-             failed  check  [TIME]  exit code 1
-             passed  other  [TIME]
+    the commit was stopped: check failed: exit code 1, at z.py:1
 
     check failed
         cause  exit code 1, after [TIME]
@@ -417,7 +421,7 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
     sandbox
         .sh("git checkout -q -f main && git rm -q gates.toml")
         .expect(0);
-    assert_snapshot!(sandbox.sh("git commit -qsm gone").expect(1), @"
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -sm gone").expect(1), @"
     error: the commit would delete gates.toml, and with it every gate
     help: keep the file with `git restore --staged gates.toml`; to remove gatekeeper from this repository, run `gatekeeper uninstall` first
     ");
@@ -427,16 +431,17 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
 fn the_glass_is_broken_for_one_commit_and_visibly() {
     let sandbox = sandbox();
     sandbox
-        .sh("echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x")
+        .sh("echo 'x = \"FORBIDDEN\"' >>a.py && git commit >/dev/null -sam x")
         .expect(1);
     // For another gate, or without a reason, it does not help.
     for trailer in ["other -- the service is down", "check", "check -- no"] {
         let done = sandbox
             .sh(&format!(
-                "git commit -qsam x --trailer 'Gate-Exception: {trailer}'"
+                "git commit >/dev/null -sam x --trailer 'Gate-Exception: {trailer}'"
             ))
             .expect(1);
         insta::allow_duplicates!(assert_snapshot!(done, @r#"
+        the commit was stopped: check failed: exit code 1, at a.py:2
         gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
                  cached  other          passed on the same tree [WHEN], in [TIME]
                  failed  check  [TIME]  exit code 1
@@ -455,7 +460,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     }
     // Nor does it for a gate that does not exist, and that is said even if every gate passes.
     let done = sandbox
-        .sh("git stash -q && echo 'x = 1' >>a.py && git commit -qsam x --trailer 'Gate-Exception: chek -- the service is down'")
+        .sh("git stash -q && echo 'x = 1' >>a.py && git commit >/dev/null -sam x --trailer 'Gate-Exception: chek -- the service is down'")
         .expect(1);
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
@@ -468,9 +473,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     help: name a gate from gates.toml, or remove the trailer
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -qa -F .git/gatekeeper/message-[ID1]
+      git commit -a -F .git/gatekeeper/message-[ID1]
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -qa --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -a --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     sandbox
@@ -478,7 +483,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         .expect(0);
     // What was announced must be said.
     let done = sandbox
-        .sh("GIT_EDITOR='sed -i /Exception/d' git commit -qsa -e -m x -m 'Gate-Exception: check -- the service is down'")
+        .sh("GIT_EDITOR='sed -i /Exception/d' git commit >/dev/null -sa -e -m x -m 'Gate-Exception: check -- the service is down'")
         .expect(1);
     assert_snapshot!(done, @r#"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
@@ -501,15 +506,15 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     help: add a trailer for each: `Gate-Exception: gate -- reason`
 
     next: run this with REASON filled in
-      git -c 'trailer.where=start' commit -qa --trailer 'Gate-Exception: check -- REASON' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Exception: check -- REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Exception: check -- REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit -qa --trailer 'Gate-Exception: check -- REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Exception: check -- REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     "#);
     let done = sandbox
-        .sh("git commit -qsam x --trailer 'Gate-Exception: check -- the service is down'")
+        .sh("git commit >/dev/null -sam x --trailer 'Gate-Exception: check -- the service is down'")
         .expect(0);
     assert_snapshot!(done, @r#"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
@@ -550,9 +555,10 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     next: fix the problems above, `git add` the files and commit again
     "#);
     let done = sandbox
-        .sh("echo 'y = 1' >b.py && git add b.py && git commit -qsm y")
+        .sh("echo 'y = 1' >b.py && git add b.py && git commit >/dev/null -sm y")
         .expect(1);
     assert_snapshot!(done, @r#"
+    the commit was stopped: check failed: exit code 1, at a.py:2
     gatekeeper pre-commit: 2 paths changed
              failed  check  [TIME]  exit code 1
              passed  other  [TIME]
@@ -600,7 +606,7 @@ fn nothing_new_goes_before_what_a_gate_runs() {
 fn what_only_has_another_name_is_not_weaker() {
     let sandbox = sandbox();
     let done = sandbox
-        .sh("sed -i s/gates.other/gates.another/ gates.toml && echo x=1 >>a.py && git commit -qsam renamed")
+        .sh("sed -i s/gates.other/gates.another/ gates.toml && echo x=1 >>a.py && git commit >/dev/null -sam renamed")
         .expect(0);
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
@@ -614,10 +620,10 @@ fn what_only_has_another_name_is_not_weaker() {
 fn a_link_to_gates_is_followed() {
     let sandbox = sandbox();
     sandbox
-        .sh("git mv gates.toml real.toml && ln -s real.toml gates.toml && git add . && git commit -qsm link")
+        .sh("git mv gates.toml real.toml && ln -s real.toml gates.toml && git add . && git commit >/dev/null -sm link")
         .expect(0);
     sandbox
-        .sh("echo x=1 >>a.py && git commit -qsam more && git push -q origin main")
+        .sh("echo x=1 >>a.py && git commit >/dev/null -sam more && git push -q origin main")
         .expect(0);
 }
 
@@ -625,7 +631,7 @@ fn a_link_to_gates_is_followed() {
 fn to_take_a_change_of_gates_back_is_one_too() {
     let sandbox = sandbox();
     sandbox
-        .sh("printf '[gates.new]\\nrun = \"test -d .\"\\n' >>gates.toml && git commit -qsam more")
+        .sh("printf '[gates.new]\\nrun = \"test -d .\"\\n' >>gates.toml && git commit >/dev/null -sam more")
         .expect(0);
     assert_snapshot!(sandbox.sh("git revert -s --no-edit HEAD").expect(128), @"
     gatekeeper prepare-commit-msg: 1 path changed
@@ -645,7 +651,7 @@ fn to_take_a_change_of_gates_back_is_one_too() {
     fatal: revert failed
     ");
     sandbox
-        .sh("git commit -q --no-edit --trailer 'Gate-Change: the new gate was a mistake'")
+        .sh("git commit >/dev/null --no-edit --trailer 'Gate-Change: the new gate was a mistake'")
         .expect(0);
     sandbox.sh("git push -q origin main").expect(0);
 }

@@ -570,8 +570,7 @@ fn nothing_to_check_is_said() {
     let done = sandbox.gatekeeper(&["run"]).expect(0);
     assert_snapshot!(done, @"
     gatekeeper run: 1 path tracked
-     not applicable  x          no changed path matches **/*.py
-     not applicable  y          no changed path matches **/*.rs
+     not applicable  x, y
     nothing to check: 2 gates not applicable
     ");
     sandbox.gatekeeper(&["run", "--quiet"]).expect(0);
@@ -604,6 +603,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     sandbox.write("x", "");
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.try_git(&["commit", "-m", "x"]).expect(1), @"
+    the commit was stopped: nested failed: exit code 1
     gatekeeper pre-commit: 1 path changed
              failed  nested  [TIME]  exit code 1
 
@@ -814,7 +814,7 @@ fn the_usage_is_told() {
     assert_snapshot!(sandbox.gatekeeper(&[""; 0]).expect(2), @"
     Runs a project's quality gates on every commit
 
-    Usage: gatekeeper <COMMAND>
+    Usage: gatekeeper [OPTIONS] <COMMAND>
 
     Commands:
       init       Find the project's checks and write gates.toml
@@ -831,13 +831,14 @@ fn the_usage_is_told() {
       help       Print this message or the help of the given subcommand(s)
 
     Options:
-      -h, --help     Print help (see more with '--help')
-      -V, --version  Print version
+          --color <WHEN>  Whether output is in colour [default: as the environment or git's color.ui has it, or else in a terminal] [possible values: auto, always, never]
+      -h, --help          Print help (see more with '--help')
+      -V, --version       Print version
     ");
     assert_snapshot!(sandbox.gatekeeper(&["rnu"]).expect(2), @"
     error: unrecognized subcommand 'rnu'
 
-    Usage: gatekeeper <COMMAND>
+    Usage: gatekeeper [OPTIONS] <COMMAND>
 
     For more information, try '--help'.
     ");
@@ -847,7 +848,7 @@ fn the_usage_is_told() {
 
     Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could not do its job; 70 bug in gatekeeper; 128 + n ended by signal n.
 
-    Usage: gatekeeper <COMMAND>
+    Usage: gatekeeper [OPTIONS] <COMMAND>
 
     Commands:
       init       Find the project's checks and write gates.toml
@@ -864,6 +865,14 @@ fn the_usage_is_told() {
       help       Print this message or the help of the given subcommand(s)
 
     Options:
+          --color <WHEN>
+              Whether output is in colour [default: as the environment or git's color.ui has it, or else in a terminal]
+
+              Possible values:
+              - auto:   In a terminal
+              - always: Wherever the output goes
+              - never:  Nowhere
+
       -h, --help
               Print help (see a summary with '-h')
 

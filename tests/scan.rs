@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 
-use gatekeeper::internals::{Environment, Repository, RepositoryStatus};
+use gatekeeper::internals::{ColorChoice, Environment, Repository, RepositoryStatus};
 
 use crate::sandbox::Sandbox;
 
@@ -26,6 +26,7 @@ fn seen(sandbox: &Sandbox) -> RepositoryStatus {
     let environment = Environment {
         variables,
         current_dir: sandbox.top.clone(),
+        color: ColorChoice::Auto,
         parent: None,
     };
     let repository = Repository::open_from_env(&environment).unwrap();

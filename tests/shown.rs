@@ -13,11 +13,12 @@ type Replacement = fn(&Captures<'_>) -> String;
 
 /// What changes from run to run, and what is shown instead.
 static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
-    let table: [(&str, Replacement); 19] = [
+    let table: [(&str, Replacement); 20] = [
         (r"\b(after|in) (?:\d+\.\d+s|\d+m \d\ds)", |found| {
             format!("{} [TIME]", &found[1])
         }),
         (r"\b\d+\.\d+(?:s| ms)\b", |_| "[TIME]".into()),
+        (r"[\u{2581}-\u{2588}]+", |_| "[TREND]".into()),
         (r"\b20\d{6}-\d{6}-[0-9a-f]{8}\b", |_| "[RUN]".into()),
         // A machine that allows no overlays uses snapshots.
         (r"\bchecked in (?:an overlay|a snapshot)", |_| {

@@ -131,6 +131,7 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     # .pre-commit-config.yaml:30 (a hook manager runs it)
     # pre-commit runs version v3.20.0 of example.org/pyupgrade; the gate runs what is installed here
     [gates.pyupgrade]
+    kind = "format"
     run = "pyupgrade --py310-plus {files}"
     fix = "pyupgrade --py310-plus {files}"
     files = ["**/*.{py,pyi}"]

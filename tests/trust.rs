@@ -87,8 +87,7 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
         .expect(0);
     // What they change counts with the next commit.
     assert_snapshot!(sandbox.sh("echo 3 >a.txt && git commit -qsam three").expect(1), @"
-    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
-             failed  looks  [TIME]  exit code 1
+    the commit was stopped: looks failed: exit code 1, at b.txt:1
 
     looks failed
         cause  exit code 1, after [TIME]
@@ -252,9 +251,12 @@ fn history_is_accepted_in_one_act_that_is_shown() {
                   receipts  HEAD has 2 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 2 earlier commits were not: see above
     ");
-    assert_snapshot!(accept(&["HEAD~2..HEAD", "--reason", reason]).expect(0), @"accepted: 2 commits up to [ID1] are now trusted; the ledger records this");
+    assert_snapshot!(accept(&["HEAD~2..HEAD", "--reason", reason]).expect(0), @"
+    accepted: 2 commits up to [ID1] are now trusted; the ledger records this
+    note: what was accepted breaks 1 rule of this repository: signed-off-by.missing (2 commits)
+    ");
     assert_snapshot!(status(&sandbox), @"
     stdout:
                   accepted  2 commits up to [ID1], [WHEN], by Jane Doe <jane@example.com>: imported from the old repository
@@ -279,15 +281,10 @@ fn history_is_accepted_in_one_act_that_is_shown() {
     assert_eq!(json["accepted"][0]["reason"], reason);
     assert_eq!(json["accepted"][0]["commits"], 2);
     assert_eq!(json["notes"], serde_json::json!([]));
-    assert_snapshot!(sandbox.sh("echo 3 >a.txt && git commit -qsam three").expect(0), @"
-    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
-             passed  looks  [TIME]
-    1 passed in [TIME]
-    ");
+    assert_snapshot!(sandbox.sh("echo 3 >a.txt && git commit -qsam three").expect(0), @"");
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(0), @"
     note: 1 new line in the ledger since the last push
       [WHEN]: accepted 2 commits: imported from the old repository [ID1], detected by audit --accept
-    gatekeeper pre-push of [ID2]: cached, checked [WHEN]
     ");
     // Installing again keeps it, and a clone knows nothing of it.
     install(&sandbox);
@@ -378,13 +375,9 @@ fn a_ledger_shows_what_was_done_to_it() {
     assert!(damage().is_some(), "removed, and a line more");
     // It blocks nothing, and is told.
     assert_snapshot!(sandbox.sh("echo 2 >a.txt && git commit -qsam two && git push -q").expect(0), @"
-    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
-             passed  looks  [TIME]
-    1 passed in [TIME]
     note: 1 new line in the ledger since the last push
       [WHEN]: `git commit -qnm`, detected by prepare-commit-msg (git commit -qnm x --allow-empty)
     note: lines of the ledger are missing; `gatekeeper audit --record` accepts the ledger as it is now
-    gatekeeper pre-push of [ID1]: cached, checked [WHEN]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["audit", "HEAD^!"]).expect(0), @"
     stdout:
@@ -436,7 +429,7 @@ fn what_is_remembered_here_is_worth_nothing_elsewhere() {
                   receipts  HEAD has 2 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 2 earlier commits were not: see above
     ");
     assert_snapshot!(copy.sh("git push -q").expect(1), @"
     note: the receipts here belong to another repository, or this one was copied or moved, so they cannot be used; check again with `gatekeeper audit --record`
@@ -501,7 +494,7 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
                       receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                         ledger  no attempt to bypass the gates was recorded
 
-        commits here are checked
+        commits here are checked, but 1 earlier commit was not: see above
         ");
     assert_snapshot!(install(&sandbox), @"
     note: the record of trusted history is missing, so earlier receipts cannot be used; check again with `gatekeeper audit --record`
@@ -512,7 +505,7 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
                   receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 1 earlier commit was not: see above
     ");
     sandbox
         .sh("echo 2 >a.txt && git commit -qsam two")
@@ -541,18 +534,14 @@ fn without_any_record_work_goes_on_and_nothing_new_is_trusted() {
         .sh("echo 2 >a.txt && git commit -qsam two")
         .expect(0);
     sandbox.set("XDG_STATE_HOME", sandbox.beside("elsewhere"));
-    assert_snapshot!(sandbox.sh("echo 3 >a.txt && git commit -qsam three").expect(0), @"
-        gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
-                 passed  looks  [TIME]
-        1 passed in [TIME]
-        ");
+    assert_snapshot!(sandbox.sh("echo 3 >a.txt && git commit -qsam three").expect(0), @"");
     assert_snapshot!(status(&sandbox), @"
     stdout:
            trusted history  the receipts here are sealed with another key (another HOME or user?), so they cannot be used; repair it with `gatekeeper audit --record`
                   receipts  HEAD has 3 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 3 earlier commits were not: see above
     ");
     sandbox
         .sh("git init -q --bare ../remote && git remote add origin ../remote")
@@ -641,7 +630,7 @@ fn what_an_older_version_has_left_is_taken_over() {
                     ledger  1 line in [ROOT]/repository/.git/gatekeeper/ledger
       [WHEN]: an unchecked commit arrived [ID1], detected by x
 
-    commits here are checked
+    commits here are checked, but 1 earlier commit was not: see above
     ");
     // The message of the commit that has arrived lacks a sign-off, and nothing else is wrong.
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
@@ -753,13 +742,17 @@ fn an_exception_for_a_gate_that_does_not_exist_is_not_pushed() {
 }
 
 #[test]
-fn a_push_into_a_clone_is_told_to_be_a_fetch() {
-    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+fn what_is_pushed_into_a_clone_is_checked_there() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"! grep -n FORBIDDE[N] {files}\"\n");
     sandbox
-        .sh("git clone -q --template= . ../other && cd ../other && touch b && git add b && git commit -q -s -m b")
+        .sh("git clone -q --template= . ../other && cd ../other && echo b >b && git add b && git commit -q -s -m b")
         .expect(0);
     let push = "cd ../other && git push -q origin HEAD:refs/heads/new";
-    let done = sandbox.sh(push).expect(128);
+    sandbox.sh(push).expect(0).says("passed  a");
+    let bad = "cd ../other && echo FORBIDDEN >bad && git add bad && git commit -q -s -m bad";
+    sandbox.sh(bad).expect(0);
+    let done = sandbox.sh(push).says("failed  a");
+    assert_ne!(done.code(), 0);
     let is_said = done.stderr.contains("git fetch PATH-OR-URL BRANCH:NAME");
     assert!(
         is_said && !done.stderr.contains("git tag"),
@@ -767,6 +760,6 @@ fn a_push_into_a_clone_is_told_to_be_a_fetch() {
         done.stderr
     );
     sandbox
-        .sh("git fetch -q ../other HEAD:new && git switch -q new")
+        .sh("git fetch -q ../other HEAD:fetched && git switch -q fetched")
         .expect(0);
 }

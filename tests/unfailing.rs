@@ -69,6 +69,115 @@ fn the_place_the_reason_and_the_way_out_are_shown() {
 }
 
 #[test]
+fn commands_that_take_no_status() {
+    const FIND: &str = "find succeeds whatever the command after `-exec` says";
+    refused(&[
+        (
+            "find . -name '*.py' -exec ruff check {} \\;",
+            "-exec ruff check {} \\;",
+            FIND,
+        ),
+        (
+            "find . -name '*.sh' -execdir sh -n {} ';'",
+            "-execdir sh -n {} ';'",
+            FIND,
+        ),
+        (
+            "ruff format --check . && find . -exec shellcheck {} \\;",
+            "-exec shellcheck {} \\;",
+            FIND,
+        ),
+        (
+            "ruff check -e .",
+            "-e",
+            "ruff always succeeds, whatever it finds",
+        ),
+        (
+            "ruff check --add-noqa .",
+            "--add-noqa",
+            "ruff always succeeds, whatever it finds",
+        ),
+        (
+            "echo $(pytest)",
+            "$(pytest)",
+            "echo succeeds whatever is inserted here",
+        ),
+        (
+            "printf '%s\\n' \"$(ruff check .)\"",
+            "\"$(ruff check .)\"",
+            "printf succeeds whatever is inserted here",
+        ),
+        (
+            "script -qc pytest /dev/null",
+            "-qc",
+            "script succeeds whatever its command says",
+        ),
+        (
+            "black --diff .",
+            "--diff",
+            "black shows what it would change and succeeds",
+        ),
+        (
+            "isort --df .",
+            "--df",
+            "isort shows what it would change and succeeds",
+        ),
+        (
+            "prettier src",
+            "prettier",
+            "prettier prints the formatted files and succeeds",
+        ),
+        (
+            "semgrep scan --config rules",
+            "semgrep",
+            "semgrep succeeds with any number of findings",
+        ),
+        (
+            "mocha --dry-run",
+            "--dry-run",
+            "mocha always succeeds, whatever it finds",
+        ),
+        (
+            "jest --listTests",
+            "--listTests",
+            "jest always succeeds, whatever it finds",
+        ),
+        (
+            "tsc --showConfig",
+            "--showConfig",
+            "tsc always succeeds, whatever it finds",
+        ),
+        (
+            "eslint --print-config a.js",
+            "--print-config",
+            "eslint always succeeds, whatever it finds",
+        ),
+        ("pytest --markers", "--markers", "no test is run"),
+        ("go test -list . ./...", "-list", "no test is run"),
+        ("cargo test -- --list", "--list", "no test is run"),
+    ]);
+    accepts(&[
+        "find . -name '*.py' -exec ruff check {} +",
+        "! find . -name '*.orig' -exec grep -l x {} \\; | grep .",
+        "find . -name '*.pyc' -exec rm {} \\; && pytest",
+        "pytest && find . -name '*.pyc' -exec rm {} \\;",
+        "find . -name '*.py' -print0 | xargs -0 ruff check",
+        "echo \"on $(uname)\"; pytest",
+        "test -z \"$(gofmt -l .)\"",
+        "x=$(pytest); echo \"$x\"",
+        "script -qec pytest /dev/null",
+        "black --check --diff .",
+        "isort -c --diff .",
+        "prettier --check src",
+        "prettier -l src",
+        "semgrep scan --error --config rules",
+        "semgrep ci",
+        "ruff format --diff .",
+        "cargo test -e x",
+    ]);
+}
+
+#[test]
 fn what_the_shell_makes_a_success() {
     const PIPE: &str = "a pipeline succeeds if its last command does";
     const LOST: &str = "does not stop the script";

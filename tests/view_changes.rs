@@ -106,14 +106,8 @@ fn an_index_that_changes_is_checked_as_it_is_then() {
     go(&sandbox);
     alive.everybody_is_gone();
     assert_snapshot!(run.finish().expect(0), @"
-    gatekeeper pre-commit: 1 path changed
-             passed  waits  [TIME]
 
     note: the index changed while it was being checked; checking again in a snapshot
-
-    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because something changed while it was being checked
-             passed  waits  [TIME]
-    1 passed in [TIME]
     ");
     assert_eq!(sandbox.git(&["show", "HEAD:a"]), "later\n");
 }
@@ -132,13 +126,10 @@ fn an_index_that_never_rests_has_no_verdict() {
         alive.everybody_is_gone();
     }
     assert_snapshot!(run.finish().expect(1), @"
-    gatekeeper pre-commit: 1 path changed
-             passed  waits  [TIME]
 
     note: the index changed while it was being checked; checking again in a snapshot
 
-    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because something changed while it was being checked
-             passed  waits  [TIME]
+    the commit was stopped: the index changed while it was being checked
     1 passed in [TIME]: the commit was stopped
     next: no verdict: the index changed while it was being checked; try again once no program is writing to the work tree
     ");
@@ -205,9 +196,7 @@ fn a_cancelled_run_is_not_repeated() {
     alive.everybody_is_gone();
     assert_snapshot!(run.finish().expect(130), @"
     gatekeeper run --staged: 1 path changed
-          cancelled  waits  [TIME]  interrupted
-    1 cancelled in [TIME]
-    note: interrupted
+    interrupted: 1 cancelled in [TIME]
     ");
 }
 
@@ -897,8 +886,7 @@ fn a_failure_counts_if_files_have_only_appeared() {
     sandbox.sh("echo staged >a && git add a").expect(0);
     let done = sandbox.try_git(&["commit", "--quiet", "--signoff", "--message", "x"]);
     assert_snapshot!(done.expect(1).told(), @"
-    gatekeeper pre-commit: 1 path changed
-             failed  x  [TIME]  exit code 1
+    the commit was stopped: x failed: exit code 1
 
     x failed
         cause  exit code 1, after [TIME]
@@ -920,14 +908,15 @@ fn commits_of_another_index_show_it_to_the_gates_git() {
     let gates = "[gates.spaces]\nrun = \"git diff --cached --check\"\n";
     let sandbox = sandbox_in(Sandbox::new(), gates);
     for way in [
-        "git commit -qs -m x -a",
-        "git commit -qs -m x b",
-        "git commit -qs -m x -i b",
+        "git commit >/dev/null -s -m x -a",
+        "git commit >/dev/null -s -m x b",
+        "git commit >/dev/null -s -m x -i b",
     ] {
         sandbox.write("b", "trailing \n");
         let done = sandbox.sh(way);
         assert_eq!(done.code(), 1, "{way}\n{}", done.stderr);
         insta::allow_duplicates!(assert_snapshot!(done, @"
+        the commit was stopped: spaces failed: exit code 2
         gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
                  failed  spaces  [TIME]  exit code 2
 
@@ -1047,8 +1036,6 @@ fn what_a_merge_commits_is_what_was_checked() {
             assert_eq!(sandbox.git(&["show", "HEAD:a"]), "staged\n");
         } else {
             assert_snapshot!(done, @"
-            gatekeeper pre-merge-commit: 1 path changed
-                     passed  waits  [TIME]
 
             note: the work tree changed while it was being checked: a; checking again in a snapshot
 

@@ -127,6 +127,11 @@ fn pushes() {
 }
 
 #[test]
+fn references_without_a_work_tree_and_from_elsewhere() {
+    group("references");
+}
+
+#[test]
 fn upkeep_of_the_repository() {
     group("upkeep");
 }
@@ -144,4 +149,9 @@ fn work_on_files_that_hold_the_commands_of_gates() {
 #[test]
 fn work_on_what_programs_of_the_tree_check() {
     group("programs");
+}
+
+#[test]
+fn first_configurations_and_silencers_with_reasons() {
+    group("first_configuration");
 }

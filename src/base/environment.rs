@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustix::process::Pid;
 
@@ -18,8 +18,51 @@ pub struct Environment {
     pub variables: Variables,
     /// The directory in which the process was started.
     pub current_dir: PathBuf,
+    /// Whether output is in colour.
+    pub color: ColorChoice,
     /// The process that started us; if our parent is a different one later, it is gone.
     pub parent: Option<Pid>,
+}
+
+/// Whether output is in colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// If a terminal shows it that can do more than print letters.
+    #[default]
+    Auto,
+    /// Wherever it goes.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl ColorChoice {
+    /// What variables say that many programs know: `NO_COLOR` (<https://no-color.org>), `FORCE_COLOR`
+    /// (<https://force-color.org>), `CLICOLOR_FORCE` and `CLICOLOR`. An empty one counts as not set.
+    #[must_use]
+    pub(crate) fn of_variables(variables: &Variables) -> Option<Self> {
+        let get = |name: &str| {
+            let value = variables.get(OsStr::new(name))?;
+            (!value.is_empty()).then_some(value.as_os_str())
+        };
+        let is_off = |value: &OsStr| value == "0" || value == "false";
+        if get("NO_COLOR").is_some() {
+            return Some(Self::Never);
+        }
+        if let Some(value) = get("FORCE_COLOR") {
+            return Some(if is_off(value) {
+                Self::Never
+            } else {
+                Self::Always
+            });
+        }
+        if get("CLICOLOR_FORCE").is_some_and(|value| !is_off(value)) {
+            return Some(Self::Always);
+        }
+        get("CLICOLOR")
+            .filter(|value| is_off(value))
+            .map(|_| Self::Never)
+    }
 }
 
 impl Environment {
@@ -32,11 +75,31 @@ impl Environment {
         let current_dir = std::env::current_dir().map_err(|error| {
             Fault::unable("cannot determine the current directory").because(&error)
         })?;
+        let variables: Variables = std::env::vars_os().collect();
         Ok(Self {
-            variables: std::env::vars_os().collect(),
+            color: ColorChoice::of_variables(&variables).unwrap_or_default(),
+            variables,
             current_dir,
             parent: crate::platform::parent_process(),
         })
+    }
+
+    /// The same in another directory, in which git finds the repository by itself: the variables that
+    /// git sets for its hooks name another place.
+    #[must_use]
+    pub(crate) fn in_repository(&self, dir: &Path) -> Self {
+        let mut other = self.clone();
+        for name in [
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_COMMON_DIR",
+            "GIT_INDEX_FILE",
+            "GIT_PREFIX",
+        ] {
+            other.variables.remove(OsStr::new(name));
+        }
+        dir.clone_into(&mut other.current_dir);
+        other
     }
 
     /// The value of a variable, if it is set; an empty value counts as set.
@@ -67,5 +130,36 @@ impl Environment {
             Some(home.join(below_home))
         })?;
         Some(base.join("gatekeeper"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_decide_about_colours() {
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<ColorChoice>);
+        let cases: [Case<'_>; 9] = [
+            (&[], None),
+            (&[("NO_COLOR", "")], None),
+            (&[("NO_COLOR", "1")], Some(ColorChoice::Never)),
+            (&[("FORCE_COLOR", "1")], Some(ColorChoice::Always)),
+            (&[("FORCE_COLOR", "0")], Some(ColorChoice::Never)),
+            (
+                &[("FORCE_COLOR", "3"), ("NO_COLOR", "1")],
+                Some(ColorChoice::Never),
+            ),
+            (&[("CLICOLOR_FORCE", "1")], Some(ColorChoice::Always)),
+            (&[("CLICOLOR_FORCE", "0")], None),
+            (&[("CLICOLOR", "0")], Some(ColorChoice::Never)),
+        ];
+        for (variables, expected) in cases {
+            let variables = variables
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect();
+            assert_eq!(ColorChoice::of_variables(&variables), expected);
+        }
     }
 }

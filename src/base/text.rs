@@ -29,6 +29,48 @@ pub(crate) fn clean_line(line: &[u8]) -> String {
     clean
 }
 
+/// The same with the colours that the line has, and nothing else that steers a terminal. They end with
+/// the line.
+#[must_use]
+pub(crate) fn clean_line_in_color(line: &[u8]) -> String {
+    let line = line.trim_ascii_end();
+    let line = line
+        .rsplit(|byte| *byte == b'\r')
+        .next()
+        .unwrap_or_default();
+    let text = String::from_utf8_lossy(line);
+    let mut clean = String::with_capacity(text.len());
+    let mut has_color = false;
+    let mut rest = text.as_ref();
+    while let Some((before, color, after)) = next_color(rest) {
+        clean.push_str(&clean_line(before.as_bytes()));
+        clean.push_str(color);
+        has_color = true;
+        rest = after;
+    }
+    clean.push_str(&clean_line(rest.as_bytes()));
+    if has_color {
+        clean.push_str("\x1b[0m");
+    }
+    clean
+}
+
+/// The next sequence that sets a colour or its like (ECMA-48, SGR), with the text on both sides of it.
+fn next_color(text: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find("\x1b[") {
+        let begin = from + at;
+        let inner = &text[begin + 2..];
+        let end = inner.find(|c: char| !(c.is_ascii_digit() || matches!(c, ';' | ':')))?;
+        if inner[end..].starts_with('m') {
+            let (sequence, after) = text[begin..].split_at(2 + end + 1);
+            return Some((&text[..begin], sequence, after));
+        }
+        from = begin + 2;
+    }
+    None
+}
+
 /// A path as shown to people: as it is, or quoted with escapes where it holds anything odd.
 #[must_use]
 pub(crate) fn show_path(path: &Path) -> String {
@@ -183,6 +225,22 @@ fn push_escaped(text: &mut String, character: char) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_but_colours_stays_of_what_steers_a_terminal() {
+        let cases = [
+            ("plain\tx", "plain    x"),
+            ("\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m\x1b[0m"),
+            ("\x1b[38;5;9mred", "\x1b[38;5;9mred\x1b[0m"),
+            ("\x1b[2J\x1b[1mbold\x1b[K", "\x1b[1mbold\x1b[0m"),
+            ("\x1b]0;title\x07text", "text"),
+            ("10%\r\x1b[32m100%\r\n", "\x1b[32m100%\x1b[0m"),
+            ("a\u{202e}b\x1b[", "a\\u{202e}b\\x1b["),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(clean_line_in_color(line.as_bytes()), expected, "{line:?}");
+        }
+    }
 
     #[test]
     fn output_cannot_steer_the_terminal() {

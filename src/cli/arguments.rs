@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::base::environment::ColorChoice;
 use crate::detect::Manager;
 use crate::flow::audit::GatedCommits;
 use crate::flow::request::RunRequest;
@@ -27,8 +28,34 @@ const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::f
 #[derive(Debug, Parser)]
 #[command(name = "gatekeeper", version, max_term_width = 100)]
 pub(super) struct Arguments {
+    /// Whether output is in colour [default: as the environment or git's color.ui has it, or else in a
+    /// terminal]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub(super) color: Option<ColorName>,
+
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// A choice of colours as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorName {
+    /// In a terminal
+    Auto,
+    /// Wherever the output goes
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl From<ColorName> for ColorChoice {
+    fn from(name: ColorName) -> Self {
+        match name {
+            ColorName::Auto => Self::Auto,
+            ColorName::Always => Self::Always,
+            ColorName::Never => Self::Never,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -128,10 +155,6 @@ pub(super) struct RunCommandArguments {
 }
 
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag that can be typed"
-)]
 pub(super) struct ReportArguments {
     /// The id of the run, or the beginning of it [default: the last run of this work tree]
     pub(super) run: Option<String>,
@@ -219,6 +242,10 @@ pub(super) struct InstallArguments {
     /// Install the hook that checks pushes in a bare repository
     #[arg(long)]
     pub(super) server: bool,
+
+    /// Do nothing where there is no repository, as in a tarball or an image: for install scripts
+    #[arg(long, conflicts_with = "server")]
+    pub(super) if_repository: bool,
 
     /// With --server: also run the gates, which executes pushed code
     #[arg(long, requires = "server")]
@@ -419,6 +446,15 @@ pub(super) struct AuditArguments {
     // Scripts may still use the former name.
     #[arg(long, alias = "mend", conflicts_with_all = ["json", "format"])]
     pub(super) fix: bool,
+
+    /// Also write a report, as `gatekeeper run --report` does; not with --gates, whose runs are reported as text
+    #[arg(
+        long = "report",
+        value_name = "FORMAT=FILE",
+        value_parser = ReportSpec::from_str,
+        conflicts_with_all = ["record", "accept", "fix", "gates"]
+    )]
+    pub(super) reports: Vec<ReportSpec>,
 
     /// With --fix: add missing sign-offs, as the committer
     #[arg(long, requires = "fix")]

@@ -1,5 +1,7 @@
 //! `gatekeeper audit`.
 
+use std::time::SystemTime;
+
 use time::OffsetDateTime;
 
 use super::arguments::AuditArguments;
@@ -7,7 +9,7 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::config::source;
-use crate::flow::audit::{gates, worst};
+use crate::flow::audit::{gates, open_reports, worst, write_reports};
 use crate::flow::{led_away, record, rewrite_messages, self_path, trusted_history};
 use crate::git::{RangeSpec, Repository};
 use crate::report::terminal::print;
@@ -15,12 +17,15 @@ use crate::report::{self, Format, Style};
 pub(crate) use crate::rules::audit;
 use crate::rules::message::range::{self, Audit};
 
+/// What is checked out, or would be.
+const HEAD: &str = "HEAD";
+
 pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Result<ExitCode> {
-    let repository = Repository::open_from_env(environment)?;
+    let repository = Repository::open_without_files(environment)?;
     led_away::notice(environment, &repository)?;
     if arguments.record {
         let named = if arguments.range.is_none() {
-            RangeSpec::All("HEAD".to_owned())
+            RangeSpec::All(HEAD.to_owned())
         } else {
             named(&repository, arguments)?
         };
@@ -34,6 +39,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     }
     let config = match &arguments.policy {
         Some(revision) => source::committed_config(&repository, revision)?,
+        None if repository.is_bare() => source::committed_config(&repository, HEAD)?,
         None => source::work_tree_config(&repository)?,
     };
     if arguments.fix {
@@ -49,10 +55,17 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
         };
         return rewrite_messages::fix(environment, &repository, &config, &audit, options);
     }
+    let began = SystemTime::now();
+    let format = arguments.format.format();
+    let reporting = open_reports(environment, &repository, &arguments.reports, format)?;
     let today = OffsetDateTime::now_utc().date();
     let by = arguments.policy.as_deref();
     let audit = audit::audit_all(&repository, &config, &named, by, today)?;
-    report_audit(environment, &repository, &audit, arguments)
+    let code = report_audit(environment, &repository, &audit, arguments)?;
+    if arguments.gates.is_none() {
+        write_reports(environment, &reporting, &audit, began)?;
+    }
+    Ok(code)
 }
 
 /// Reports an audit, and runs the gates if they are wanted.
@@ -98,7 +111,6 @@ fn report_audit(
 
 /// The range that the arguments name.
 fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpec> {
-    const HEAD: &str = "HEAD";
     let or_head = |end: &str| if end.is_empty() { HEAD } else { end }.to_owned();
     let Some(range) = arguments.range.as_deref() else {
         return Ok(if arguments.root {

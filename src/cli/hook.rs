@@ -10,14 +10,15 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
-use crate::flow::commit::check_tree;
+use crate::flow::commit::{self, check_tree};
 pub(crate) use crate::flow::commit_message::hook;
-use crate::flow::{led_away, prepare_message, push, receive, ref_update, self_path};
+use crate::flow::{led_away, prepare_message, push, receive, ref_update, self_path, sibling_hooks};
 use crate::git::Repository;
 use crate::install::{self, ServerOptions};
 use crate::model::trigger::{Hook, HookKind};
 use crate::platform;
-use crate::run::run_chained;
+use crate::report::{self, Detail, Style};
+use crate::run::{EarlierHook, is_runnable, run_chained};
 
 /// A call of the hook by git.
 struct HookCall<'a> {
@@ -49,8 +50,30 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
         options: arguments.options(),
     };
     match run_earlier(environment, &call, &arguments.earlier)? {
-        None | Some(ExitCode::Passed) => answer(environment, &call),
+        None | Some(ExitCode::Passed) => {
+            let code = answer(environment, &call)?;
+            if code == ExitCode::Failed {
+                name_missing_hooks(environment, hook);
+            }
+            Ok(code)
+        }
         Some(failure) => Ok(failure),
+    }
+}
+
+/// Says which of the other hooks git does not run, where this one refuses something. That of references says
+/// so itself.
+fn name_missing_hooks(environment: &Environment, hook: Hook) {
+    if !matches!(
+        hook.subject(),
+        HookKind::Tree | HookKind::Message | HookKind::Draft | HookKind::Push
+    ) {
+        return;
+    }
+    // What was refused is refused, whether or not this can be found out.
+    if let Ok(repository) = Repository::open_without_files(environment) {
+        let style = Style::for_errors(environment, Detail::Normal);
+        sibling_hooks::notice(&repository, style);
     }
 }
 
@@ -60,7 +83,10 @@ fn from_configuration(
     hook: Hook,
     arguments: &HookArguments,
 ) -> Result<ExitCode> {
-    let repository = Repository::open_from_env(environment)?;
+    let repository = match hook.subject() {
+        HookKind::References | HookKind::Push => Repository::open_without_files(environment)?,
+        _ => Repository::open_from_env(environment)?,
+    };
     if install::runs_next(
         &repository,
         environment,
@@ -99,7 +125,7 @@ fn run_earlier(
     let hook = call.hook;
     if earlier.hooks_path {
         let file = install::earlier_hook(environment, call.file, hook)?;
-        return run_chained(environment, &file, call.arguments, call.input.as_deref());
+        return run_kept(environment, call, &file);
     }
     let kept = install::kept(call.file, hook);
     if earlier.chained && std::fs::symlink_metadata(&kept).is_err() {
@@ -114,7 +140,33 @@ fn run_earlier(
         // will report that.
         let _ = install::link_neighbours(call.file, &kept);
     }
-    run_chained(environment, &kept, call.arguments, call.input.as_deref())
+    run_kept(environment, call, &kept)
+}
+
+/// Runs such a hook. Where a commit is checked it has the budget of a run; a hook of another kind may wait
+/// for its user, or for the network, as long as it likes.
+fn run_kept(
+    environment: &Environment,
+    call: &HookCall<'_>,
+    kept: &Path,
+) -> Result<Option<ExitCode>> {
+    if !is_runnable(kept) {
+        return Ok(None);
+    }
+    let budget = match call.hook.subject() {
+        HookKind::Tree => Some(commit::budget(environment)?),
+        _ => None,
+    };
+    let earlier = EarlierHook {
+        kept,
+        arguments: call.arguments,
+        input: call.input.as_deref(),
+        limit: budget,
+    };
+    run_chained(environment, &earlier, || {
+        let style = Style::for_errors(environment, Detail::Normal);
+        report::say(&report::waiting(call.hook, kept, budget, style));
+    })
 }
 
 /// Runs the check that the hook is for.

@@ -20,6 +20,7 @@ use crate::flow::versions::other_versions;
 use crate::git::Repository;
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
+use crate::tools::install_commands;
 
 pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
@@ -76,9 +77,39 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         ));
     }
     let program = self_path::call(environment);
-    let tried: Vec<_> = tried
+    let installed_by = |name: &str| {
+        let draft = &found.gates.iter().find(|gate| gate.name == name)?.draft;
+        let tool = draft.checker.calls.first()?.first()?;
+        let dirs = [
+            repository.work_tree.join(&draft.dir),
+            repository.work_tree.clone(),
+        ];
+        let has_file = |file: &str| dirs.iter().any(|dir| dir.join(file).is_file());
+        let mut commands = install_commands(tool, has_file)?;
+        // The first installs what the project declares, the last this package alone.
+        let names = draft.checker.packages.names();
+        let declares = |file: &str| {
+            let texts = dirs.iter().map(|dir| fs::read_to_string(dir.join(file)));
+            let mut texts = texts.filter_map(std::result::Result::ok);
+            texts.any(|text| names.iter().any(|name| text.contains(name)))
+        };
+        let is_declared = ["pyproject.toml", "setup.cfg", "package.json", "Pipfile"]
+            .into_iter()
+            .any(declares);
+        if is_declared {
+            Some(commands.swap_remove(0))
+        } else {
+            commands.pop()
+        }
+    };
+    let tried: Vec<report::Tried> = tried
         .into_iter()
-        .map(|one| (one.name, one.trial, one.duration))
+        .map(|one| report::Tried {
+            install: installed_by(&one.name),
+            name: one.name,
+            trial: one.trial,
+            duration: one.duration,
+        })
         .collect();
     report::say(&report::initialised(&tried, &program, style));
     Ok(ExitCode::Passed)

@@ -7,10 +7,10 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::{count, show_path};
-use crate::config::{self, source};
+use crate::config::{self, Config, source};
 use crate::flow::detected::managers;
 use crate::flow::led_away::{resetting, stray_dir};
-use crate::flow::{self_path, trusted_history};
+use crate::flow::{self_path, trusted_history, ungated_branch};
 use crate::git::Repository;
 use crate::indirection::{DirectoryTree, Files};
 use crate::install::{self, ConfigurationChange, HookChange, Installed};
@@ -20,8 +20,19 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     if arguments.server {
         return server::install(environment, arguments.options());
     }
-    let repository = Repository::open_from_env(environment)?;
     let style = Style::for_errors(environment, Detail::Normal);
+    let repository = if arguments.if_repository {
+        let Some(repository) = Repository::open_if_there(environment)? else {
+            report::say(&format!(
+                "{}: there is no git repository here, so no hooks were installed\n",
+                style.careful("skipped")
+            ));
+            return Ok(ExitCode::Passed);
+        };
+        repository
+    } else {
+        Repository::open_from_env(environment)?
+    };
     let is_missing = source::is_missing(&repository);
     if is_missing
         && let Some(code) = init::offer(environment, style)?
@@ -56,6 +67,10 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let chained = install::chained_hooks(&repository)?;
     report_skipped(&chained, &repository.work_tree, style);
     trusted_history::begin(environment, &repository, were_hooks_here, style)?;
+    report::say(&report::branches_without_gates(
+        &other_branches_without_gates(&repository, &config)?,
+        style,
+    ));
     if !repository.keeps_reflogs()? {
         note(report::NO_REFLOGS, style);
     }
@@ -72,6 +87,14 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
         style.good("done")
     ));
     Ok(ExitCode::Passed)
+}
+
+/// The branches that have no gates.toml, without the one that commits are made on now: its work tree has it.
+fn other_branches_without_gates(repository: &Repository, config: &Config) -> Result<Vec<String>> {
+    let here = repository.branch_at_work()?;
+    let mut branches = ungated_branch::without_gates_toml(repository, config)?;
+    branches.retain(|branch| here.as_ref() != Some(branch));
+    Ok(branches)
 }
 
 /// Says which directory of hooks is no longer git's first place to look.

@@ -19,13 +19,14 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use crate::base::disk;
-use crate::base::environment::Environment;
+use crate::base::environment::{ColorChoice, Environment};
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::flow::fix_run;
+use crate::git::{color_setting, with_own_search_path};
 use crate::report::{Detail, Style};
-use arguments::{Arguments, Command};
+use arguments::{Arguments, ColorName, Command};
 
 /// Runs the command that the process was started with, to its exit code.
 ///
@@ -50,8 +51,8 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> ExitCode {
-    let environment = match Environment::read() {
-        Ok(environment) => environment,
+    let mut environment = match Environment::read() {
+        Ok(environment) => with_own_search_path(environment),
         Err(fault) => {
             crate::report::say(&crate::report::fault(&fault, Style::PLAIN));
             return fault.exit_code();
@@ -61,6 +62,7 @@ fn start() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
+    environment.color = color(&environment, arguments.color);
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
         let style = Style::for_errors(&environment, Detail::Normal);
         crate::report::say(&crate::report::fault(&fault, style));
@@ -73,6 +75,14 @@ fn start() -> ExitCode {
         }
         fault.exit_code()
     })
+}
+
+/// Whether output is in colour: what says the most about this very call decides.
+fn color(environment: &Environment, typed: Option<ColorName>) -> ColorChoice {
+    typed
+        .map(ColorChoice::from)
+        .or_else(|| ColorChoice::of_variables(&environment.variables))
+        .unwrap_or_else(|| color_setting(environment))
 }
 
 fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {

@@ -10,13 +10,13 @@ use crate::base::fault::Result;
 use crate::base::text::{clean_line, count, show_path};
 use crate::config::{FILE_NAME, source};
 use crate::flow::led_away::stray_dir;
-use crate::flow::{published_unchecked, self_path, skip_notice};
+use crate::flow::{published_unchecked, self_path, skip_notice, ungated_branch};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::Hook;
 use crate::receipt::{LedgerEvent, Loss, Store};
 use crate::report::terminal::print;
-use crate::report::{self, Detail, Style};
+use crate::report::{self, Detail, Style, UngatedCommit};
 
 /// How many lines of the ledger are shown.
 const SHOWN: usize = 10;
@@ -56,14 +56,27 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         Err(fault) => style.bad(&fault.message),
     };
     let _ = writeln!(text, "{FILE_NAME:>22}  {word}");
-    if source::is_missing(&repository) {
+    let ungated = ungated_branch::named_here(&repository)?;
+    if let Some(branch) = &ungated {
+        let word = format!("{branch} is one of `ungated-branches`, so commits on it need none");
+        let _ = writeln!(text, "{:>22}  {}", "", style.careful(&word));
+    }
+    if source::is_missing(&repository) && ungated.is_none() {
         let word = "run `gatekeeper init` to find the project's checks and write it";
         let _ = writeln!(text, "{:>22}  {word}", "");
     }
-    push_history(&mut text, environment, &repository, style)?;
+    let unchecked = push_history(&mut text, environment, &repository, style)?;
     let is_gated = missing == 0 && config.is_ok();
     let verdict = match (missing, &config) {
+        (0, Ok(_)) if unchecked > 0 => style.careful(&format!(
+            "commits here are checked, but {} {} not: see above",
+            count(unchecked, "earlier commit"),
+            if unchecked == 1 { "was" } else { "were" }
+        )),
         (0, Ok(_)) => style.good("commits here are checked"),
+        (0, Err(_)) if ungated.is_some() => {
+            style.careful("commits on this branch are not checked; it needs no gates")
+        }
         (0, Err(_)) => style.bad("commits here are stopped: see `gatekeeper config check`"),
         (missing, _) => style.bad(&format!(
             "commits here are not checked properly: {} not in place; run `gatekeeper install`",
@@ -75,13 +88,14 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     Ok(ExitCode::passed_if(is_gated))
 }
 
-/// The recorded history: commits that bypassed the gates, and every attempt to do so.
+/// The recorded history: commits that bypassed the gates, and every attempt to do so. Returns how many
+/// commits there are that nobody has checked.
 fn push_history(
     text: &mut String,
     environment: &Environment,
     repository: &Repository,
     style: Style,
-) -> Result<()> {
+) -> Result<usize> {
     let Some(mut store) = Store::open(repository, environment) else {
         let _ = writeln!(
             text,
@@ -89,7 +103,7 @@ fn push_history(
             "receipts",
             style.bad("there is no key to seal receipts")
         );
-        return Ok(());
+        return Ok(0);
     };
     if store.is_known() {
         store.establish(repository)?;
@@ -117,7 +131,15 @@ fn push_history(
     } else {
         store.ungated(repository, &head)?
     };
+    let published = if store.is_known() {
+        published_unchecked::find(repository, &store)?.commits
+    } else {
+        Vec::new()
+    };
     let word = match ungated.first() {
+        None if !published.is_empty() => {
+            style.careful("HEAD has no unchecked commits but published ones")
+        }
         None => style.good("HEAD has no unchecked commits"),
         Some(last) => style.careful(&format!(
             "HEAD has {} (latest {}); check with `{} audit --record`",
@@ -127,9 +149,7 @@ fn push_history(
         )),
     };
     let _ = writeln!(text, "{:>22}  {word}", "receipts");
-    if store.is_known() {
-        push_published(text, repository, &store, style)?;
-    }
+    push_published(text, &published, style);
     if !repository.keeps_reflogs()? {
         let _ = writeln!(
             text,
@@ -172,28 +192,21 @@ fn push_history(
         let _ = writeln!(text, "{:>22}  {}", "", style.careful(&word));
         text.push_str(&report::ledger(&unverified, SHOWN));
     }
-    Ok(())
+    Ok(ungated.len() + published.len())
 }
 
 /// The commits that are published although nobody has checked them.
-fn push_published(
-    text: &mut String,
-    repository: &Repository,
-    store: &Store,
-    style: Style,
-) -> Result<()> {
-    let commits = published_unchecked::find(repository, store)?.commits;
+fn push_published(text: &mut String, commits: &[UngatedCommit], style: Style) {
     let Some(newest) = commits.first() else {
-        return Ok(());
+        return;
     };
     let word = format!(
-        "{}; check each with `gatekeeper audit --record {}^!`, or accept it",
+        "{}; check each with `gatekeeper audit --record '{}^!'`, or accept it",
         report::are_published(commits.len()),
         newest.id.short()
     );
     let _ = writeln!(text, "{:>22}  {}", "published", style.careful(&word));
-    report::push_commits(text, &commits);
-    Ok(())
+    report::push_commits(text, commits);
 }
 
 /// Reports the hooks in git's configuration, grouped by their state.

@@ -49,7 +49,20 @@ impl ScriptWalker {
                     ..ExitFlow::default()
                 }
             }
-            Role::Inert => ExitFlow::default(),
+            Role::Inert => {
+                // The status of a command in `$(...)` is lost.
+                if let Some(word) = words[1..].iter().find(|word| word.substitutes) {
+                    self.swallowed.push(SwallowedStatus {
+                        span: word.span.clone(),
+                        cause: Cause::Shown,
+                        label: format!("{} succeeds whatever is inserted here", name.text),
+                        help: "run the command by itself, or check its output with `forbid` or \
+                            `expect`"
+                            .to_owned(),
+                    });
+                }
+                ExitFlow::default()
+            }
         }
     }
 

@@ -7,8 +7,9 @@ use super::command_line::{line, toolchain, with_toolchain};
 use super::evidence::{FileSelection, Origin, Place, UNKNOWN};
 use super::launchers::Started;
 use super::rewriting::is_rewriting;
+use crate::indirection::{TOP, plain};
 use crate::model::gate::GateKind;
-use crate::tools::{Checker, without_daemon};
+use crate::tools::{Checker, UNKNOWN_CHECKER, without_daemon};
 
 /// A gate that a project has in effect, although its files do not call it one.
 #[derive(Clone)]
@@ -16,6 +17,8 @@ use crate::tools::{Checker, without_daemon};
 pub(crate) struct Draft {
     /// The tool.
     pub(crate) checker: &'static Checker,
+    /// What it is called, if not by its tool.
+    pub(super) name: Option<String>,
     /// The call that only checks.
     pub(crate) run: Vec<String>,
     /// A script in place of the call, as it was written.
@@ -145,8 +148,10 @@ impl Draft {
             .iter()
             .find_map(|word| listed_files(word));
         let words = found.started.words.iter();
-        let words = words.filter(|word| listed_files(word).is_none());
-        let (mut words, mut omitted) = known_words(&words.cloned().collect::<Vec<_>>());
+        let words = words
+            .filter(|word| listed_files(word).is_none())
+            .map(|word| from_dir(word, found.dir));
+        let (mut words, mut omitted) = known_words(&words.collect::<Vec<_>>());
         let toolchain = toolchain(&mut words);
         let own = without_daemon(&words);
         let daemon = own.is_some().then(|| words.first().cloned()).flatten();
@@ -204,6 +209,7 @@ impl Draft {
         );
         Some(Self {
             checker,
+            name: None,
             run: with_files(by_python(check)),
             script: None,
             then: None,
@@ -235,6 +241,32 @@ impl Draft {
         })
     }
 
+    /// A check that the project has written itself, as a line or a script for a shell.
+    pub(super) fn of_project(name: &str, script: String, found: &Found<'_>) -> Self {
+        Self {
+            checker: &UNKNOWN_CHECKER,
+            name: Some(name.to_owned()),
+            run: Vec::new(),
+            script: Some(script),
+            then: None,
+            rewrites: false,
+            fix: None,
+            takes_files: false,
+            files: Vec::new(),
+            exclude: Vec::new(),
+            handed: Vec::new(),
+            dir: found.dir.to_owned(),
+            env: BTreeMap::new(),
+            origin: found.origin,
+            is_at_push: found.is_at_push,
+            places: found.places.to_vec(),
+            remarks: vec!["it only reads files of the tree".to_owned()],
+            is_partial: false,
+            success_codes: &[],
+            version: None,
+        }
+    }
+
     /// The call that checks, as a line for a shell.
     #[must_use]
     pub(crate) fn shown(&self) -> String {
@@ -250,19 +282,36 @@ impl Draft {
 
     /// How well it tells what the project wants; of two drafts, the one with the lower value counts.
     #[must_use]
-    pub(super) fn rank(&self) -> (Origin, bool, bool, bool) {
+    pub(super) fn rank(&self) -> (Origin, usize, bool, bool) {
         let is_filter = |word: &String| {
             let filters = [
                 "-E",
                 "-k",
                 "-m",
-                "--filter-expr",
-                "-run",
+                "--bin",
+                "--bins",
                 "--doc",
-                "-p",
+                "--example",
+                "--examples",
+                "--filter-expr",
+                "--ignored",
+                "--lib",
+                "--no-default-features",
                 "--package",
+                "--test",
+                "-p",
+                "-run",
             ];
-            filters.contains(&word.as_str())
+            // A directory within that of the tests is a part of them.
+            let path = word.trim_start_matches("./").trim_end_matches('/');
+            let is_file = Path::new(word)
+                .extension()
+                .is_some_and(|suffix| suffix == "toml");
+            let is_all = word.ends_with("...") || is_file || path.starts_with(['-', '.']);
+            let is_part = !is_all && (path.contains('/') || word.starts_with("./"));
+            // An old toolchain is for those who cannot have a new one.
+            let is_old = word.starts_with('+');
+            filters.contains(&word.as_str()) || is_part || is_old
         };
         let is_strict = |word: &String| {
             let strict = ["-D", "-Dwarnings", "--strict", "--locked"];
@@ -272,10 +321,16 @@ impl Draft {
             .env
             .get("RUSTFLAGS")
             .is_some_and(|flags| flags.contains("-D"));
+        // `python -m` is not an option of the tool.
+        let by_module = self.run.get(1).is_some_and(|word| word == "-m");
+        let arguments = self.run.iter().skip(if by_module { 3 } else { 1 });
         (
             self.origin,
+            match self.checker.kind {
+                GateKind::Test => arguments.filter(|word| is_filter(word)).count(),
+                _ => 0,
+            },
             self.is_partial,
-            self.checker.kind == GateKind::Test && self.run.iter().any(is_filter),
             !(denies || self.run.iter().any(is_strict)),
         )
     }
@@ -335,6 +390,27 @@ fn known_words(words: &[String]) -> (Vec<String>, Omitted) {
         }
     }
     (known, omitted)
+}
+
+/// A word in which a script has named a file of the tree by its own place, `$(dirname "$0")/../src`, as
+/// one for the directory in which it runs.
+fn from_dir(word: &str, dir: &Path) -> String {
+    let (option, path) = match word.split_once('=') {
+        Some((option, path)) if option.starts_with('-') => (Some(option), path),
+        _ => (None, word),
+    };
+    if !path.starts_with(TOP) {
+        return word.to_owned();
+    }
+    let path = plain(Path::new(path.trim_start_matches('/')));
+    let up = dir.components().filter(|_| !path.starts_with(dir));
+    let up: PathBuf = up.map(|_| "..").collect();
+    let path = up.join(path.strip_prefix(dir).unwrap_or(&path));
+    let path = match path.to_string_lossy() {
+        path if path.is_empty() => ".".to_owned(),
+        path => path.into_owned(),
+    };
+    option.map_or(path.clone(), |option| format!("{option}={path}"))
 }
 
 /// The globs of `$(git ls-files '*.rs')`: a call over these files is one over the changed ones of them.

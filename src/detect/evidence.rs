@@ -21,7 +21,7 @@ pub(crate) enum Origin {
 }
 
 /// Something that runs for the project.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evidence {
     /// What runs.
     pub(crate) what: Ran,
@@ -38,7 +38,7 @@ pub(crate) struct Evidence {
 }
 
 /// What runs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ran {
     /// A script for a POSIX shell or bash.
     Script(String),
@@ -87,6 +87,10 @@ pub(crate) struct Found {
     pub(crate) unreadable: Vec<NotTaken>,
     /// Hooks and calls of which it is not known what they run.
     pub(crate) unknown: Vec<NotTaken>,
+    /// Hooks of pre-commit's own that only it can run, each with its id.
+    pub(crate) small_hooks: Vec<(Place, String)>,
+    /// The ids of its other hooks.
+    pub(crate) other_hooks: Vec<String>,
 }
 
 impl Found {

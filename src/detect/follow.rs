@@ -1,6 +1,6 @@
 //! Follows what runs to the tools that it starts in the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::draft::{self, Draft};
@@ -9,9 +9,9 @@ use super::launchers::started;
 use super::project::Project;
 use super::script_text::{
     first_line, hook_ids, line_of, looks_like_a_check, may_check, says_its_version, swallows,
-    with_variables, without_unknown_environments,
+    with_environments_of_tox, with_variables, without_unknown_environments,
 };
-use super::{idle, nox, pre_commit};
+use super::{idle, nox, own_check, packages, pre_commit};
 use crate::base::fault::Result;
 use crate::indirection::{self, RunCommand};
 
@@ -40,12 +40,13 @@ pub(super) fn follow(project: &Project<'_>, found: Found) -> Result<Followed> {
             ..Followed::default()
         },
         has_run_hooks: false,
+        build: packages::LastBuild::default(),
     };
     for evidence in &found.evidence {
         follower.evidence(evidence, &[], 0)?;
     }
     if !follower.has_run_hooks && pre_commit::file(project).is_some() {
-        follower.hooks(None, &[], 0)?;
+        follower.hooks(None, "pre-commit", &[], 0)?;
     }
     if !found
         .evidence
@@ -67,6 +68,7 @@ pub(super) fn one(project: &Project<'_>, evidence: &Evidence) -> Result<Followed
         project,
         followed: Followed::default(),
         has_run_hooks: true,
+        build: packages::LastBuild::default(),
     };
     follower.evidence(evidence, &[], 0)?;
     Ok(follower.followed)
@@ -93,6 +95,16 @@ struct Follower<'p, 't> {
     followed: Followed,
     /// Whether the hooks of pre-commit were followed.
     has_run_hooks: bool,
+    /// What built Python packages last.
+    build: packages::LastBuild,
+}
+
+/// A script of the project that only reads.
+struct ReadingScript {
+    name: String,
+    path: PathBuf,
+    /// The call that runs it.
+    call: String,
 }
 
 /// A call on its way to a tool.
@@ -138,10 +150,14 @@ impl Follower<'_, '_> {
         places: &[Place],
         depth: usize,
     ) -> Result<()> {
-        let text = without_unknown_environments(&with_variables(text, &evidence.env));
+        let text = with_environments_of_tox(text, &evidence.env);
+        let text = without_unknown_environments(&with_variables(&text, &evidence.env));
         let resolved = {
             let mut files = self.project.contents.borrow_mut();
-            indirection::resolve(&text, &evidence.dir, &mut files)?
+            let env = evidence.env.iter();
+            let env = env.filter(|(_, value)| !value.contains(UNKNOWN));
+            let env = env.map(|(name, value)| (name.clone(), value.clone()));
+            indirection::resolve_in(&text, &evidence.dir, &env.collect(), &mut files)?
         };
         let commands = resolved.commands();
         if commands.is_empty() && !text.trim().is_empty() && looks_like_a_check(&text) {
@@ -154,10 +170,72 @@ impl Follower<'_, '_> {
                 });
             }
         }
+        if let Some(name) = own_check::inline(&text, &evidence.dir, self.project) {
+            self.own(name, text.trim(), evidence, places);
+            return Ok(());
+        }
+        let (mut own, mut seen) = (BTreeSet::new(), BTreeSet::new());
         for command in &commands {
-            self.command(command, &text, evidence, places, depth)?;
+            // Of a script that is called again and again, the first call tells all.
+            let known = (&command.typed, &command.dir, &command.place);
+            if !seen.insert(known) {
+                continue;
+            }
+            let mut calls = command.chain.iter();
+            let reading = calls.find_map(|call| self.reading_script(call, &evidence.dir));
+            match reading {
+                None => self.command(command, &text, evidence, places, depth)?,
+                Some(script) => {
+                    if own.insert(script.path.clone()) {
+                        let place = Place {
+                            path: script.path,
+                            line: 1,
+                        };
+                        let places: Vec<Place> = places.iter().cloned().chain([place]).collect();
+                        self.own(&script.name, &script.call, evidence, &places);
+                    }
+                }
+            }
         }
         Ok(())
+    }
+
+    /// A check of the project's own.
+    fn own(&mut self, name: &str, script: &str, evidence: &Evidence, places: &[Place]) {
+        let found = draft::Found {
+            started: &started(&[]),
+            files: None,
+            handed: None,
+            dir: &evidence.dir,
+            env: &evidence.env,
+            origin: evidence.origin,
+            is_at_push: evidence.is_at_push,
+            places,
+        };
+        self.followed
+            .drafts
+            .push(Draft::of_project(name, script.to_owned(), &found));
+    }
+
+    /// The script that a call runs, if all that it does is to read.
+    fn reading_script(&self, call: &str, dir: &Path) -> Option<ReadingScript> {
+        let words: Vec<&str> = call.split_whitespace().collect();
+        let file = match words.as_slice() {
+            ["sh" | "bash", file] | [file] => *file,
+            _ => return None,
+        };
+        let path = indirection::plain(&dir.join(file));
+        let text = self
+            .project
+            .text(&path)
+            .filter(|_| file.contains(['/', '.']))?;
+        let name = path.file_stem()?.to_str()?.trim_matches('.').to_owned();
+        let is_reading = own_check::is_reading_script(&text, dir, self.project);
+        is_reading.then(|| ReadingScript {
+            name,
+            path,
+            call: call.to_owned(),
+        })
     }
 
     fn command(
@@ -205,6 +283,9 @@ impl Follower<'_, '_> {
         let Some(place) = places.last().cloned() else {
             return Ok(());
         };
+        if let Some(first) = places.first() {
+            self.build.remember(&plain.words, &command.dir, &first.path);
+        }
         if let Some(reason) = idle::reason(&plain.words) {
             if reason != idle::PLUMBING && command.place.is_none() {
                 self.followed.not_taken.push(NotTaken {
@@ -262,7 +343,7 @@ impl Follower<'_, '_> {
                 if pre_commit::file(self.project).is_some() =>
             {
                 let ids: Vec<String> = hook_ids(rest);
-                self.hooks(Some((evidence, &ids)), step.places, depth)?;
+                self.hooks(Some((evidence, &ids)), words[0], step.places, depth)?;
                 return Ok(true);
             }
             ["lint-staged" | "lefthook", ..] => return Ok(true),
@@ -281,9 +362,22 @@ impl Follower<'_, '_> {
             is_at_push: evidence.is_at_push,
             places: step.places,
         };
-        let Some(draft) = Draft::new(&found) else {
+        let Some(mut draft) = Draft::new(&found) else {
             return Ok(false);
         };
+        if packages::checks_packages(&draft) {
+            let file = step.places.first().map(|place| place.path.as_path());
+            let Some(script) = self.build.script(&draft, file) else {
+                let not_taken = step.places.last().map(|place| NotTaken {
+                    place: place.clone(),
+                    what: draft.shown(),
+                    reason: "it checks packages, and nothing before it builds them".to_owned(),
+                });
+                self.followed.not_taken.extend(not_taken);
+                return Ok(true);
+            };
+            draft.script = Some(script);
+        }
         self.followed.drafts.push(draft);
         Ok(true)
     }
@@ -292,6 +386,7 @@ impl Follower<'_, '_> {
     fn hooks(
         &mut self,
         run: Option<(&Evidence, &[String])>,
+        manager: &str,
         before: &[Place],
         depth: usize,
     ) -> Result<()> {
@@ -301,12 +396,14 @@ impl Follower<'_, '_> {
         }
         let mut found = Found::default();
         pre_commit::collect(self.project, run, &mut found);
+        let rest = pre_commit::gate(&found, run, manager, before);
         self.followed.not_taken.extend(found.not_taken);
         self.followed.unknown.extend(found.unreadable);
         self.followed.unknown.extend(found.unknown);
         for evidence in &found.evidence {
             self.evidence(evidence, before, depth + 1)?;
         }
+        self.followed.drafts.extend(rest);
         Ok(())
     }
 

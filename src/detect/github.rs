@@ -102,24 +102,29 @@ impl Reader<'_, '_, '_> {
                 .skip(self.place(job), &format!("job {name}"), reason);
             return;
         }
-        let mut scope = outer.clone();
-        scope.read_matrix(job);
-        scope.read_env(job);
-        scope.read_defaults(job);
-        scope.is_elsewhere |= is_elsewhere(job, &scope);
-        if let Some(uses) = job.get("uses") {
-            self.called_workflow(uses, job, &scope, depth);
-        }
-        let Some(steps) = job.get("steps") else {
-            return;
-        };
-        if steps.items().any(checks_another_out) {
+        let steps = job.get("steps");
+        if let Some(steps) = steps
+            && steps.items().any(checks_another_out)
+        {
             let why = "it checks out another repository";
             self.found
                 .skip(self.place(job), &format!("job {name}"), why);
             return;
         }
-        self.steps(steps, &scope, depth);
+        for (at, mut scope) in outer.runs(job).into_iter().enumerate() {
+            scope.read_env(job);
+            scope.read_defaults(job);
+            scope.is_elsewhere |= is_elsewhere(job, &scope);
+            if at > 0 && scope.is_elsewhere {
+                continue;
+            }
+            if let Some(uses) = job.get("uses") {
+                self.called_workflow(uses, job, &scope, depth);
+            }
+            if let Some(steps) = steps {
+                self.steps(steps, &scope, depth);
+            }
+        }
     }
 
     fn steps(&mut self, steps: &Node, scope: &Scope, depth: usize) {
@@ -274,7 +279,7 @@ impl Reader<'_, '_, '_> {
             );
             return;
         }
-        self.found.evidence.push(Evidence {
+        let evidence = Evidence {
             what,
             dir: scope.dir.clone(),
             env: scope.env.clone(),
@@ -285,7 +290,11 @@ impl Reader<'_, '_, '_> {
                 Origin::Ci
             },
             place,
-        });
+        };
+        // In most runs of a matrix, most steps are the same.
+        if !self.found.evidence.contains(&evidence) {
+            self.found.evidence.push(evidence);
+        }
     }
 }
 
@@ -310,6 +319,12 @@ fn not_for_changes(node: &Node) -> Option<&'static str> {
             .find(part)
             .is_some_and(|at| !condition[..at].ends_with('!') && !condition.contains("||"))
     });
+    let lower = condition.to_ascii_lowercase();
+    let is_for_others = !lower.contains("||")
+        && ["os=='windows", "os=='macos", "os,'windows", "os,'macos"]
+            .iter()
+            .any(|part| lower.contains(part))
+        && !lower.contains("!startswith");
     let is_for_failures = matches!(
         condition.as_str(),
         "failure()" | "${{failure()}}" | "cancelled()"
@@ -318,6 +333,8 @@ fn not_for_changes(node: &Node) -> Option<&'static str> {
         Some("it never runs (`if: false`)")
     } else if is_for_release {
         Some("it runs only for releases or on a schedule")
+    } else if is_for_others {
+        Some("it runs only on another system")
     } else if is_for_failures {
         Some("it runs only after a failure")
     } else {

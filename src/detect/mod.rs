@@ -21,6 +21,8 @@ mod managers;
 mod messages;
 mod metadata;
 mod nox;
+mod own_check;
+mod packages;
 mod path_expression;
 mod pre_commit;
 mod project;

@@ -21,6 +21,7 @@ pub(super) fn calls(
     let text = project.text(FILE)?;
     let sessions = sessions(&text);
     let mut wanted = Vec::new();
+    let mut given: Vec<String> = Vec::new();
     let mut rest = arguments.iter().peekable();
     while let Some(word) = rest.next() {
         if matches!(*word, "-s" | "-e" | "--session" | "--sessions") {
@@ -33,7 +34,7 @@ pub(super) fn calls(
         {
             wanted.push(name);
         } else if *word == "--" {
-            break;
+            given.extend(rest.by_ref().map(|&word| word.to_owned()));
         }
     }
     let defaults = default_names(&text);
@@ -54,7 +55,10 @@ pub(super) fn calls(
     if chosen.is_empty() {
         return None;
     }
-    Some(chosen.into_iter().flat_map(session_calls).collect())
+    let calls = chosen
+        .into_iter()
+        .flat_map(|session| session_calls(session, &given));
+    Some(calls.collect())
 }
 
 /// The sessions of `nox.options.sessions`, if it is set.
@@ -104,8 +108,9 @@ fn sessions(text: &str) -> Vec<Session<'_>> {
     sessions
 }
 
-/// The commands that a session runs, without those that install something.
-fn session_calls(session: &Session<'_>) -> Vec<(Vec<String>, usize)> {
+/// The commands that a session runs, without those that install something. `given`: the words after `--`, which
+/// go to the commands that take a list of arguments (`*session.posargs`).
+fn session_calls(session: &Session<'_>, given: &[String]) -> Vec<(Vec<String>, usize)> {
     let mut calls = Vec::new();
     for (at, (number, line)) in session.lines.iter().enumerate() {
         let Some((_, after)) = line.split_once("session.run(") else {
@@ -117,8 +122,13 @@ fn session_calls(session: &Session<'_>) -> Vec<(Vec<String>, usize)> {
             .chain(following)
             .collect::<Vec<_>>()
             .join("\n");
-        let words = literals(arguments(&text));
+        let arguments = arguments(&text);
+        let mut words = literals(arguments);
         if !words.is_empty() {
+            let mut lists = arguments.split(',').map(str::trim);
+            if lists.any(|word| word.starts_with('*') && word.contains("arg")) {
+                words.extend(given.iter().cloned());
+            }
             calls.push((words, *number));
         }
     }
@@ -185,6 +195,10 @@ mod tests {
     fn sessions_run_literal_commands() {
         assert_eq!(shown(&["-s", "tests"]), ["8: pytest -q"]);
         assert_eq!(shown(&["-s", "tests-3.12"]), ["8: pytest -q"]);
+        assert_eq!(
+            shown(&["-s", "tests", "--", "tests/unit", "-x"]),
+            ["8: pytest -q tests/unit -x"]
+        );
         assert_eq!(shown(&[]), ["12: ruff check .", "17: mypy src"]);
         assert!(shown(&["-s", "none"]).is_empty());
     }

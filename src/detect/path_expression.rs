@@ -1,32 +1,5 @@
 //! Turns the regular expressions for paths that hook managers use into globs.
 
-/// The globs that an expression stands for if it is a choice of plain paths; empty if it is empty or
-/// more complex.
-#[must_use]
-pub(super) fn globs(expression: &str) -> Vec<String> {
-    let text = plain(expression);
-    if text.is_empty() {
-        return Vec::new();
-    }
-    let Some(parts) = alternatives(&text, 0) else {
-        return Vec::new();
-    };
-    let globs: Option<Vec<_>> = parts.iter().map(|part| glob(part)).collect();
-    // A name that may be that of a file or of a directory.
-    let both = |glob: String| match glob.strip_suffix(EITHER) {
-        Some(name) => vec![format!("{name}/**"), name.to_owned()],
-        None => vec![glob],
-    };
-    globs
-        .unwrap_or_default()
-        .into_iter()
-        .flat_map(both)
-        .collect()
-}
-
-/// Stands at the end of a name that may be that of a file or of a directory.
-const EITHER: &str = "{,/**}";
-
 /// The expression without the layout of its verbose form.
 fn plain(expression: &str) -> String {
     match expression.trim().strip_prefix("(?x)") {
@@ -40,10 +13,10 @@ fn plain(expression: &str) -> String {
     }
 }
 
-/// Like [`globs`], but the globs match exactly the paths in which the expression is found: a name that is not
-/// anchored may be a part of a longer one.
+/// The globs that match exactly the paths in which an expression is found; none if it is empty, or if no glob
+/// stands for it. A name that is not anchored may be a part of a longer one.
 #[must_use]
-pub(super) fn exact_globs(expression: &str) -> Vec<String> {
+pub(super) fn globs(expression: &str) -> Vec<String> {
     let text = plain(expression);
     if text.is_empty() {
         return Vec::new();
@@ -69,7 +42,7 @@ pub(super) fn exact_globs(expression: &str) -> Vec<String> {
             return Vec::new();
         }
     }
-    let globs: Option<Vec<_>> = parts.iter().map(|part| exact_glob(part)).collect();
+    let globs: Option<Vec<_>> = parts.iter().map(|part| glob(part)).collect();
     globs.unwrap_or_default()
 }
 
@@ -77,7 +50,7 @@ pub(super) fn exact_globs(expression: &str) -> Vec<String> {
 const MOST: usize = 32;
 
 /// One path as a glob that matches exactly what the expression does, but for a dot, which is taken for itself.
-fn exact_glob(part: &str) -> Option<String> {
+fn glob(part: &str) -> Option<String> {
     const REST: &str = "{*,*/**}";
     let (part, starts) = match part.strip_prefix('^') {
         Some(part) => (part, true),
@@ -182,102 +155,12 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// One path as a glob; `None` if it is more than one.
-fn glob(part: &str) -> Option<String> {
-    let stripped = part.replace('^', "");
-    let (part, starts) = (stripped.as_str(), part.contains('^'));
-    let (part, ends) = match part.strip_suffix('$') {
-        Some(rest) if !rest.ends_with('\\') => (rest.trim_end_matches('$'), true),
-        _ => (part, false),
-    };
-    let mut glob = String::new();
-    let mut rest = part;
-    while let Some(first) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix(".*") {
-            glob.push_str("**");
-            rest = after;
-            continue;
-        }
-        if let Some(after) = rest
-            .strip_prefix("[^/]*")
-            .or_else(|| rest.strip_prefix("[^/]+"))
-        {
-            glob.push('*');
-            rest = after;
-            continue;
-        }
-        let (c, length) = match first {
-            '\\' => {
-                let escaped = rest[1..].chars().next()?;
-                (escaped, 1 + escaped.len_utf8())
-            }
-            // A dot that is not escaped is nearly always meant as a dot.
-            '.' if !rest[1..].starts_with(['+', '?']) => ('.', 1),
-            c if c.is_alphanumeric() || matches!(c, '/' | '_' | '-' | ' ') => (c, c.len_utf8()),
-            _ => return None,
-        };
-        if escaped_class(first, c) {
-            return None;
-        }
-        glob.push(c);
-        rest = &rest[length..];
-    }
-    if glob.is_empty() {
-        return None;
-    }
-    let glob = match (starts, glob.starts_with("**")) {
-        (true, _) | (false, true) => glob,
-        (false, false) => format!("**{}{glob}", if glob.starts_with('.') { "/*" } else { "/" }),
-    };
-    Some(match (ends, glob.ends_with("**"), glob.ends_with('/')) {
-        (true, _, _) | (_, true, _) => glob,
-        (false, false, true) => format!("{glob}**"),
-        // What looks like a file name is taken for one.
-        (false, false, false)
-            if glob
-                .rsplit('/')
-                .next()
-                .is_some_and(|name| name.contains('.')) =>
-        {
-            glob
-        }
-        (false, false, false) => format!("{glob}{EITHER}"),
-    })
-}
-
-/// Whether an escaped letter stands for a class of characters.
-fn escaped_class(first: char, c: char) -> bool {
-    first == '\\' && c.is_ascii_alphanumeric()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn choices_of_paths_are_globs() {
-        for (expression, expected) in [
-            ("^docs/", vec!["docs/**"]),
-            ("^(docs|tests)/", vec!["docs/**", "tests/**"]),
-            ("^a/|^b/", vec!["a/**", "b/**"]),
-            (r"^tests/data/.*$", vec!["tests/data/**"]),
-            (
-                r"(?x)^(
-                a/b\.py
-                | c/
-            )$",
-                vec!["a/b.py", "c/"],
-            ),
-            (r"\.pyi$", vec!["**/*.pyi"]),
-            ("^(src|docs)", vec!["src/**", "src", "docs/**", "docs"]),
-            ("", vec![]),
-            (r"^src/\w+\.py$", vec![]),
-        ] {
-            assert_eq!(globs(expression), expected, "{expression}");
-        }
-    }
-    #[test]
-    fn exact_globs_match_what_the_expression_does() {
+    fn globs_match_what_the_expression_does() {
         let paths = [
             "a.py",
             "a_test.py",
@@ -319,7 +202,7 @@ mod tests {
         ] {
             let regex = regex::Regex::new(expression).unwrap();
             let mut set = globset::GlobSetBuilder::new();
-            let globs = exact_globs(expression);
+            let globs = globs(expression);
             assert!(!globs.is_empty(), "{expression}");
             for glob in &globs {
                 let mut builder = globset::GlobBuilder::new(glob);
@@ -336,7 +219,7 @@ mod tests {
             }
         }
         for expression in [r"^a\d+$", "(?i)a", "^(?!a)", "a{2}", "[ab]$", "ab*c"] {
-            assert_eq!(exact_globs(expression), [""; 0], "{expression}");
+            assert_eq!(globs(expression), [""; 0], "{expression}");
         }
     }
 }

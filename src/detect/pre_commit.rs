@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::draft::{self, Draft};
 use super::evidence::{Evidence, FileSelection, Found, NotTaken, Origin, Place, Ran};
-use super::known_hooks::words_of_known;
+use super::known_hooks::{other_hook, words_of_known};
+use super::launchers::started;
 use super::path_expression;
 use super::project::Project;
 use crate::base::yaml::{self, Node};
@@ -58,6 +60,7 @@ fn one(
         && !wanted.is_empty()
         && !wanted.iter().any(|name| name == id)
     {
+        found.other_hooks.push(id.to_owned());
         return;
     }
     let stages: Vec<&str> = hook
@@ -72,16 +75,17 @@ fn one(
             .any(|stage| matches!(*stage, "pre-commit" | "commit" | "pre-push" | "push"))
     {
         found.skip(place, id, "it does not run before a commit or a push");
+        found.other_hooks.push(id.to_owned());
         return;
     }
-    let (words, takes_files) = match call(hook, id, url) {
+    let call = call(hook, id, url);
+    if !matches!(call, Err(NoCall::Small)) {
+        found.other_hooks.push(id.to_owned());
+    }
+    let (words, takes_files) = match call {
         Ok(call) => call,
         Err(NoCall::Small) => {
-            found.skip(
-                place,
-                id,
-                "it is one of pre-commit's own small checks, not a tool",
-            );
+            found.small_hooks.push((place, id.to_owned()));
             return;
         }
         Err(NoCall::Unknown(reason)) => {
@@ -118,7 +122,7 @@ fn one(
 
 /// Why a hook is no call that can be followed.
 enum NoCall {
-    /// It is one of those that pre-commit itself publishes.
+    /// It is one of those that pre-commit itself publishes, or an expression that it looks for.
     Small,
     /// It is not known what it runs.
     Unknown(&'static str),
@@ -139,7 +143,7 @@ fn call(hook: &Node, id: &str, url: &str) -> Result<(Vec<String>, bool), NoCall>
             .and_then(Node::text)
             .unwrap_or("system");
         if matches!(language, "pygrep" | "fail") {
-            return Err(NoCall::Unknown("it is an expression, not a command"));
+            return Err(NoCall::Small);
         }
         let entry = hook.get("entry").and_then(Node::text).unwrap_or_default();
         let mut words =
@@ -148,10 +152,22 @@ fn call(hook: &Node, id: &str, url: &str) -> Result<(Vec<String>, bool), NoCall>
         let takes = hook.get("pass_filenames").is_none_or(Node::is_true);
         return Ok((words, takes));
     }
-    if url.ends_with("pre-commit/pre-commit-hooks") {
+    let url = url.trim_end_matches('/').trim_end_matches(".git");
+    let is_own = ["pre-commit/pre-commit-hooks", "pre-commit/pygrep-hooks"]
+        .iter()
+        .any(|own| url.ends_with(own));
+    if is_own || url == "meta" {
         return Err(NoCall::Small);
     }
-    let Some((words, takes)) = words_of_known(id, own) else {
+    let known = words_of_known(id, own.clone()).or_else(|| {
+        let other = other_hook(id)?;
+        let words = other.call.iter().map(|&word| word.to_owned());
+        Some((
+            words.chain(own.unwrap_or_default()).collect(),
+            other.takes_files,
+        ))
+    });
+    let Some((words, takes)) = known else {
         return Err(NoCall::Unknown("its repository decides what it runs"));
     };
     let takes = takes && hook.get("pass_filenames").is_none_or(Node::is_true);
@@ -166,6 +182,46 @@ fn selection(hook: &Node, excluded: &str) -> FileSelection {
         files: path_expression::globs(files),
         exclude: exclude.concat(),
     }
+}
+
+/// The gate of the hooks that only pre-commit itself can run: pre-commit without the others, which are gates of
+/// their own or are not known. `run`: the call in CI that runs them by `manager`; `before`: the places that lead to it.
+#[must_use]
+pub(super) fn gate(
+    found: &Found,
+    run: Option<(&Evidence, &[String])>,
+    manager: &str,
+    before: &[Place],
+) -> Option<Draft> {
+    let (place, _) = found.small_hooks.first()?;
+    let words = [manager, "run", "--all-files"].map(str::to_owned);
+    let mut others = found.other_hooks.clone();
+    others.sort();
+    others.dedup();
+    let own = run.map(|(evidence, _)| evidence);
+    let mut draft = Draft::new(&draft::Found {
+        started: &started(&words),
+        files: None,
+        handed: None,
+        dir: Path::new(""),
+        env: &BTreeMap::new(),
+        origin: own.map_or(Origin::Hook, |evidence| evidence.origin),
+        is_at_push: false,
+        places: &[before, std::slice::from_ref(place)].concat(),
+    })?;
+    if !others.is_empty() {
+        draft.env.insert("SKIP".to_owned(), others.join(","));
+    }
+    let ids: Vec<&str> = found
+        .small_hooks
+        .iter()
+        .map(|(_, id)| id.as_str())
+        .collect();
+    draft.remarks.push(format!(
+        "the hooks of pre-commit that are no gates of their own: {}",
+        ids.join(", ")
+    ));
+    Some(draft)
 }
 
 /// The configuration, if it is there.

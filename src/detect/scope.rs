@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use super::evidence::UNKNOWN;
 use crate::base::yaml::Node;
 
+/// How many runs of one job are looked at.
+const MOST_RUNS: usize = 40;
+
 /// What is known at a step.
 #[derive(Clone, Default)]
 pub(super) struct Scope {
@@ -24,6 +27,18 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn read_env(&mut self, node: &Node) {
         let Some(env) = node.get("env") else { return };
+        // `${{ matrix.env }}`: all that the value holds.
+        let expression = env.text().and_then(|text| {
+            let inside = text.trim().strip_prefix("${{")?.strip_suffix("}}")?;
+            Some(format!("{}.", inside.trim()))
+        });
+        if let Some(prefix) = expression {
+            let values = self.values.iter();
+            let values = values.filter_map(|(name, value)| {
+                Some((name.strip_prefix(&prefix)?.to_owned(), value.clone()))
+            });
+            self.env.extend(values.collect::<Vec<_>>());
+        }
         for (name, value) in env.entries() {
             let value = value.text().map(|value| self.fill(value));
             if let Some(value) = value {
@@ -44,8 +59,37 @@ impl Scope {
         }
     }
 
+    /// The runs of a job that its matrix describes. The first has the usual value of each list; in each of the
+    /// others one value is another one, or those of an item of `include` are set. Versions and systems do not
+    /// vary: a check is the same on each.
+    pub(super) fn runs(&self, job: &Node) -> Vec<Self> {
+        let mut usual = self.clone();
+        usual.read_matrix(job);
+        let mut runs = vec![usual];
+        let lists = job.at(&["strategy", "matrix"]).into_iter();
+        for (key, values) in lists.flat_map(Node::entries) {
+            if key == "exclude" || is_machine(key) {
+                continue;
+            }
+            for value in values.items().filter(|value| is_for_verdict(value)) {
+                let mut run = runs[0].clone();
+                if key == "include" {
+                    for (key, value) in value.entries() {
+                        run.remember(&format!("matrix.{key}"), value);
+                    }
+                } else {
+                    run.remember(&format!("matrix.{key}"), value);
+                }
+                if runs.len() < MOST_RUNS {
+                    runs.push(run);
+                }
+            }
+        }
+        runs
+    }
+
     /// The values of the first run of a matrix: of each list the first, then what `include` adds.
-    pub(super) fn read_matrix(&mut self, job: &Node) {
+    fn read_matrix(&mut self, job: &Node) {
         let Some(matrix) = job.at(&["strategy", "matrix"]) else {
             return;
         };
@@ -138,6 +182,46 @@ impl Scope {
         }
         self.values.get(expression).cloned()
     }
+}
+
+/// Whether a list of a matrix names systems or versions.
+fn is_machine(key: &str) -> bool {
+    const KEYS: [&str; 12] = [
+        "arch",
+        "architecture",
+        "channel",
+        "msrv",
+        "node",
+        "os",
+        "platform",
+        "runner",
+        "runs-on",
+        "rust",
+        "target",
+        "toolchain",
+    ];
+    KEYS.contains(&key) || key.contains("version") || key.starts_with("python")
+}
+
+/// Whether an item of a matrix describes a run whose failure counts on our system.
+fn is_for_verdict(item: &Node) -> bool {
+    const TOLERANT: [&str; 5] = [
+        "allow-failure",
+        "allow_failure",
+        "continue-on-error",
+        "experimental",
+        "optional",
+    ];
+    let is_tolerant = item
+        .entries()
+        .any(|(key, value)| TOLERANT.contains(&key) && value.is_true());
+    let is_other = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        text.starts_with("windows") || text.starts_with("macos")
+    };
+    let values = item.entries().map(|(_, value)| value);
+    let mut texts = values.chain([item]).filter_map(Node::text);
+    !is_tolerant && !texts.any(|text| is_other(text) || text.contains("${{"))
 }
 
 /// The inputs that a step or a job passes on.

@@ -64,6 +64,30 @@ fn replace_plain(text: &str, name: &str, value: &str) -> String {
     replaced
 }
 
+/// Names the environments in calls of tox that the variable `TOXENV` names.
+pub(super) fn with_environments_of_tox(text: &str, env: &BTreeMap<String, String>) -> String {
+    let Some(named) = env.get("TOXENV").filter(|value| !value.contains(UNKNOWN)) else {
+        return text.to_owned();
+    };
+    let lines = text.lines().map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let Some(at) = words.iter().position(|word| *word == "tox") else {
+            return line.to_owned();
+        };
+        let is_choice = |word: &&str| word.starts_with("-e") || word.starts_with("-f");
+        if words[at..].iter().any(is_choice) {
+            return line.to_owned();
+        }
+        let is_run = words
+            .get(at + 1)
+            .is_some_and(|word| matches!(*word, "run" | "r"));
+        let (before, after) = words.split_at(if is_run { at + 2 } else { at + 1 });
+        let named = ["-e", named.as_str()];
+        [before, named.as_slice(), after].concat().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Turns a call of tox or nox for an environment whose name only CI knows into one for the
 /// environments that it runs by default.
 pub(super) fn without_unknown_environments(text: &str) -> String {

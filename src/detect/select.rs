@@ -165,7 +165,8 @@ pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
     let known: BTreeSet<&Place> = chosen.iter().flat_map(|draft| &draft.places).collect();
     unknown.retain(|call| !known.contains(&call.place));
     unknown.sort();
-    unknown.dedup();
+    // One reason is enough.
+    unknown.dedup_by(|one, other| (&one.place, &one.what) == (&other.place, &other.what));
     Detected {
         gates: named(chosen),
         not_taken,
@@ -203,7 +204,8 @@ pub(super) fn name_targets(project: &Project<'_>, draft: &mut Draft) {
 
 /// Whether two calls are the same gate: of the same tool in the same directory, over the same paths.
 fn is_same(project: &Project<'_>, one: &Draft, other: &Draft) -> bool {
-    let is_same_tool = one.checker.name == other.checker.name && one.dir == other.dir;
+    let is_same_tool =
+        one.checker.name == other.checker.name && one.name == other.name && one.dir == other.dir;
     if !is_same_tool {
         return false;
     }
@@ -246,21 +248,25 @@ fn join_coverage(chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
 /// Removes gates whose work another gate does as well: the compiler's check beside Clippy, a bare test run
 /// beside one that measures coverage.
 fn drop_covered(chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
-    const COVERED: [(&str, &str); 6] = [
+    const COVERED: [(&str, &str); 5] = [
         ("cargo-check", "clippy"),
         ("cargo-coverage", "cargo-test"),
         ("cargo-coverage", "nextest"),
         ("cargo-test", "nextest"),
         ("pytest", "coverage"),
-        ("cargo-hack", "cargo-test"),
     ];
     for (covered, by) in COVERED {
-        let has = chosen.iter().any(|draft| draft.checker.name == by);
-        if !has {
+        let Some(other) = chosen.iter().find(|draft| draft.checker.name == by) else {
             continue;
-        }
+        };
+        let other = other.run.clone();
         chosen.retain(|draft| {
-            let is_covered = draft.checker.name == covered;
+            // The compiler may check other features than the linter.
+            let does_more = || {
+                let mut own = draft.run.iter().skip(2).take_while(|word| *word != "--");
+                covered == "cargo-check" && own.any(|word| !other.contains(word))
+            };
+            let is_covered = draft.checker.name == covered && !does_more();
             if is_covered && let Some(place) = draft.places.last() {
                 not_taken.push(NotTaken {
                     place: place.clone(),
@@ -290,9 +296,10 @@ fn named(drafts: Vec<Draft>) -> Vec<NamedDraft> {
     let mut gates = Vec::new();
     for draft in drafts {
         let below = draft.dir.file_name().and_then(|name| name.to_str());
+        let own = draft.name.as_deref().unwrap_or(draft.checker.name);
         let base: String = match below {
-            Some(below) => format!("{below}-{}", draft.checker.name),
-            None => draft.checker.name.to_owned(),
+            Some(below) => format!("{below}-{own}"),
+            None => own.to_owned(),
         };
         let name = unique_name(&base, &mut names);
         gates.push(NamedDraft { name, draft });

@@ -8,7 +8,9 @@ use super::draft::Draft;
 use super::evidence::Origin;
 use super::messages::Habits;
 use crate::base::text::{clean_line, show_path};
+use crate::commands::exit_flow;
 use crate::model::gate::GateKind;
+use crate::tools::{Cause, denies_warnings};
 
 /// What is known about a gate from running it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,7 +212,26 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
             "hooks = [\"pre-push\"]  # it is too slow for every commit"
         );
     }
-    tried(text, trial);
+    match why_it_only_reports(draft) {
+        Some(reason) => {
+            let _ = writeln!(text, "level = \"warn\"  # it only reports: {reason}");
+        }
+        None => tried(text, trial),
+    }
+}
+
+/// What keeps the command of a gate from failing; `None` if it can fail.
+fn why_it_only_reports(draft: &Draft) -> Option<String> {
+    if prints_findings_only(draft)
+        || !(draft.success_codes.is_empty() || draft.success_codes.contains(&0))
+    {
+        return None;
+    }
+    let mut variables = draft.env.iter();
+    let denies = variables.any(|(name, value)| denies_warnings(name, value));
+    let mut swallowed = exit_flow::swallowed(&draft.shown(), denies).into_iter();
+    let found = swallowed.find(|swallowed| swallowed.cause != Cause::SkippedHooks)?;
+    Some(found.label)
 }
 
 /// What a trial says about a gate that has not passed.

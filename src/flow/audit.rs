@@ -1,15 +1,22 @@
 //! The gates of an audit: on the last commit of a range, or on each.
 
+use std::sync::Arc;
+use std::time::SystemTime;
+
 use clap::ValueEnum;
 
-use super::gate_run;
+use super::gate_place::GatePlace;
 use super::request::RunRequest;
+use super::{gate_run, reporting, self_path};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
-use crate::base::fault::Result;
+use crate::base::fault::{Fault, Result};
 use crate::git::Repository;
 use crate::model::trigger::Trigger;
-use crate::report::{self, Detail, Format, GatesRun, Style};
+use crate::receipt::RunId;
+use crate::report::{
+    self, Detail, Events, Format, GatesRun, Redactor, ReportSpec, Reporting, RunOrigin, Style,
+};
 use crate::rules::message::range::Audit;
 
 /// The commits of a range on which gates run.
@@ -31,6 +38,48 @@ pub(crate) fn worst(audit: &Audit, runs: &[GatesRun]) -> ExitCode {
         .or_else(|| Some(ExitCode::passed_if(audit.is_passed())).filter(bad))
         .or_else(|| codes().find(bad))
         .unwrap_or(ExitCode::Passed)
+}
+
+/// Writes the reports of an audit without gates that were asked for, and those for GitHub Actions.
+pub(crate) fn write_reports(
+    environment: &Environment,
+    reporting: &Reporting,
+    audit: &Audit,
+    began: SystemTime,
+) -> Result<()> {
+    let run = RunId::new();
+    let origin = RunOrigin {
+        run: run.clone(),
+        started: began,
+        tree: None,
+        commit: Some(audit.commits.tip),
+        base: audit.commits.base.into_iter().collect(),
+    };
+    let program = self_path::call(environment);
+    let duration = began.elapsed().unwrap_or_default();
+    let record = report::audit_run(audit, &program, &origin, duration);
+    let redactor = Redactor {
+        values: report::secret_values(&environment.variables),
+    };
+    report::write_reports(reporting, &run, &redactor.record(record), Events::Missing)
+        .map_err(|error| Fault::unable("cannot write the report").because(&error))
+}
+
+/// Opens what an audit is reported to besides the terminal.
+pub(crate) fn open_reports(
+    environment: &Environment,
+    repository: &Repository,
+    specs: &[ReportSpec],
+    format: Format,
+) -> Result<Reporting> {
+    let style = Style::for_errors(environment, Detail::Normal);
+    let files = reporting::open_files(environment, specs, repository, format)?;
+    Ok(Reporting {
+        files: Arc::new(files),
+        actions: reporting::actions(environment),
+        // The report for the user is printed elsewhere.
+        ..Reporting::only(Format::Text, style)
+    })
 }
 
 /// Runs every gate: on the range's end, with what the range changes, or on each commit, with what it
@@ -59,7 +108,8 @@ pub(crate) fn gates(
             cache: false,
             ..RunRequest::new(Trigger::Audit { commit, since })
         };
-        let code = match gate_run::check(environment, &request, Format::Text, style) {
+        let place = GatePlace::of(environment, repository, Some(commit))?;
+        let code = match gate_run::check(place.environment(), &request, Format::Text, style) {
             Ok(code) => code,
             // The other commits are checked all the same.
             Err(fault) => {

@@ -11,12 +11,12 @@ use crate::base::object_id::ObjectId;
 use crate::base::scratch::Scratch;
 use crate::fix::{self, Fixed};
 use crate::git::{
-    Change, ChangeKind, ChangeSet, Index, Range, Replacement, Repository, RepositoryStatus,
-    TrackedFile,
+    Change, ChangeKind, ChangeSet, Exclude, Index, Range, Replacement, Repository,
+    RepositoryStatus, TrackedFile,
 };
 use crate::model::trigger::{Stage, Trigger};
 use crate::receipt::{RunId, Store, Trusted};
-use crate::report::Origin;
+use crate::report::{Origin, RunOrigin};
 use crate::view::CheckedTree;
 use crate::{report, run};
 
@@ -237,12 +237,12 @@ impl Candidate {
         }
         let counts = trigger.counts_from() == Stage::PreCommit;
         let ungated = bases.ungated.first().filter(|_| counts);
-        let were_present = store.were_present_at_install(repository, &bases.ungated)?;
+        let origin = origin(repository, store, &bases.ungated)?;
         Ok(Counted {
             changes: repository.staged_since(&self.index, &bases.commits)?,
             remark: ungated.map(|first| {
                 let number = bases.ungated.len();
-                report::unchecked_before(number, *first, were_present, store.loss())
+                report::unchecked_before(number, *first, origin, store.loss())
             }),
             bases: trigger.commit().is_none().then(|| bases.commits.clone()),
             since: bases.commits.clone(),
@@ -251,7 +251,7 @@ impl Candidate {
     }
 
     /// What a run is about that begins now.
-    pub(super) fn origin(&self, trigger: &Trigger, run: &RunId) -> Origin {
+    pub(super) fn origin(&self, trigger: &Trigger, run: &RunId) -> RunOrigin {
         // As it lies, the work tree may be another tree than the index's.
         let is_tree = *trigger != Trigger::Run || self.status.beside.is_empty();
         let head = || self.repository.head_commit().ok().flatten();
@@ -260,7 +260,7 @@ impl Candidate {
             Trigger::Run if is_tree && self.status.staged.is_empty() => head(),
             other => other.commit(),
         };
-        Origin {
+        RunOrigin {
             run: run.clone(),
             started: SystemTime::now(),
             tree: self.index.tree_id().filter(|_| is_tree),
@@ -280,6 +280,26 @@ impl Candidate {
             protects_ignored: false,
         }
     }
+}
+
+/// Where unchecked commits come from.
+fn origin(repository: &Repository, store: &Store, ungated: &[ObjectId]) -> Result<Origin> {
+    if ungated.is_empty() {
+        return Ok(Origin::Here);
+    }
+    if store.were_present_at_install(repository, ungated)? {
+        return Ok(Origin::BeforeInstall);
+    }
+    let mut arrived = store.ledger().arrived();
+    arrived.extend(repository.fetched());
+    arrived.extend(store.fetched());
+    let others = arrived.into_iter();
+    let made_here = repository.ancestors_before(ungated, Exclude::Named, others)?;
+    Ok(if made_here.is_empty() {
+        Origin::Elsewhere
+    } else {
+        Origin::Here
+    })
 }
 
 /// The name of an index of ours in its directory.

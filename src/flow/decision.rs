@@ -19,6 +19,7 @@ use crate::model::gate::GateName;
 use crate::model::trigger::Trigger;
 use crate::plan::{self, Network, Plan, Situation, ViewInputs};
 use crate::platform::network::NoNetwork;
+use crate::receipt::Durations;
 use crate::run;
 
 /// The least number of gates that run at once by default: most of them wait for something.
@@ -68,6 +69,8 @@ pub(super) fn decide(
         redefined(&config, candidate)?
     };
     let wants_tracked = !redefined.is_empty() || plan::wants_tracked(&config, changes);
+    let store = candidate.store.as_ref().filter(|_| trigger.is_commit());
+    let durations = store.map_or_else(Durations::default, |store| store.durations());
     let plan = plan::plan(
         &config,
         &Situation {
@@ -81,6 +84,7 @@ pub(super) fn decide(
             redefined: &redefined,
             named: &named,
             excepted: request.excepted,
+            last_took: &|gate| durations.of(gate.name.as_str(), &gate.run.text),
             today: OffsetDateTime::now_utc().date(),
             argument_limit: argument_limit(environment),
             default_jobs: default_jobs(),

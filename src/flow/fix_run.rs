@@ -19,7 +19,7 @@ use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
 use crate::plan::{self, Network, Plan, Situation, ViewInputs};
 use crate::receipt::RunId;
-use crate::report::{self, Detail, Reporting, Style};
+use crate::report::{self, Detail, Events, Reporting, Style};
 
 /// How many paths are named.
 const NAMED: usize = 10;
@@ -108,7 +108,7 @@ pub(super) fn before_gates(
             let verdict = refused(&refusals, reporting.style);
             let origin = candidate.origin(&decision.plan.trigger, run);
             let record = report::refused_run(&decision.plan, &origin, &refusals, verdict);
-            report::write_reports(reporting, run, &record)
+            report::write_reports(reporting, run, &record, Events::Missing)
                 .map_err(|error| Fault::unable("cannot write the report").because(&error))?;
             return Ok(Fixing::Stopped(verdict));
         }
@@ -232,6 +232,7 @@ fn planned(
             redefined: &[],
             named: &named,
             excepted: &[],
+            last_took: &|_| None,
             today: OffsetDateTime::now_utc().date(),
             argument_limit: decision::argument_limit(environment),
             default_jobs: decision::default_jobs(),

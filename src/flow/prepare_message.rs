@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::commit_message::undeclared::undeclared;
 use super::commit_message::{check, gate_names};
-use super::{protected_branch, receipt_store};
+use super::{protected_branch, receipt_store, ungated_branch};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -96,6 +96,9 @@ impl DraftContext<'_> {
         if let Some(refused) = protected_branch::refuse(self.environment, self.repository, begun)? {
             return Ok(refused);
         }
+        if self.needs_no_gates(style)? {
+            return Ok(ExitCode::Passed);
+        }
         let tree = index.tree_id();
         let stage = Stage::PreCommit;
         let record = tree.and_then(|tree| store.stage_record(tree, stage));
@@ -148,6 +151,21 @@ impl DraftContext<'_> {
             style,
         ));
         Ok(ExitCode::Failed)
+    }
+
+    /// Whether the commit is on a branch that needs no gates. After the pre-commit hook, which has said so,
+    /// that is not said again.
+    fn needs_no_gates(&self, style: Style) -> Result<bool> {
+        if !ungated_branch::may_be(self.environment) {
+            return Ok(false);
+        }
+        let tree = self.repository.index()?.tree_id();
+        let store = receipt_store::must_open(self.environment, self.repository)?;
+        let known = tree.and_then(|tree| store.stage_record(tree, Stage::PreCommit));
+        if known.is_some_and(|record| record.needs_none) {
+            return Ok(ungated_branch::branch(self.repository)?.is_some());
+        }
+        ungated_branch::lets_through(self.environment, self.repository, style)
     }
 
     /// The message of a cherry-pick or a revert, at which no other hook looks.
@@ -244,7 +262,9 @@ fn fill_in(
         return Ok(ExitCode::Passed);
     }
     // What a rebase or a cherry-pick commits again is somebody else's work.
-    if repository.is_repeating() {
+    if repository.is_repeating()
+        || ungated_branch::may_be(environment) && ungated_branch::branch(repository)?.is_some()
+    {
         return Ok(ExitCode::Passed);
     }
     let config = check::config(repository)?;

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::candidate::Candidate;
 use super::decision::Decision;
+use super::detected::REMARK;
 use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use super::self_path;
@@ -21,21 +22,23 @@ use crate::fix::{self, Fixed};
 use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
 use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{DiffTarget, RangeSpec, WorktreeState};
+use crate::indirection::may_lead;
 use crate::model::gate::Untracked;
-use crate::model::outcome::Verdict;
+use crate::model::outcome::{Outcome, Verdict};
 use crate::model::severity::{Level, Severity};
 use crate::model::trigger::{Hook, Trigger};
 use crate::plan::{Plan, ViewKind};
 use crate::platform;
 use crate::receipt::RunId;
-use crate::report::{self, Attempt, Redactor, ReportContext, Reporting, Style};
+use crate::report::{self, Attempt, Format, Redactor, ReportContext, Reporting, Style};
 use crate::rules::audit;
 use crate::rules::catalogue;
 use crate::rules::catalogue::change::TESTS_REMOVED;
 use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
-use crate::run::{self, Purpose, RunContext};
+use crate::rules::tool_config::{self, ToolCall, ToolCalls};
+use crate::run::{self, Purpose, RunContext, ToolVersions};
 use crate::view::PreparedViews;
 
 /// Where the output of gates that fail is kept, below the git directory.
@@ -104,6 +107,10 @@ impl PreparedRun {
         let context = ReportContext {
             top: repository.work_tree.clone(),
             to_top: self_path::to_top(environment, &repository.work_tree),
+            has_file: !decision
+                .remark
+                .as_deref()
+                .is_some_and(|remark| remark.starts_with(REMARK)),
             remark: decision.remark,
             weakenings: run::weakenings(&environment.variables),
             views: views.choices().to_vec(),
@@ -123,6 +130,9 @@ impl PreparedRun {
                 && repository.is_rebasing(),
             network: plan.network,
             origin: candidate.origin(&plan.trigger, run),
+            versions: reporting
+                .needs_versions()
+                .then(|| ToolVersions::ask(&plan, environment, &repository.work_tree)),
             redactor: Redactor {
                 values: report::secret_values(&environment.variables),
             },
@@ -134,6 +144,7 @@ impl PreparedRun {
             checked,
             common_dir: &repository.common_dir,
             variables: &environment.variables,
+            color: reporting.style.color && reporting.format == Format::Text,
             watched: match plan.trigger {
                 Trigger::Hook(_) => environment.parent,
                 _ => None,
@@ -168,11 +179,29 @@ impl EndedRun {
 
     /// Remembers what is to be remembered. Returns the verdict.
     pub(super) fn recorded(self, style: Style) -> Verdict {
+        self.remember_durations();
         if let Some(receipt_writer) = &self.receipt_writer {
             let (plan, rules) = (&self.plan, &self.rules);
             receipt_writer.record(plan, rules, &self.result, &self.candidate, style);
         }
         self.result.verdict
+    }
+}
+
+impl EndedRun {
+    /// Remembers how long the gates took that came to an end. Nothing depends on that it is written.
+    fn remember_durations(&self) {
+        let Some(store) = &self.candidate.store else {
+            return;
+        };
+        let pairs = self.plan.gates.iter().zip(&self.result.results);
+        let ended = pairs
+            .filter(|(_, result)| matches!(result.outcome, Outcome::Passed | Outcome::Failed(_)));
+        let took = ended.map(|(planned, result)| {
+            let gate = &planned.gate;
+            (gate.name.as_str(), gate.run.text.as_str(), result.duration)
+        });
+        let _ = store.remember_durations(took);
     }
 }
 
@@ -292,5 +321,30 @@ fn visible(plan: &Plan, beside: &WorktreeState) -> WorktreeState {
     if sees_untracked {
         visible.untracked.clone_from(&beside.untracked);
     }
+    visible.ignored = ignored_configuration(plan, &beside.ignored);
     visible
+}
+
+/// Configuration of tools that git ignores and that a gate reads: the tree is not checked by it elsewhere.
+fn ignored_configuration(plan: &Plan, ignored: &[PathBuf]) -> Vec<PathBuf> {
+    let commands = plan.gates.iter().map(|planned| ToolCall {
+        text: planned.gate.run.text.clone(),
+        dir: planned.gate.dir.clone(),
+    });
+    // What other files say the command is may read any.
+    let is_led = plan.gates.iter().any(|planned| {
+        let text = &planned.gate.run.text;
+        may_lead(text) && !text.contains("cargo ")
+    });
+    let calls = ToolCalls::new(commands);
+    let in_cargo = |path: &PathBuf| {
+        if path.ends_with(".cargo") {
+            path.join("config.toml")
+        } else {
+            path.clone()
+        }
+    };
+    let is_read =
+        |path: &PathBuf| calls.may_read(path) || is_led && tool_config::is_tool_configuration(path);
+    ignored.iter().map(in_cargo).filter(is_read).collect()
 }

@@ -4,26 +4,30 @@
 //! out does not matter. The last commit of each reference is checked now if nobody has checked it; of
 //! those before it each must have been, unless it was made elsewhere or before gatekeeper.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::path::Path;
 
 use time::OffsetDateTime;
 
-use super::ref_update::lines_of_words;
+use super::gate_place::GatePlace;
+use super::reference_moves::lines_of_words;
 use super::request::RunRequest;
 use super::ungated_commits::Check;
 use super::{
-    gate_run, published_unchecked, receipt_store, self_path, skip_notice, ungated_commits,
+    commit, gate_run, others_commits, published_unchecked, receipt_store, self_path, skip_notice,
+    ungated_branch, ungated_commits,
 };
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
-use crate::base::fault::Result;
+use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
-use crate::config::source;
+use crate::config::{FILE_NAME, source};
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger};
+use crate::platform;
 use crate::receipt::{self, LedgerEntry, LedgerEvent, Receipt, StageRecord, Store, Trusted};
 use crate::report::{self, Detail, Format, Style};
 use crate::rules::change::received;
@@ -57,11 +61,15 @@ struct Push<'a> {
     style: Style,
     /// The commits that references are to name.
     tips: Vec<ObjectId>,
+    /// The references.
+    references: Vec<Reference>,
     /// Who is to get them.
     remote: Remote,
     /// The unchecked commits of which only a remote-tracking branch that was set by hand says that a
     /// remote has them.
     set_by_hand: BTreeSet<ObjectId>,
+    /// The pushed commits that the remote certainly has not: known once something is to be refused.
+    certain: OnceCell<HashSet<ObjectId>>,
 }
 
 pub(crate) fn check(
@@ -69,9 +77,9 @@ pub(crate) fn check(
     arguments: &[OsString],
     input: &[u8],
 ) -> Result<ExitCode> {
-    let repository = Repository::open_from_env(environment)?;
+    let repository = Repository::open_without_files(environment)?;
     crate::run::refuse_nested(environment, &repository.common_dir)?;
-    let style = Style::for_errors(environment, Detail::Normal);
+    let style = Style::for_errors(environment, commit::detail(&platform::ancestors()));
     let store = receipt_store::must_open(environment, &repository)?;
     let references = references(input)?;
     let mut tips = BTreeSet::new();
@@ -79,7 +87,9 @@ pub(crate) fn check(
         let Some(here) = reference.here else {
             continue;
         };
-        if is_about_others(&repository, &reference.to, here)? {
+        if is_about_others(&repository, &reference.to, here)?
+            || needs_no_gates(&repository, &store, reference, here, style)?
+        {
             continue;
         }
         match repository.ancestor(here)? {
@@ -95,11 +105,13 @@ pub(crate) fn check(
     }
     let mut push = Push {
         set_by_hand: BTreeSet::new(),
+        certain: OnceCell::new(),
         remote: Remote {
             name: remote_name(arguments),
             has: references.iter().filter_map(|one| one.there).collect(),
         },
         tips: tips.into_iter().collect(),
+        references,
         environment,
         repository,
         store,
@@ -138,9 +150,33 @@ fn is_about_others(repository: &Repository, to: &str, here: ObjectId) -> Result<
         return Ok(false);
     }
     let mut objects = repository.objects();
-    Ok(objects
-        .entry(here, Path::new(crate::config::FILE_NAME))?
-        .is_none())
+    Ok(objects.entry(here, Path::new(FILE_NAME))?.is_none())
+}
+
+/// Whether a branch of the remote needs no gates, and gets none: nothing of it is checked, and that is said.
+fn needs_no_gates(
+    repository: &Repository,
+    store: &Store,
+    reference: &Reference,
+    here: ObjectId,
+    style: Style,
+) -> Result<bool> {
+    // What the remote had is looked at if it is here.
+    let there = reference.there.map(|there| repository.ancestor(there));
+    let there = there.transpose()?.flatten().map(|there| there.id);
+    let config = ungated_branch::of_update(repository, &reference.to, there, here)?;
+    let Some(config) = config else {
+        return Ok(false);
+    };
+    let has = reference.there.into_iter();
+    for commit in repository.ancestors_before(&[here], Exclude::Remotes, has)? {
+        if !ungated_branch::has_gates(repository, commit.id)? {
+            ungated_branch::count_as_checked(store, &config, commit.tree);
+        }
+    }
+    let branch = report::short_reference(&reference.to);
+    report::say(&report::ungated_branch(branch, style));
+    Ok(true)
 }
 
 fn references(input: &[u8]) -> Result<Vec<Reference>> {
@@ -163,9 +199,17 @@ impl Push<'_> {
             return Ok(ExitCode::Passed);
         }
         let new = self.new_there(&self.tips)?;
-        let messages = self.check_messages(&new)?;
-        let changes = self.check_changes(&new)?;
-        let (here, elsewhere) = self.unchecked(&new)?;
+        let arrived = self.store.ledger().arrived();
+        let theirs = others_commits::find(&self.repository, &new, &arrived, &self.set_by_hand)?;
+        let is_ours = |commit: &&CommitNode| !theirs.contains(&commit.id);
+        let ours: Vec<CommitNode> = new.iter().filter(is_ours).cloned().collect();
+        let messages = self.check_messages(&ours)?;
+        let changes = self.check_changes(&ours)?;
+        let (mut here, elsewhere) = self.unchecked(&new, &arrived)?;
+        if !here.is_empty() {
+            let certain = self.certain()?;
+            here.retain(|commit| certain.contains(&commit.id));
+        }
         let is_before_tip = |commit: &&CommitNode| !self.tips.contains(&commit.id);
         let forged = self.set_by_hand()?;
         let left = here.into_iter().filter(is_before_tip);
@@ -223,6 +267,22 @@ impl Push<'_> {
         self.repository.ancestors_before(tips, beyond, others)
     }
 
+    /// The pushed commits that the remote certainly has not: dates may lie, so it is asked once more before
+    /// something is refused.
+    fn certain(&self) -> Result<&HashSet<ObjectId>> {
+        if let Some(certain) = self.certain.get() {
+            return Ok(certain);
+        }
+        let new = self.new_there(&self.tips)?;
+        let ids: Vec<ObjectId> = new.iter().map(|commit| commit.id).collect();
+        let beyond = self.remote.name.as_deref();
+        let beyond = beyond.map_or(Exclude::Named, Exclude::Remote);
+        let trusted = self.store.trusted().into_iter();
+        let others = trusted.chain(self.remote.has.iter().copied());
+        let certain = self.repository.certainly_before(&ids, beyond, others)?;
+        Ok(self.certain.get_or_init(|| certain))
+    }
+
     /// Whether a commit was checked, or was left to the tip of its rebase.
     fn is_checked(&self, commit: &CommitNode) -> Result<bool> {
         let trusted = Trusted::Remote {
@@ -238,6 +298,7 @@ impl Push<'_> {
     fn unchecked<'a>(
         &self,
         new: &'a [CommitNode],
+        arrived: &HashSet<ObjectId>,
     ) -> Result<(Vec<&'a CommitNode>, Vec<&'a CommitNode>)> {
         let mut unchecked: Vec<&CommitNode> = Vec::new();
         for commit in new {
@@ -248,7 +309,6 @@ impl Push<'_> {
         if unchecked.is_empty() {
             return Ok((unchecked, Vec::new()));
         }
-        let arrived = self.store.ledger().arrived();
         let ids: Vec<ObjectId> = unchecked.iter().map(|commit| commit.id).collect();
         let present = self.store.present_at_install().into_iter();
         let here = self
@@ -281,7 +341,11 @@ impl Push<'_> {
         let Some(config) = source::config_in(&self.repository, last)? else {
             return Ok(ExitCode::Passed);
         };
-        let refused = ungated_commits::refused_messages(&self.repository, &config, ids)?;
+        let mut refused = ungated_commits::refused_messages(&self.repository, &config, ids)?;
+        if !refused.is_empty() {
+            let certain = self.certain()?;
+            refused.retain(|checked| certain.contains(&checked.id));
+        }
         if refused.is_empty() {
             return Ok(ExitCode::Passed);
         }
@@ -296,7 +360,7 @@ impl Push<'_> {
         let mut checker = ChangeChecker::new(&self.repository, today);
         for commit in new.iter().rev() {
             let refused = ungated_commits::refused_changes(&mut checker, commit)?;
-            if !refused.is_empty() {
+            if !refused.is_empty() && self.certain()?.contains(&commit.id) {
                 let passer = ungated_commits::named(&self.repository, std::iter::once(commit))?;
                 report::say(&report::bad_changes(&passer, &refused, self.style));
                 code = ExitCode::Failed;
@@ -331,6 +395,7 @@ impl Push<'_> {
             return Ok(ExitCode::Passed);
         }
         if !is_known && new.iter().any(|one| one.id == tip) {
+            self.must_have_gates(tip)?;
             let code = self.run(tip, Stage::PreCommit)?;
             if code != ExitCode::Passed {
                 return Ok(code);
@@ -345,6 +410,31 @@ impl Push<'_> {
         Ok(ExitCode::Passed)
     }
 
+    /// Refuses a commit without gates.toml, and says what to do.
+    fn must_have_gates(&self, tip: ObjectId) -> Result<()> {
+        if ungated_branch::has_gates(&self.repository, tip)? {
+            return Ok(());
+        }
+        let mut references = self.references.iter();
+        let reference = references.find(|one| one.here == Some(tip));
+        let name = reference.map_or("", |one| report::short_reference(&one.to));
+        let fault = Fault::usage(format!(
+            "there is no {FILE_NAME} in {}, which is pushed to {}",
+            tip.short(),
+            clean_line(name.as_bytes())
+        ));
+        let help = match reference {
+            Some(one) => ungated_branch::help(&self.repository, &one.to, None, tip)?,
+            None => None,
+        };
+        Err(match help {
+            Some(help) => fault.hint(help),
+            None => fault.hint(format!(
+                "commit a {FILE_NAME} there (`gatekeeper init` writes one)"
+            )),
+        })
+    }
+
     /// Runs the gates of a stage on what a reference is to name.
     fn run(&self, tip: ObjectId, stage: Stage) -> Result<ExitCode> {
         let request = RunRequest::new(Trigger::Push {
@@ -352,7 +442,8 @@ impl Push<'_> {
             stage,
             remote: self.remote.clone(),
         });
-        gate_run::check(self.environment, &request, Format::Text, self.style)
+        let place = GatePlace::of(self.environment, &self.repository, Some(tip))?;
+        gate_run::check(place.environment(), &request, Format::Text, self.style)
     }
 
     /// Whether a push needs more than a commit does. If that cannot be known, the run will say why.
@@ -365,6 +456,9 @@ impl Push<'_> {
     }
 
     fn say_checked(&self, tip: ObjectId, record: &StageRecord) {
+        if self.style.detail == Detail::Quiet && record.excepted.is_empty() {
+            return;
+        }
         report::say(&report::checked_before(
             &tip.short(),
             &record.excepted,

@@ -1,5 +1,6 @@
 //! `gatekeeper audit --record`: checks commits that passed by the gates, and stores receipts.
 
+use super::gate_place::GatePlace;
 use super::request::RunRequest;
 use super::{gate_run, receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
@@ -97,7 +98,8 @@ pub(crate) fn record(
             crate::base::text::clean_line(passer.subject.as_bytes())
         ));
         let request = RunRequest::new(trigger);
-        let code = gate_run::check(environment, &request, Format::Text, style)?;
+        let place = GatePlace::of(environment, repository, Some(passer.id))?;
+        let code = gate_run::check(place.environment(), &request, Format::Text, style)?;
         match code {
             ExitCode::Passed => {}
             ExitCode::Signal(_) => return Ok(code),

@@ -1,6 +1,6 @@
 //! The reference-transaction hook: sees every branch that moves, whoever moves it.
 //!
-//! It runs no gate, since git holds locks while it runs. A commit that was made here and whose tree
+//! It runs no gate, since git holds locks while it runs, but for what is pushed into the repository. A commit that was made here and whose tree
 //! nobody has checked is refused; one that has come from elsewhere is somebody else's affair, and is
 //! found again by the next commit, the next push and the audit.
 
@@ -8,13 +8,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 
 use super::commit_message::accepted;
+use super::reference_moves::{BRANCHES, Move, Moves, moves};
 use super::ungated_commits::Check;
-use super::{receipt_store, self_path, ungated_commits};
+use super::{pushed_here, receipt_store, refused_update, ungated_branch, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
-use crate::base::text::clean_line;
 use crate::config::{Config, Enforcement, source};
 use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{CommitNode, Exclude, Repository};
@@ -30,32 +30,11 @@ const PREPARED: &str = "prepared";
 /// The hook's name, in the ledger.
 const HOOK: &str = "reference-transaction";
 
-/// What the names of branches begin with.
-const BRANCHES: &str = "refs/heads/";
-
 /// The commands that bring commits from elsewhere.
 const FETCHES: [&str; 4] = ["fetch", "pull", "clone", "remote"];
 
 /// The command that brings what is pushed into this repository, maybe from this repository itself.
 const RECEIVES: &str = "receive-pack";
-
-/// A branch, or HEAD, that is to name another commit.
-struct Move {
-    /// `None` if there was none.
-    old: Option<ObjectId>,
-    new: ObjectId,
-    name: String,
-}
-
-impl Move {
-    /// The same, with what the reference names now: git tells it only to whom it matters.
-    fn counted_from_now(mut self, repository: &Repository) -> Result<Self> {
-        if self.old.is_none() {
-            self.old = repository.reference(&self.name)?;
-        }
-        Ok(self)
-    }
-}
 
 /// Everything about a transaction.
 struct Transaction<'a> {
@@ -75,72 +54,58 @@ pub(crate) fn watch(
     if arguments.first().is_none_or(|state| state != PREPARED) {
         return Ok(ExitCode::Passed);
     }
-    let moves = moves(input)?;
-    if moves.is_empty() {
+    let Moves { moves, others } = moves(input)?;
+    if moves.is_empty() && others.is_empty() {
         return Ok(ExitCode::Passed);
     }
-    let repository = Repository::open_in_hook(environment)?;
-    let store = receipt_store::must_open(environment, &repository)?;
     let ancestors = platform::ancestors();
-    let moves = moves
-        .into_iter()
-        .map(|moved| moved.counted_from_now(&repository))
-        .collect::<Result<_>>()?;
-    let transaction = Transaction {
-        environment,
-        moves,
-        repository,
-        store,
-        commands: git_commands(&ancestors),
-        ancestors,
-    };
+    let commands = git_commands(&ancestors);
+    if moves.is_empty() && !is_fetch_command(&commands) {
+        return Ok(ExitCode::Passed);
+    }
+    let has_branches = !moves.is_empty();
+    let opened = Transaction::open(environment, moves, commands, ancestors);
+    if !has_branches {
+        // Nothing is refused that is no branch.
+        let _ = opened.and_then(|transaction| transaction.remember_fetched(&others));
+        return Ok(ExitCode::Passed);
+    }
+    let transaction = opened?;
+    transaction.remember_fetched(&others)?;
     transaction.check()
 }
 
-/// What concerns us: branches, and HEAD, that get a commit that they did not have.
-fn moves(input: &[u8]) -> Result<Vec<Move>> {
-    let mut moves = Vec::new();
-    for [old, new, name] in lines_of_words(input)? {
-        let is_branch = name == "HEAD" || name.starts_with(BRANCHES);
-        if !is_branch || new.starts_with("ref:") || old == new {
-            continue;
-        }
-        // What HEAD stood for is another branch's affair.
-        let old = match old.strip_prefix("ref:") {
-            Some(_) => None,
-            None => ObjectId::parse_or_none(&old)?,
-        };
-        if let Some(new) = ObjectId::parse_or_none(&new)? {
-            moves.push(Move { old, new, name });
-        }
-    }
-    Ok(moves)
+/// Whether a command that brings commits from elsewhere is the nearest one.
+fn is_fetch_command(commands: &[String]) -> bool {
+    let nearest = commands.first();
+    nearest.is_some_and(|command| FETCHES.contains(&command.as_str()))
 }
 
-/// What git writes for its hooks: lines of as many words, the last of which may hold blanks. A line that
-/// is none is not passed over: what it moves would go unseen.
-pub(super) fn lines_of_words<const N: usize>(input: &[u8]) -> Result<Vec<[String; N]>> {
-    let text = String::from_utf8_lossy(input);
-    let lines = text.lines().filter(|line| !line.is_empty());
-    lines
-        .map(|line| {
-            let words: Vec<String> = line.splitn(N, ' ').map(str::to_owned).collect();
-            <[String; N]>::try_from(words).map_err(|_| {
-                let line = clean_line(line.as_bytes());
-                Fault::unable(format!(
-                    "unexpected input to the reference-transaction hook: `{line}`"
-                ))
-                .hint(
-                    "only git may call this hook; if git is newer than gatekeeper, update \
-                    gatekeeper",
-                )
-            })
+impl<'e> Transaction<'e> {
+    fn open(
+        environment: &'e Environment,
+        moves: Vec<Move>,
+        commands: Vec<String>,
+        ancestors: Vec<Vec<OsString>>,
+    ) -> Result<Self> {
+        let repository = Repository::open_without_files(environment)?;
+        let store = receipt_store::must_open(environment, &repository)?;
+        let moves = moves
+            .into_iter()
+            .map(|moved| moved.counted_from_now(&repository))
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            environment,
+            repository,
+            store,
+            moves,
+            ancestors,
+            commands,
         })
-        .collect()
-}
+    }
 
-impl Transaction<'_> {
     fn check(&self) -> Result<ExitCode> {
+        let ungated = self.pass_ungated()?;
         let mut open = Vec::new();
         let mut all_said = true;
         for moved in &self.moves {
@@ -150,10 +115,15 @@ impl Transaction<'_> {
                 all_said = false;
             }
         }
+        open.retain(|moved| !ungated.contains(&moved.new));
         if open.is_empty() && all_said {
             return Ok(ExitCode::Passed);
         }
-        let new = self.distinct(|moved| Some(moved.new));
+        let mut new = self.distinct(|moved| Some(moved.new));
+        new.retain(|id| !ungated.contains(id));
+        if new.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
         let present = self.store.present();
         let was_present = || present.iter().copied();
         let made = self
@@ -166,26 +136,103 @@ impl Transaction<'_> {
         let own: HashSet<ObjectId> = if self.is_fetch() {
             HashSet::new()
         } else {
-            let own = self
-                .repository
-                .ancestors_before(&ids, Exclude::Everything, was_present())?;
+            let own = self.repository.ancestors_before(
+                &ids,
+                Exclude::Everything,
+                was_present().chain(self.store.fetched()),
+            )?;
             own.into_iter().map(|commit| commit.id).collect()
         };
         let replaced = self.replaced(&new)?;
         let ungated = self.ungated(&made, &replaced)?;
-        let (refused, arrived): (Vec<&CommitNode>, Vec<&CommitNode>) = ungated
+        let (refused, mut arrived): (Vec<&CommitNode>, Vec<&CommitNode>) = ungated
             .into_iter()
             .partition(|commit| own.contains(&commit.id));
+        let certain = self.certain(&refused)?;
+        let (refused, known): (Vec<&CommitNode>, Vec<&CommitNode>) = refused
+            .into_iter()
+            .partition(|commit| certain.contains(&commit.id));
+        arrived.extend(&known);
         self.note(
             LedgerEvent::Arrived,
             "an unchecked commit arrived",
             &arrived,
         );
-        if !refused.is_empty() && self.refuse(&refused)? {
+        let is_let_through =
+            refused.is_empty() || self.is_pushed() && self.passes_here(&refused)?;
+        if !is_let_through && self.refuse(&refused)? {
             return Ok(ExitCode::Failed);
         }
-        let own: Vec<&CommitNode> = made.iter().filter(|one| own.contains(&one.id)).collect();
+        let is_own = |one: &&CommitNode| own.contains(&one.id) && !known.contains(one);
+        let own: Vec<&CommitNode> = made.iter().filter(is_own).collect();
         self.check_messages(&own, &replaced)
+    }
+
+    /// The commits that branches get which need no gates: their trees count as checked, and that is said once.
+    fn pass_ungated(&self) -> Result<HashSet<ObjectId>> {
+        let mut passed = HashSet::new();
+        for moved in &self.moves {
+            if !moved.name.starts_with(BRANCHES) || self.is_next_commit(moved)? {
+                continue;
+            }
+            let (old, new) = (moved.old, moved.new);
+            let config = ungated_branch::of_update(&self.repository, &moved.name, old, new)?;
+            let Some(config) = config else { continue };
+            let present = self.store.present().into_iter();
+            let brought = self
+                .repository
+                .ancestors_before(&[new], Exclude::Branches, present)?;
+            for commit in &brought {
+                if !ungated_branch::has_gates(&self.repository, commit.id)? {
+                    ungated_branch::count_as_checked(&self.store, &config, commit.tree);
+                }
+            }
+            let style = Style::for_errors(self.environment, Detail::Normal);
+            let name = report::short_reference(&moved.name);
+            report::say(&report::ungated_branch(name, style));
+            passed.insert(new);
+        }
+        Ok(passed)
+    }
+
+    /// Those of some commits that are certainly not known: it is asked once more before they are refused.
+    fn certain(&self, commits: &[&CommitNode]) -> Result<HashSet<ObjectId>> {
+        if commits.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let ids: Vec<ObjectId> = commits.iter().map(|commit| commit.id).collect();
+        let mut known = self.store.present();
+        known.extend(self.store.fetched());
+        self.repository
+            .certainly_before(&ids, Exclude::Everything, known.into_iter())
+    }
+
+    /// Remembers what a fetch brings to references other than branches: a branch may get it later. What
+    /// branches have since is forgotten.
+    fn remember_fetched(&self, others: &[ObjectId]) -> Result<()> {
+        if others.is_empty() || !self.is_fetch() {
+            return Ok(());
+        }
+        let before = self.store.fetched();
+        let mut tips = BTreeSet::new();
+        for &id in others.iter().chain(&before) {
+            // A tag may name anything.
+            tips.extend(self.repository.ancestor(id)?.map(|commit| commit.id));
+        }
+        let ids: Vec<ObjectId> = tips.iter().copied().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let present = self.store.present().into_iter();
+        let unknown = self
+            .repository
+            .ancestors_before(&ids, Exclude::Branches, present)?;
+        tips.retain(|tip| unknown.iter().any(|commit| commit.id == *tip));
+        if tips != before {
+            // Where nothing can be written, such a commit is refused later, with a way out.
+            let _ = self.store.keep_fetched(&tips);
+        }
+        Ok(())
     }
 
     fn distinct(&self, of: impl Fn(&Move) -> Option<ObjectId>) -> Vec<ObjectId> {
@@ -219,8 +266,8 @@ impl Transaction<'_> {
 
     /// Whether commits come from elsewhere now. What a repository fetches from itself was there.
     fn is_fetch(&self) -> bool {
-        let is_fetch = |command: &String| FETCHES.contains(&command.as_str());
-        let Some(command) = self.commands.first().filter(|command| is_fetch(command)) else {
+        let is_fetch = is_fetch_command(&self.commands);
+        let Some(command) = self.commands.first().filter(|_| is_fetch) else {
             return false;
         };
         let is_own = |word: &OsString| self.repository.is_own_address(&word.to_string_lossy());
@@ -328,12 +375,17 @@ impl Transaction<'_> {
         };
         self.note(event, what, commits);
         let style = Style::for_errors(self.environment, Detail::Normal);
-        let passers = ungated_commits::named(&self.repository, commits.iter().copied())?;
-        let program = self_path::call(self.environment);
-        let name = self.name();
-        let is_pushed = self.commands.first().map(String::as_str) == Some(RECEIVES);
-        let text = report::refused_update(&name, &passers, is_refused, is_pushed, &program, style);
-        report::say(&text);
+        let Some(named) = self.named() else {
+            return Err(Fault::bug("a commit was refused, and no reference moves"));
+        };
+        let update = refused_update::Update {
+            environment: self.environment,
+            repository: &self.repository,
+            ancestors: &self.ancestors,
+            reference: (&named.name, named.old, named.new),
+            is_pushed: self.is_pushed(),
+        };
+        report::say(&refused_update::words(&update, commits, is_refused, style)?);
         if let Some(loss) = self.store.loss() {
             report::say(&report::lost_record(loss, style));
         }
@@ -343,13 +395,26 @@ impl Transaction<'_> {
         Ok(is_refused)
     }
 
+    /// Whether the commits are pushed into this repository.
+    fn is_pushed(&self) -> bool {
+        self.commands.first().map(String::as_str) == Some(RECEIVES)
+    }
+
+    fn passes_here(&self, commits: &[&CommitNode]) -> Result<bool> {
+        pushed_here::pass(self.environment, &self.repository, commits)
+    }
+
+    /// The move by which the transaction is named: of a branch, or else of HEAD.
+    fn named(&self) -> Option<&Move> {
+        let mut moves = self.moves.iter();
+        let branch = moves.find(|moved| moved.name.starts_with(BRANCHES));
+        branch.or(self.moves.first())
+    }
+
     /// The branch that moves, or HEAD.
-    fn name(&self) -> String {
-        let branches = self
-            .moves
-            .iter()
-            .find_map(|moved| moved.name.strip_prefix(BRANCHES));
-        branches.unwrap_or("HEAD").to_owned()
+    fn name(&self) -> &str {
+        self.named()
+            .map_or("HEAD", |moved| report::short_reference(&moved.name))
     }
 
     /// Adds a line about each of these commits to the ledger.

@@ -147,7 +147,7 @@ fn write(
     record: &RunRecord,
 ) -> Result<()> {
     if let Some(format) = wanted.format {
-        let text = format.report(record);
+        let text = report::report_as(format, record);
         return put(environment, repository, wanted, format, &text);
     }
     let style = match wanted.destination {

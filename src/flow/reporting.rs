@@ -46,7 +46,7 @@ pub(super) fn open(
 }
 
 /// Opens the files that reports were asked for in.
-fn open_files(
+pub(super) fn open_files(
     environment: &Environment,
     specs: &[ReportSpec],
     repository: &Repository,
@@ -80,7 +80,7 @@ pub(super) fn tracked_file(repository: &Repository, index: &Index, file: &Path) 
 }
 
 /// GitHub Actions, which says that it is there.
-fn actions(environment: &Environment) -> Option<Actions> {
+pub(super) fn actions(environment: &Environment) -> Option<Actions> {
     let is_there = environment.get("GITHUB_ACTIONS")? == "true";
     // The standard library seeds its hashes at random.
     let random = RandomState::new();

@@ -1,6 +1,8 @@
 //! Trusted history: what counts as good when gatekeeper is installed, and `gatekeeper audit --accept`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use time::OffsetDateTime;
 
 use super::{published_unchecked, receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
@@ -8,10 +10,16 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
-use crate::config::{SHORTEST_REASON, is_reason};
+use crate::config::{SHORTEST_REASON, is_reason, source};
 use crate::git::{CommitNode, Exclude, RangeSpec, Repository};
+use crate::model::severity::Severity;
 use crate::receipt::{self, Acceptance, Begun, LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Style, TrustedInRange};
+use crate::rules::audit;
+use crate::rules::message::range;
+
+/// In how many accepted commits changes are looked at: in more, only messages are.
+const MOST_CHANGES: usize = 500;
 
 /// The command's name, in the ledger.
 const ACCEPT: &str = "audit --accept";
@@ -168,7 +176,53 @@ pub(crate) fn accept(
         range.tip.short(),
         if range.ids.len() == 1 { "is" } else { "are" },
     ));
+    report::say(&report::broken_rules(
+        &broken_rules(repository, named, range.ids.len()),
+        style,
+    ));
     Ok(ExitCode::Passed)
+}
+
+/// The rules that the commits of a range break, with the number of commits for each; what cannot be checked
+/// breaks none.
+fn broken_rules(
+    repository: &Repository,
+    named: &RangeSpec,
+    commits: usize,
+) -> BTreeMap<String, usize> {
+    let config = if repository.is_bare() {
+        source::committed_config(repository, "HEAD")
+    } else {
+        source::work_tree_config(repository)
+    };
+    let audit = config.and_then(|config| {
+        if commits > MOST_CHANGES {
+            return range::audit(repository, &config, named);
+        }
+        let today = OffsetDateTime::now_utc().date();
+        audit::audit_all(repository, &config, named, None, today)
+    });
+    let mut rules: BTreeMap<String, BTreeSet<ObjectId>> = BTreeMap::new();
+    if let Ok(audit) = audit {
+        let messages = audit.checked.iter().map(|one| (one.id, &one.findings));
+        let changes = audit.changes.commits.iter();
+        let changes = changes.map(|one| (one.id, &one.findings));
+        for (id, findings) in messages.chain(changes) {
+            for finding in findings
+                .iter()
+                .filter(|one| one.severity == Severity::Error)
+            {
+                rules
+                    .entry(finding.rule.to_string())
+                    .or_default()
+                    .insert(id);
+            }
+        }
+    }
+    rules
+        .into_iter()
+        .map(|(rule, commits)| (rule, commits.len()))
+        .collect()
 }
 
 /// Refuses a range that leaves out unchecked commits before it: its end is good only if they are, too.

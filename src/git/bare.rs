@@ -41,7 +41,7 @@ impl Repository {
         Ok(Some(Self::bare(git_dir, variables)))
     }
 
-    fn bare(git_dir: PathBuf, variables: Variables) -> Self {
+    pub(super) fn bare(git_dir: PathBuf, variables: Variables) -> Self {
         Self {
             work_tree: git_dir.clone(),
             common_dir: git_dir.clone(),

@@ -50,6 +50,10 @@ impl Repository {
     pub(crate) fn copy_index(&self, index: &Index, file: &Path) -> Result<()> {
         let cannot = |error: &std::io::Error| Fault::unable("cannot copy the index").because(error);
         let _ = fs::remove_file(file);
+        if index.as_file().is_empty() {
+            // There is none, and git takes an empty file for a damaged one.
+            return Ok(());
+        }
         fs::write(file, index.as_file()).map_err(|error| cannot(&error))?;
         let intended = index
             .entries()

@@ -127,7 +127,7 @@ impl Repository {
         let mut others: Vec<ObjectId> = others.collect();
         if beyond == Exclude::Everything {
             others.extend(self.fetched());
-            others.extend(self.had_by_branches());
+            others.extend(self.had_by(&["HEAD", "--branches"]));
         }
         for id in others {
             let _ = writeln!(input, "^{id}");
@@ -161,11 +161,59 @@ impl Repository {
         ancestors(&output)
     }
 
-    /// What branches and HEAD have had, as far as their reflogs tell. What only other references have
+    /// Those of some commits that are certainly not beyond a wall, nor in what a remote-tracking branch has
+    /// had. git ends its walks early, by the dates of commits, which may be wrong; here it goes on to the
+    /// end, so that this is for a refusal, and not for every day.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn certainly_before(
+        &self,
+        commits: &[ObjectId],
+        beyond: Exclude<'_>,
+        others: impl Iterator<Item = ObjectId>,
+    ) -> Result<HashSet<ObjectId>> {
+        let mut wall: HashSet<ObjectId> = others.collect();
+        let mut arguments = vec!["rev-list", "--ignore-missing"];
+        let of_one;
+        match beyond {
+            Exclude::Named => {}
+            Exclude::Remotes => arguments.push("--remotes"),
+            Exclude::Remote(name) => {
+                of_one = format!("--remotes={}", literally(name));
+                arguments.push(&of_one);
+            }
+            Exclude::Branches | Exclude::Everything => {
+                arguments.extend(["--remotes", "--branches"]);
+            }
+        }
+        if beyond == Exclude::Everything {
+            wall.extend(self.fetched());
+            wall.extend(self.had_by(&["HEAD", "--branches", "--remotes"]));
+        }
+        arguments.push("--stdin");
+        let mut input = String::new();
+        for id in wall {
+            let _ = writeln!(input, "{id}");
+        }
+        let output = self
+            .git_for_stored()
+            .run_with_stdin(&arguments, input.as_bytes())?
+            .output_else("git cannot list commits")
+            .map_err(|fault| fault.hint("run `git fsck` to see what is missing"))?;
+        let mut certain: HashSet<ObjectId> = commits.iter().copied().collect();
+        for id in ids::<Vec<ObjectId>>(&output)? {
+            certain.remove(&id);
+        }
+        Ok(certain)
+    }
+
+    /// What branches and HEAD, say, have had, as far as their reflogs tell. What only other references have
     /// had was never on a branch.
-    fn had_by_branches(&self) -> HashSet<ObjectId> {
+    fn had_by(&self, references: &[&str]) -> HashSet<ObjectId> {
         let mut had = HashSet::new();
-        for of in ["HEAD", "--branches"] {
+        for of in references {
             let arguments = [
                 "log",
                 "--walk-reflogs",
@@ -184,12 +232,29 @@ impl Repository {
     #[must_use]
     pub(crate) fn fetched(&self) -> Vec<ObjectId> {
         let text = std::fs::read_to_string(self.git_dir.join("FETCH_HEAD")).unwrap_or_default();
-        let lines = text.lines().filter(|line| {
+        let brought = text.lines().filter_map(|line| {
+            let id = line.split('\t').next()?.parse().ok()?;
             let from = line.rsplit_once(" of ").map_or("", |(_, from)| from);
-            !self.is_own_address(from)
+            let is_own = self.is_own_address(from) && !self.is_of_neighbour(id, from);
+            (!is_own).then_some(id)
         });
-        let ids = lines.filter_map(|line| line.split('\t').next());
-        ids.filter_map(|id| id.parse().ok()).collect()
+        brought.collect()
+    }
+
+    /// Whether a commit comes from a repository beside this one whose name ends with `.git`, which git leaves
+    /// out in `FETCH_HEAD`.
+    fn is_of_neighbour(&self, id: ObjectId, address: &str) -> bool {
+        let neighbour = format!("{}.git", address.trim_end_matches('/'));
+        if self.is_own_address(&neighbour) {
+            return false;
+        }
+        let path = neighbour.strip_prefix("file://").unwrap_or(&neighbour);
+        let has = |library: &git2::Repository| {
+            let id = git2::Oid::from_bytes(id.bytes())?;
+            Ok::<bool, git2::Error>(library.odb()?.exists(id))
+        };
+        let library = git2::Repository::open_bare(self.work_tree.join(path));
+        library.is_ok_and(|library| has(&library).unwrap_or(false))
     }
 
     /// Whether an address leads to this very repository.

@@ -90,6 +90,9 @@ const KEY: &str = "core.hooksPath";
 /// work tree and moves with the repository.
 const EARLIER_KEY: &str = "gatekeeper.hooksPath";
 
+/// The directory of our hooks beside one that is a symbolic link.
+const BESIDE_LINK: &str = "gatekeeper-hooks";
+
 impl Repository {
     /// What `core.hooksPath` is; `None` if it is not set.
     ///
@@ -219,6 +222,10 @@ impl Repository {
             }
             let now = self.values(file, KEY)?;
             if now.iter().all(|value| is_ours(Path::new(value))) {
+                // Where git looks without any setting needs none.
+                let default = self.default_hooks_dir();
+                let mut values = values;
+                values.retain(|value| Path::new(value) != default);
                 self.set_values(file, KEY, &values)?;
                 given_back.extend(values.iter().map(PathBuf::from));
             }
@@ -249,6 +256,16 @@ impl Repository {
     /// The configuration cannot be written; another program may be writing it.
     pub(crate) fn set_hooks_path(&self, dir: &Path) -> Result<()> {
         self.replace_values(OwnScope::Local, KEY, &[dir.as_os_str().to_owned()])
+    }
+
+    /// Has the hooks of a directory run first in which git looks without any setting.
+    ///
+    /// # Errors
+    ///
+    /// The configuration cannot be written; another program may be writing it.
+    pub(crate) fn set_earlier_hooks_dir(&self, dir: &Path) -> Result<()> {
+        let value = dir.as_os_str().to_owned();
+        self.replace_values(OwnScope::Local, EARLIER_KEY, &[value])
     }
 
     /// Takes `core.hooksPath` out of a file of the repository's own.
@@ -311,10 +328,27 @@ impl Repository {
     }
 
     /// The directory of hooks that all work trees of the repository share, unless something else is
-    /// configured.
+    /// configured. Where git's own is a symbolic link (Android's `repo` makes one for each project), other
+    /// repositories may use it, so ours go into another one beside it.
     #[must_use]
     pub(crate) fn usual_hooks_dir(&self) -> PathBuf {
+        if self.linked_hooks_dir().is_some() {
+            self.common_dir.join(BESIDE_LINK)
+        } else {
+            self.default_hooks_dir()
+        }
+    }
+
+    /// The directory in which git looks for hooks unless something else is configured.
+    fn default_hooks_dir(&self) -> PathBuf {
         self.common_dir.join("hooks")
+    }
+
+    /// The same, if it is a symbolic link to a directory.
+    #[must_use]
+    pub(crate) fn linked_hooks_dir(&self) -> Option<PathBuf> {
+        let dir = self.default_hooks_dir();
+        (dir.is_symlink() && dir.is_dir()).then_some(dir)
     }
 
     /// The directory in which git looks for hooks, according to git, whose configuration has many

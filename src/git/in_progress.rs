@@ -140,6 +140,14 @@ impl Repository {
         near.any(|command| command == "revert") || self.git_dir.join("REVERT_HEAD").exists()
     }
 
+    /// The command that takes back the rebase that is under way, if one is.
+    #[must_use]
+    pub(crate) fn undo_of_rebase(&self) -> Option<&'static str> {
+        let is_there = |name: &str| self.git_dir.join(name).exists();
+        let is_rebase = self.is_rebasing() || is_there("rebase-apply/rebasing");
+        is_rebase.then_some("git rebase --abort")
+    }
+
     /// Whether a rebase is under way that will make more commits after this one: what is still to
     /// be done stands in `git-rebase-todo` (git-rebase(1)).
     #[must_use]

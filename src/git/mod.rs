@@ -7,6 +7,7 @@ mod bare;
 pub(crate) mod change_set;
 mod changes;
 mod checkout;
+mod color;
 pub(crate) mod config_hooks;
 pub(crate) mod diff;
 mod head;
@@ -27,11 +28,13 @@ mod range;
 mod reader;
 mod reflog;
 mod rewrite;
+mod search_path;
 pub(crate) mod shadow;
 mod sharing;
 pub(crate) mod status;
 pub(crate) mod trace;
 mod tree;
+mod work_trees;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -42,6 +45,7 @@ use crate::platform::watch::Watch;
 
 pub(crate) use change_set::{Change, ChangeKind, ChangeSet, FileMode};
 pub(crate) use checkout::PlainIndex;
+pub(crate) use color::color_setting;
 pub(crate) use config_hooks::{HookSetting, is_false};
 pub use diff::{DiffTarget, FileDiff, Line};
 pub(crate) use history::{CommitNode, Exclude};
@@ -57,6 +61,7 @@ pub(crate) use published::FirstTrusted;
 pub use range::RangeSpec;
 pub(crate) use range::{CommitRange, Range};
 pub(crate) use reflog::{ReflogEntry, reflog_entries};
+pub(crate) use search_path::with_own_search_path;
 pub(crate) use shadow::ShadowRepository;
 pub(crate) use tree::TreeEntry;
 

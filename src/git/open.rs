@@ -1,6 +1,6 @@
 //! The one constructor: opens the repository that the environment points at.
 
-use std::ffi::OsStr;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -10,6 +10,9 @@ use super::{Index, Repository};
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
+
+/// What git says where there is no repository.
+const NO_REPOSITORY: &str = "not a git repository";
 
 /// Where a repository is.
 struct Location {
@@ -39,7 +42,7 @@ impl Repository {
             let library = git2::Repository::open(&location.git_dir).ok();
             (location, library)
         } else {
-            let library = git2::Repository::open_from_env().ok();
+            let library = open_library(&environment.current_dir);
             let location = library
                 .as_ref()
                 .and_then(locate_by_library)
@@ -83,23 +86,62 @@ impl Repository {
 }
 
 impl Repository {
-    /// Opens the repository for a hook that git may also call in the git directory itself, as it does
-    /// when somebody pushes into this repository: the work tree is then the directory that has it.
+    /// As [`Repository::open_from_env`]; `None` where there is no repository, be it that there is no git either.
     ///
     /// # Errors
     ///
-    /// As [`Repository::open_from_env`].
-    pub(crate) fn open_in_hook(environment: &Environment) -> Result<Self> {
+    /// There may be one, and it cannot be opened.
+    pub(crate) fn open_if_there(environment: &Environment) -> Result<Option<Self>> {
+        let fault = match Self::open_from_env(environment) {
+            Ok(repository) => return Ok(Some(repository)),
+            Err(fault) => fault,
+        };
+        let said = fault.detail.as_deref().unwrap_or_default();
+        let mut above = environment.current_dir.ancestors();
+        let may_be_there =
+            environment.is_set("GIT_DIR") || above.any(|dir| dir.join(".git").exists());
+        if said.contains(NO_REPOSITORY) || !may_be_there {
+            return Ok(None);
+        }
+        Err(fault)
+    }
+
+    /// Opens the repository for what looks at commits and needs no files: with a work tree if there is one,
+    /// and else as a bare one is opened, so that the git directory stands for the work tree. git calls
+    /// the hooks of branches and of pushes in the git directory itself, or below it, wherever it was
+    /// called there; and a bare repository may have hooks because it has linked work trees.
+    ///
+    /// # Errors
+    ///
+    /// There is no repository, or git cannot be started.
+    pub(crate) fn open_without_files(environment: &Environment) -> Result<Self> {
         let here = &environment.current_dir;
         let is_git_dir = here.ends_with(".git") && here.join("HEAD").is_file();
         let above = here.parent().filter(|_| is_git_dir);
-        let Some(above) = above.filter(|_| environment.get("GIT_WORK_TREE").is_none()) else {
-            return Self::open_from_env(environment);
-        };
-        let mut elsewhere = environment.clone();
-        elsewhere.variables.remove(OsStr::new("GIT_DIR"));
-        above.clone_into(&mut elsewhere.current_dir);
-        Self::open_from_env(&elsewhere)
+        if let Some(above) = above.filter(|_| environment.get("GIT_WORK_TREE").is_none())
+            && let Ok(opened) = Self::open_from_env(&environment.in_repository(above))
+        {
+            return Ok(opened);
+        }
+        Self::open_from_env(environment).or_else(|fault| match find_git_dirs(environment) {
+            Some(found) => Self::open_found(environment, found),
+            None => Err(fault),
+        })
+    }
+
+    /// Opens the repository of a git directory from which git finds no work tree.
+    fn open_found(environment: &Environment, found: GitDirs) -> Result<Self> {
+        if let Some(work_tree) = found.work_tree() {
+            return Self::open_from_env(&environment.in_repository(&work_tree));
+        }
+        let mut variables = environment.variables.clone();
+        variables.insert("GIT_DIR".into(), found.git_dir.clone().into());
+        let library = git2::Repository::open(&found.git_dir).ok();
+        Ok(Self {
+            common_dir: found.common_dir,
+            library: library.map(|library| Arc::new(Mutex::new(library))),
+            ..Self::bare(found.git_dir, variables)
+        })
     }
 
     /// The same repository, with an index in a file of ours that holds the tree of a commit. What
@@ -147,12 +189,60 @@ impl Repository {
     }
 }
 
+/// The directories of a repository in which git finds no work tree from here.
+struct GitDirs {
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+    is_bare: bool,
+}
+
+impl GitDirs {
+    /// The work tree that belongs to the git directory, by where that lies (gitrepository-layout(5)).
+    fn work_tree(&self) -> Option<PathBuf> {
+        let git = if self.git_dir == self.common_dir {
+            Some(self.git_dir.clone()).filter(|_| !self.is_bare)
+        } else {
+            let named = std::fs::read(self.git_dir.join("gitdir")).ok()?;
+            Some(to_path(named.strip_suffix(b"\n").unwrap_or(&named)))
+        }?;
+        let top = git.parent().filter(|_| git.ends_with(".git"))?;
+        top.is_dir().then(|| top.to_owned())
+    }
+}
+
+/// Asks git for the git directory alone; `None` if there is none either.
+fn find_git_dirs(environment: &Environment) -> Option<GitDirs> {
+    let git = Git::new(&environment.variables, &environment.current_dir);
+    let ask = |question: &str| {
+        let words = ["rev-parse", "--path-format=absolute", question];
+        let line = git.output(words).ok()?;
+        Some(to_path(line.strip_suffix(b"\n").unwrap_or(&line)))
+    };
+    Some(GitDirs {
+        git_dir: ask("--absolute-git-dir")?,
+        common_dir: ask("--git-common-dir")?,
+        is_bare: ask("--is-bare-repository")? == Path::new("true"),
+    })
+}
+
 fn is_same_file(a: &Path, b: &Path) -> bool {
     a == b
         || match (a.canonicalize(), b.canonicalize()) {
             (Ok(a), Ok(b)) => a == b,
             _ => false,
         }
+}
+
+/// libgit2's view of the repository that a directory is in. Only where this process is itself may the
+/// variables of its environment count.
+fn open_library(dir: &Path) -> Option<git2::Repository> {
+    let is_here = std::env::current_dir().is_ok_and(|here| here == dir);
+    let opened = if is_here {
+        git2::Repository::open_from_env()
+    } else {
+        git2::Repository::open(dir)
+    };
+    opened.ok()
 }
 
 fn locate_by_library(library: &git2::Repository) -> Option<Location> {
@@ -163,13 +253,22 @@ fn locate_by_library(library: &git2::Repository) -> Option<Location> {
     })
 }
 
+/// Whether a file belongs to this user, so that git trusts it. Whether it trusts another one depends on
+/// git's configuration (git-config(1), `safe.directory`), and only git can say so.
+fn is_own(path: &Path) -> bool {
+    let data = std::fs::metadata(path);
+    data.is_ok_and(|data| data.uid() == rustix::process::geteuid().as_raw())
+}
+
 /// The repository whose work tree's top is this very directory, as it is in a hook: what libgit2
 /// cannot open (reftable, say) is found without asking git.
 fn locate_here(dir: &Path) -> Option<Location> {
     let git_dir = dir.join(".git");
     let is_repository = git_dir.join("HEAD").is_file()
         && git_dir.join("objects").is_dir()
-        && git_dir.join("refs").exists();
+        && git_dir.join("refs").exists()
+        && is_own(dir)
+        && is_own(&git_dir);
     is_repository.then(|| Location {
         work_tree: dir.to_owned(),
         common_dir: git_dir.clone(),
@@ -190,8 +289,10 @@ fn locate_linked(environment: &Environment) -> Option<Location> {
     let named = to_path(text.strip_prefix(b"gitdir: ")?.strip_suffix(b"\n")?);
     let shared = std::fs::read(git_dir.join("commondir")).ok()?;
     let common_dir = git_dir.join(to_path(shared.strip_suffix(b"\n")?));
-    let is_right =
-        is_same_file(&dir.join(named), &git_dir) && !git_dir.join("config.worktree").exists();
+    let is_right = is_same_file(&dir.join(named), &git_dir)
+        && !git_dir.join("config.worktree").exists()
+        && is_own(dir)
+        && is_own(&git_dir);
     Some(Location {
         work_tree: dir.to_owned(),
         common_dir: common_dir.canonicalize().ok().filter(|_| is_right)?,
@@ -242,7 +343,7 @@ fn locate_by_git(environment: &Environment) -> Result<Location> {
 fn describe(fault: Fault, environment: &Environment) -> Fault {
     let said = fault.detail.clone().unwrap_or_default();
     let here = crate::base::text::show_path(&environment.current_dir);
-    if said.contains("not a git repository") {
+    if said.contains(NO_REPOSITORY) {
         Fault::unable(format!("{here} is not in a git repository"))
             .detail(said)
             .hint("change to the work tree of a repository, or create one with `git init`")
@@ -253,6 +354,18 @@ fn describe(fault: Fault, environment: &Environment) -> Fault {
                 "gates run on files: run gatekeeper in a work tree (create one with `git worktree \
                  add`). In a repository that receives pushes, run `gatekeeper install --server`",
             )
+    } else if said.contains("dubious ownership") {
+        // git names the directory, and the command that makes it trusted.
+        let mut lines = said.lines().map(str::trim);
+        let command = lines.rfind(|line| line.starts_with("git config"));
+        let command = command.unwrap_or("git config --global --add safe.directory DIRECTORY");
+        let hint = format!(
+            "if you trust its owner with what runs here, run `{command}`; its hooks and its configuration \
+             can run programs"
+        );
+        Fault::unable(format!("git does not use {here}: another user owns it"))
+            .detail(said)
+            .hint(hint)
     } else {
         fault
     }

@@ -60,6 +60,26 @@ impl Repository {
         self.listed(&["rev-list", "--no-walk", "--ignore-missing", "--branches"])
     }
 
+    /// The branches, those here first and then those of remotes by the names that they have there, with the
+    /// commit of each.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn branches_everywhere(&self) -> Result<Vec<(String, ObjectId)>> {
+        let mut found = Vec::new();
+        for (of, depth) in [("refs/heads", 2), ("refs/remotes", 3)] {
+            let format = format!("--format=%(objectname) %(refname:lstrip={depth})");
+            let output = self.git().output(["for-each-ref", &format, of])?;
+            for pair in String::from_utf8_lossy(&output).lines() {
+                if let Some((id, name)) = pair.split_once(' ').filter(|(_, name)| *name != "HEAD") {
+                    found.push((name.to_owned(), id.parse()?));
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Whether there is another repository that commits can be published in: a configured remote.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::base::text::show_path;
 
 /// The beginning of a path that is relative to the top of the tree, not to a directory. No real
 /// path begins with it.
-pub(super) const TOP: &str = "//";
+pub(crate) const TOP: &str = "//";
 
 /// A line of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +54,7 @@ pub(crate) enum Part {
 }
 
 /// Commands in a file, as a shell gets them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Line {
     /// The commands.
     pub(super) text: String,

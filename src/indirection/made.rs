@@ -1,6 +1,7 @@
 //! Programs that the calling script makes from files of the tree: `cp a.sh x; sh x`, `cc -o x x.c && ./x`.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::calls::ShellCall;
 use super::lead::{Lead, Line, at};
@@ -27,15 +28,8 @@ impl Resolver<'_, '_> {
     pub(super) fn made(&mut self, typed: &str, call: &ShellCall, line: &Line) -> Result<Lead> {
         let exists = self.files.file(&at(&call.dir, typed))?.is_some();
         let mut lead = Lead::default();
-        for part in line.text.split(['\n', ';', '&']) {
-            let spaced = part
-                .replace('>', " > ")
-                .replace('<', " < ")
-                .replace('|', " | ");
-            let words: Vec<&str> = spaced
-                .split_whitespace()
-                .map(|word| word.trim_matches(['"', '\'', '@', '(', ')', '{', '}']))
-                .collect();
+        for words in self.making(&line.text).iter() {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let Some(kind) = made_by(&words, typed, exists) else {
                 continue;
             };
@@ -52,6 +46,35 @@ impl Resolver<'_, '_> {
             }
         }
         Ok(lead)
+    }
+
+    /// The words of the commands in a script that may make a program. Of a long script, they are asked for
+    /// once for each program that it calls.
+    fn making(&mut self, text: &str) -> Rc<Vec<Vec<String>>> {
+        if let Some(known) = self.making.get(text) {
+            return Rc::clone(known);
+        }
+        let parts = text.split(['\n', ';', '&']).map(|part| {
+            let spaced = part
+                .replace('>', " > ")
+                .replace('<', " < ")
+                .replace('|', " | ");
+            let words = spaced.split_whitespace();
+            let words = words.map(|word| {
+                word.trim_matches(['"', '\'', '@', '(', ')', '{', '}'])
+                    .to_owned()
+            });
+            words.collect::<Vec<String>>()
+        });
+        let may_make = |words: &Vec<String>| {
+            words.iter().any(|word| {
+                let name = base_name(word);
+                word == ">" || COPIERS.contains(&name) || COMPILERS.contains(&name)
+            })
+        };
+        let found = Rc::new(parts.filter(may_make).collect());
+        self.making.insert(text.to_owned(), Rc::clone(&found));
+        found
     }
 
     /// The files that a word of a copying or compiling command stands for, as far as the program may be made

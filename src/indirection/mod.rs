@@ -57,7 +57,7 @@ mod words;
 
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
-pub(crate) use lead::{Part, Piece, Place};
+pub(crate) use lead::{Part, Piece, Place, TOP};
 pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_in};
 pub(crate) use runners::may_lead;
 pub(crate) use tree::{DirectoryTree, Entry, Files, IndexTree, Tree, plain};

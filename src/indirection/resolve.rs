@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::calls::{ShellCall, Start, calls};
 use super::lead::{Lead, Line, Piece, Place, TOP};
@@ -17,6 +18,10 @@ use crate::shell::parse;
 /// How many files, or parts of a file, may lead to each other. Two are usual, and three occur; the
 /// limit is for circles and endless chains.
 const DEEPEST: usize = 8;
+
+/// How many calls are followed for one command. A makefile whose recipes start make again, or scripts that
+/// call each other, would otherwise be followed again for every way that leads there.
+const MOST_CALLS: usize = 1500;
 
 /// A command, and everything that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +110,9 @@ pub(crate) fn resolve_in(
         pieces: BTreeSet::new(),
         whole: BTreeSet::new(),
         active: Vec::new(),
+        followed: 0,
+        beside: BTreeMap::new(),
+        making: BTreeMap::new(),
     };
     let root = resolver.script(Line {
         text: command.to_owned(),
@@ -130,6 +138,12 @@ pub(super) struct Resolver<'f, 't> {
     pub(super) whole: BTreeSet<PathBuf>,
     /// The calls that are being followed, each with its directory.
     active: Vec<(PathBuf, Vec<String>)>,
+    /// How many calls have been followed.
+    followed: usize,
+    /// The lines beside others that have been followed, each with how deep that was.
+    beside: BTreeMap<Line, usize>,
+    /// By scripts, the words of the commands in them that may make a program.
+    pub(super) making: BTreeMap<String, Rc<Vec<Vec<String>>>>,
 }
 
 impl Resolver<'_, '_> {
@@ -227,20 +241,29 @@ impl Resolver<'_, '_> {
         let key = (dir.to_owned(), words.to_vec());
         let mut unresolved = lead.unresolved;
         let is_circle = self.active.contains(&key);
-        if is_circle || self.active.len() >= DEEPEST {
+        let is_too_much = self.followed >= MOST_CALLS;
+        if is_circle || is_too_much || self.active.len() >= DEEPEST {
             let why = if is_circle {
                 "it calls itself"
             } else {
                 // What it would lead to is not followed, so the whole file counts.
                 self.whole
                     .extend(line.place.iter().map(|place| place.path.clone()));
-                "the calls are nested too deeply"
+                if is_too_much {
+                    self.whole.extend(lead.whole);
+                    self.whole
+                        .extend(lead.pieces.into_iter().map(|piece| piece.path));
+                    "it leads to too many calls"
+                } else {
+                    "the calls are nested too deeply"
+                }
             };
             return Ok(Target::Scripts(Vec::new(), Some(why.to_owned())));
         }
         self.pieces.extend(lead.pieces);
         self.whole.extend(lead.whole);
         self.active.push(key);
+        self.followed += 1;
         let mut scripts = Vec::new();
         for line in lead.lines {
             let script = self.script(line)?;
@@ -251,7 +274,16 @@ impl Resolver<'_, '_> {
             scripts.push(script);
         }
         for line in lead.beside {
-            self.script(line)?;
+            // Only the files matter to which it leads, and those are known from the first time.
+            let depth = self.active.len();
+            let is_known = self
+                .beside
+                .get(&line)
+                .is_some_and(|before| *before <= depth);
+            if !is_known {
+                self.beside.insert(line.clone(), depth);
+                self.script(line)?;
+            }
         }
         self.active.pop();
         Ok(Target::Scripts(scripts, unresolved))

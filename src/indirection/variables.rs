@@ -10,7 +10,7 @@ const MOST: usize = 200;
 
 /// Variables and the values that each can have. What is unknown in a value stands there as it is typed
 /// (`$x`, `$(...)`).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Variables {
     own: Rc<BTreeMap<String, Vec<String>>>,
     /// Those of the script that calls this one.

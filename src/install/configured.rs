@@ -23,7 +23,8 @@ const PREFIX: &str = "gatekeeper-";
 /// executed in place of the shell, so that git is its parent.
 const TEMPLATE: &str = "gatekeeper=@GATEKEEPER@; @EARLY@\
     [ -f \"$gatekeeper\" ] && [ -x \"$gatekeeper\" ] && [ -s \"$gatekeeper\" ] || \
-    gatekeeper=$(command -v gatekeeper) || { \
+    { gatekeeper=$(command -v gatekeeper); \
+    case $gatekeeper in \"$PWD\"/* | [!/]* | '') false ;; esac; } || { \
     echo 'error: gatekeeper is installed as a hook here, but its program is missing' >&2; \
     echo 'help: install it again, then run `gatekeeper install` in this repository' >&2; \
     exit 3; }; \
@@ -130,10 +131,11 @@ pub(crate) fn runs_next(
     let Ok(Owner::Ours(text)) = shim::owner(&file) else {
         return Ok(false);
     };
-    let named = shim::program(&text).unwrap_or_default();
-    let as_written = text == shim::text(hook, &named, shim::chain(&text), "");
+    let programs = shim::programs(&text).unwrap_or_default();
+    let as_written = text == shim::text(hook, &programs, shim::chain(&text), "");
     // Anyone can write a shim that starts something else.
-    let started = chosen(&named, environment).and_then(|started| started.canonicalize().ok());
+    let started = chosen(&programs, &repository.work_tree, environment)
+        .and_then(|started| started.canonicalize().ok());
     let is_us = started.is_some() && started == program.canonicalize().ok();
     Ok(is_us && as_written && is_executable(&file))
 }

@@ -40,7 +40,7 @@ impl ChainedHook {
 ///
 /// The repository cannot be opened, or its configuration cannot be read.
 pub(crate) fn earlier_hook(environment: &Environment, file: &Path, hook: Hook) -> Result<PathBuf> {
-    let repository = Repository::open_in_hook(environment)?;
+    let repository = Repository::open_without_files(environment)?;
     let hooks = file.parent().unwrap_or(Path::new("."));
     Ok(match repository.earlier_hooks_dir()? {
         Some(dir) if !is_same(&dir, hooks) => not_ours(dir.join(hook.name()), hook),

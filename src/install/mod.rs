@@ -5,6 +5,7 @@ mod configured;
 mod earlier;
 mod forward;
 mod hook_file;
+mod missing;
 mod package_script;
 mod place;
 mod server;
@@ -20,7 +21,7 @@ use crate::git::{OwnScope, Repository};
 use crate::model::trigger::Hook;
 use hook_file::{cannot_write, clean, is_executable, owner, remove, write};
 use place::{Place, every_hook, hooks};
-use shim::{Chain, Owner};
+use shim::{Chain, Owner, Programs};
 
 pub(crate) use chain::{kept, link_neighbours};
 pub(crate) use configured::{
@@ -28,6 +29,7 @@ pub(crate) use configured::{
 };
 pub(crate) use earlier::{ChainedHook, chained_hooks, earlier_hook};
 pub(crate) use hook_file::{HookChange, HookDone};
+pub(crate) use missing::missing;
 pub(crate) use package_script::{PackageScript, resetting_script};
 pub(crate) use place::{StrayPlace, stray};
 pub(crate) use server::{SERVER_BUDGET, ServerOptions};
@@ -145,8 +147,9 @@ fn put(repository: &Repository, program: &Path, options: &str) -> Result<Install
     forward::must_be_possible(&place)?;
     fs::create_dir_all(dir).map_err(|error| cannot_write(dir, &error))?;
     let mut done = Vec::new();
+    let programs = programs(repository, &place, program)?;
     for hook in hooks(repository) {
-        done.push(put_hook(&place, *hook, program, options)?);
+        done.push(put_hook(&place, *hook, &programs, options)?);
     }
     forward::put(&place)?;
     // From here on git finds them, so they had to be there before.
@@ -166,8 +169,33 @@ fn put(repository: &Repository, program: &Path, options: &str) -> Result<Install
     })
 }
 
+/// How many programs of others are kept in a hook.
+const MOST_OTHERS: usize = 4;
+
+/// The programs that the hooks are to start: this one, and those of others. One that is not there may be there
+/// for another user, or in a container; where a group shares the repository, one that is there may be the
+/// only one that another user can start.
+fn programs(repository: &Repository, place: &Place, program: &Path) -> Result<Programs> {
+    let mut programs = Programs::from(program);
+    for hook in hooks(repository) {
+        let Owner::Ours(text) = owner(&place.dir.join(hook.name()))? else {
+            continue;
+        };
+        let before = shim::programs(&text).unwrap_or_default();
+        for other in std::iter::once(before.named).chain(before.others) {
+            let is_known = place::is_same(&other, program) || programs.others.contains(&other);
+            let may_count = repository.is_shared() || !other.is_file();
+            if other.is_absolute() && !is_known && may_count && programs.others.len() < MOST_OTHERS
+            {
+                programs.others.push(other);
+            }
+        }
+    }
+    Ok(programs)
+}
+
 /// Puts one hook into its place. What is there and not ours is kept.
-fn put_hook(place: &Place, hook: Hook, program: &Path, options: &str) -> Result<HookDone> {
+fn put_hook(place: &Place, hook: Hook, programs: &Programs, options: &str) -> Result<HookDone> {
     let file = place.dir.join(hook.name());
     let kept_file = kept(&file, hook);
     let before = owner(&file)?;
@@ -184,7 +212,7 @@ fn put_hook(place: &Place, hook: Hook, program: &Path, options: &str) -> Result<
         None if chain::exists(&kept_file) => Chain::Kept,
         None => Chain::None,
     };
-    let text = shim::text(hook, program, chain, options);
+    let text = shim::text(hook, programs, chain, options);
     let has_earlier = matches!(chain, Chain::HooksPath { is_there: true });
     let change = match before {
         Owner::Ours(present) if present == text && is_executable(&file) => HookChange::Unchanged,
@@ -267,6 +295,10 @@ pub(crate) fn uninstall(repository: &Repository) -> Result<Uninstalled> {
     }
     forward::remove(&usual)?;
     clean(&usual);
+    if repository.linked_hooks_dir().is_some() {
+        // It was made for our hooks; what else is in it stays.
+        let _ = fs::remove_dir(&usual);
+    }
     for dir in others {
         let done = earlier::clear(repository, &dir)?.into_iter();
         let is_told = |done: &HookDone| {

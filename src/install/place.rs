@@ -102,6 +102,14 @@ fn bare(repository: &Repository, used: PathBuf) -> Result<Place> {
 fn shared(repository: &Repository, used: PathBuf) -> Result<Place> {
     let usual = repository.usual_hooks_dir();
     let path = repository.hooks_path()?;
+    let link = repository.linked_hooks_dir();
+    if path.is_none() && link.as_ref().is_some_and(|link| is_same(link, &used)) {
+        return Ok(Place {
+            dir: usual,
+            earlier: link,
+            is_led_away: true,
+        });
+    }
     let is_usual = is_same(&used, &usual);
     let own = path
         .as_ref()
@@ -154,6 +162,11 @@ fn shared(repository: &Repository, used: PathBuf) -> Result<Place> {
 /// The configuration cannot be written, or a file that it includes leads elsewhere.
 pub(super) fn lead_back(repository: &Repository) -> Result<()> {
     let usual = repository.usual_hooks_dir();
+    if let Some(link) = repository.linked_hooks_dir()
+        && repository.hooks_path()?.is_none()
+    {
+        repository.set_earlier_hooks_dir(&link)?;
+    }
     // One for each file that may have a setting.
     for _ in 0..2 {
         let path = repository.hooks_path()?;

@@ -75,7 +75,7 @@ mod tests {
             };
             for chain in [shim::Chain::None, shim::Chain::Kept] {
                 let program = Path::new("/x\" hook --run-gates /gatekeeper");
-                let text = shim::text(Hook::PreReceive, program, chain, &options.words());
+                let text = shim::text(Hook::PreReceive, &program.into(), chain, &options.words());
                 assert_eq!(ServerOptions::read(&text), options);
             }
         }

@@ -15,6 +15,9 @@ const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
 /// What the reference-transaction hook does before it starts us, which is rarely necessary.
 const EARLY: &str = include_str!("../../hooks/early.sh");
 
+/// What it does where our program is gone: only new commits are refused then.
+const WITHOUT: &str = include_str!("../../hooks/without.sh");
+
 /// The input that it then passes on.
 const INPUT: &[u8] = b" <<EOF\n$updates\nEOF";
 
@@ -69,25 +72,49 @@ pub(super) enum Owner {
     Foreign,
 }
 
-/// The text of a hook that starts this program, with these options before the hook's name.
-pub(super) fn text(hook: Hook, program: &Path, chain: Chain, options: &str) -> Vec<u8> {
+/// The programs that a hook starts: the first one that is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Programs {
+    /// Where it was installed last.
+    pub(super) named: PathBuf,
+    /// Where others who share the repository have installed it: another user, or a container.
+    pub(super) others: Vec<PathBuf>,
+}
+
+impl From<&Path> for Programs {
+    fn from(named: &Path) -> Self {
+        Self {
+            named: named.to_owned(),
+            others: Vec::new(),
+        }
+    }
+}
+
+/// The text of a hook that starts one of these programs, with these options before the hook's name.
+pub(super) fn text(hook: Hook, programs: &Programs, chain: Chain, options: &str) -> Vec<u8> {
     // A chained hook has to see every call.
     let is_expected = matches!(chain, Chain::Kept | Chain::HooksPath { is_there: true });
     let leaves_early = hook == Hook::ReferenceTransaction && !is_expected;
-    let early: (&[u8], &[u8]) = if leaves_early {
-        (EARLY.as_bytes(), INPUT)
+    let (early, without, input): (&[u8], &[u8], &[u8]) = if leaves_early {
+        (EARLY.as_bytes(), WITHOUT.as_bytes(), INPUT)
     } else {
-        (b"", b"")
+        (b"", b"", b"")
     };
+    let others = programs.others.iter();
+    let others: Vec<Vec<u8>> = others
+        .map(|other| [b" ", &quoted(other.as_os_str())[..]].concat())
+        .collect();
     let without_checksum = fill(
         TEMPLATE.as_bytes(),
         &[
-            (b"@GATEKEEPER@", &quoted(program.as_os_str())),
+            (b"@GATEKEEPER@", &quoted(programs.named.as_os_str())),
+            (b"@OTHERS@", &others.concat()),
             (b"@HOOK@", hook.name().as_bytes()),
             (b"@CHAINED@", chain.option()),
             (b"@OPTIONS@", options.as_bytes()),
-            (b"@EARLY@", early.0),
-            (b"@INPUT@", early.1),
+            (b"@EARLY@", early),
+            (b"@WITHOUT@", without),
+            (b"@INPUT@", input),
         ],
     );
     with_checksum(&without_checksum)
@@ -180,14 +207,39 @@ pub(super) fn chain(text: &[u8]) -> Chain {
     }
 }
 
-/// The program that one of our shims, or our command in the configuration, starts.
+/// The programs that one of our shims starts.
+pub(super) fn programs(text: &[u8]) -> Option<Programs> {
+    let mut others = Vec::new();
+    let mut rest = text
+        .split_str("\n")
+        .find_map(|line| line.trim_ascii_start().strip_prefix(OTHERS))
+        .unwrap_or_default();
+    while let Some((other, after)) = rest.strip_prefix(b" ").and_then(unquoted) {
+        others.push(other);
+        rest = after;
+    }
+    Some(Programs {
+        named: program(text)?,
+        others,
+    })
+}
+
+/// What stands before the other programs of a shim.
+const OTHERS: &[u8] = b"for gatekeeper in \"$gatekeeper\"";
+
+/// The program that one of our shims, or our command in the configuration, starts first.
 pub(super) fn program(text: &[u8]) -> Option<PathBuf> {
     let line = text
         .split_str("\n")
         .find_map(|line| line.strip_prefix(b"gatekeeper="))?;
-    // The inverse of `quoted`: quotes delimit, and a quote itself stands escaped between two.
+    unquoted(line).map(|(path, _)| path)
+}
+
+/// The path at the beginning of a text, and what comes after it: the inverse of [`quoted`], in which quotes
+/// delimit, and a quote itself stands escaped between two.
+fn unquoted(text: &[u8]) -> Option<(PathBuf, &[u8])> {
     let mut path = Vec::new();
-    let mut rest = line.strip_prefix(b"'")?;
+    let mut rest = text.strip_prefix(b"'")?;
     while let Some((first, after)) = rest.split_first() {
         rest = match (first, after.strip_prefix(b"''")) {
             (b'\\', Some(after)) => {
@@ -195,14 +247,17 @@ pub(super) fn program(text: &[u8]) -> Option<PathBuf> {
                 after
             }
             (b'\'', _) if after.starts_with(b"\\") => after,
-            (b'\'', _) => break,
+            (b'\'', _) => {
+                rest = after;
+                break;
+            }
             (byte, _) => {
                 path.push(*byte);
                 after
             }
         };
     }
-    Some(PathBuf::from(OsString::from_vec(path)))
+    Some((PathBuf::from(OsString::from_vec(path)), rest))
 }
 
 #[cfg(test)]
@@ -216,14 +271,20 @@ mod tests {
         let hook = Hook::ReferenceTransaction;
         let absent = Chain::HooksPath { is_there: false };
         for expected in [Chain::None, Chain::Kept, there, absent] {
-            assert_eq!(chain(&text(hook, program, expected, "")), expected);
+            assert_eq!(chain(&text(hook, &program.into(), expected, "")), expected);
         }
     }
 
     #[test]
     fn any_path_can_stand_in_a_shim() {
         let program = Path::new(OsStr::from_bytes(b"/a b/it's/$x/\xff@HOOK@"));
-        let text = text(Hook::PreCommit, program, Chain::None, "");
+        let other = Path::new("/c d/it's/gatekeeper").to_owned();
+        let programs = Programs {
+            others: vec![other.clone(), other],
+            ..program.into()
+        };
+        let text = text(Hook::PreCommit, &programs, Chain::None, "");
+        assert_eq!(super::programs(&text), Some(programs));
         let expected = b"\ngatekeeper='/a b/it'\\''s/$x/\xff@HOOK@'\n";
         assert!(text.contains_str(expected));
         assert_eq!(
@@ -240,7 +301,7 @@ mod tests {
         assert_eq!(owner(&file).unwrap(), Owner::Nobody);
         let text = text(
             Hook::PreCommit,
-            Path::new("/bin/gatekeeper"),
+            &Path::new("/bin/gatekeeper").into(),
             Chain::Kept,
             "",
         );

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::earlier::{self, ChainedHook};
 use super::hook_file::{is_executable, owner};
 use super::place;
-use super::shim::{self, Chain, Owner};
+use super::shim::{self, Chain, Owner, Programs};
 use super::{ServerOptions, chain, kept};
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
@@ -87,7 +87,7 @@ pub(crate) fn status(
             });
             Ok(HookStatus {
                 hook,
-                state: state(hook, &file, chain, environment)?,
+                state: state(hook, &file, chain, (&repository.work_tree, environment))?,
                 chained,
                 file,
             })
@@ -99,7 +99,7 @@ fn state(
     hook: Hook,
     file: &Path,
     aside: Option<Chain>,
-    environment: &Environment,
+    (work_tree, environment): (&Path, &Environment),
 ) -> Result<HookState> {
     Ok(match owner(file)? {
         Owner::Nobody => HookState::Absent,
@@ -107,7 +107,7 @@ fn state(
         Owner::Changed => HookState::Changed,
         Owner::Ours(_) if !is_executable(file) => HookState::NotExecutable,
         Owner::Ours(text) => {
-            let named = shim::program(&text).unwrap_or_default();
+            let programs = shim::programs(&text).unwrap_or_default();
             let present = shim::chain(&text);
             if present == Chain::Kept && !chain::exists(&kept(file, hook)) {
                 return Ok(HookState::ChainLost);
@@ -121,32 +121,41 @@ fn state(
                 Hook::PreReceive => ServerOptions::read(&text).words(),
                 _ => String::new(),
             };
-            let other_version = text != shim::text(hook, &named, chain, &options);
-            match started(&named, environment) {
+            let other_version = text != shim::text(hook, &programs, chain, &options);
+            match started(&programs, work_tree, environment) {
                 Some(program) => HookState::Ours {
                     program,
                     other_version,
                 },
-                None => HookState::ProgramGone { program: named },
+                None => HookState::ProgramGone {
+                    program: programs.named,
+                },
             }
         }
     })
 }
 
 /// The program that the shim will start, if it really is a gatekeeper.
-fn started(named: &Path, environment: &Environment) -> Option<PathBuf> {
-    let program = chosen(named, environment)?;
+fn started(programs: &Programs, work_tree: &Path, environment: &Environment) -> Option<PathBuf> {
+    let program = chosen(programs, work_tree, environment)?;
     crate::run::probe_version(&program, environment, "gatekeeper ").then_some(program)
 }
 
-/// The program that the shim chooses: the one it names, else the one on PATH.
-pub(super) fn chosen(named: &Path, environment: &Environment) -> Option<PathBuf> {
+/// The program that the shim chooses: one that it names, else one on PATH, but not in the work tree.
+pub(super) fn chosen(
+    programs: &Programs,
+    work_tree: &Path,
+    environment: &Environment,
+) -> Option<PathBuf> {
     let is_there = |file: &Path| {
         file.is_file() && is_executable(file) && file.metadata().is_ok_and(|m| m.len() > 0)
     };
     let path = environment.get("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(path).map(|dir| dir.join("gatekeeper"));
-    std::iter::once(named.to_owned())
+    let on_path = std::env::split_paths(path)
+        .filter(|dir| dir.is_absolute() && !dir.starts_with(work_tree))
+        .map(|dir| dir.join("gatekeeper"));
+    std::iter::once(programs.named.clone())
+        .chain(programs.others.iter().cloned())
         .chain(on_path)
         .find(|file| is_there(file))
 }

@@ -135,12 +135,27 @@ pub(crate) struct StartFlaw {
 pub(crate) enum StartHelp {
     /// The program, or the command that names it.
     Program,
+    /// The program, which lies in this directory that is not on PATH.
+    NotOnPath(PathBuf),
+    /// The environment in which the project's own tools are installed: it is missing.
+    Environment(MissingEnvironment),
     /// A file that git tracks, which would stand in for a tool.
     Tracked(PathBuf),
     /// The gate's directory.
     Dir,
     /// The system, which refuses new processes, threads or memory.
     System,
+}
+
+/// The missing environment of a project's own tools.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MissingEnvironment {
+    /// Where the project declares its tools, relative to the top of the work tree.
+    pub(crate) dir: PathBuf,
+    /// What the environment is usually called: `node_modules`.
+    pub(crate) names: String,
+    /// The command that creates it, in `dir`.
+    pub(crate) install: &'static str,
 }
 
 /// Why a gate that ran has failed.

@@ -68,6 +68,8 @@ pub(crate) struct PlannedGate {
     pub(crate) calls: Vec<GateCall>,
     /// How long it may take.
     pub(crate) timeout: Option<Duration>,
+    /// How long it took here the last time; `None` if it has never come to an end.
+    pub(crate) last_took: Option<Duration>,
     /// Whether the commit is stopped if it does not pass.
     pub(crate) blocking: bool,
     /// Why it does not stop this one commit, if its message excepts it.
@@ -145,14 +147,16 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             Ok(()) => select::select(gate, situation),
         };
         match selected {
-            Ok(selected) => gates.push(planned(gate, selected, situation)),
+            Ok(selected) => {
+                let budget = budget(config, situation);
+                gates.push(planned(gate, selected, situation, budget));
+            }
             Err(why) => left_out.push(LeftOut {
                 gate: gate.clone(),
                 why,
             }),
         }
     }
-    let default_budget = situation.trigger.is_commit().then_some(DEFAULT_BUDGET);
     Plan {
         trigger: situation.trigger.clone(),
         gates: among_themselves(gates),
@@ -162,11 +166,7 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             .or(config.settings.jobs)
             .unwrap_or(situation.default_jobs),
         fail_fast: situation.fail_fast || config.settings.fail_fast,
-        budget: if situation.trigger.is_commit() {
-            config.settings.budget.or(default_budget)
-        } else {
-            None
-        },
+        budget: budget(config, situation),
         changed: situation
             .changes
             .changes
@@ -189,8 +189,26 @@ fn among_themselves(mut gates: Vec<PlannedGate>) -> Vec<PlannedGate> {
     gates
 }
 
-fn planned(gate: &Gate, selected: select::Selected, situation: &Situation<'_>) -> PlannedGate {
-    let default_timeout = situation.trigger.is_commit().then_some(DEFAULT_TIMEOUT);
+/// How long the run may take as a whole.
+fn budget(config: &Config, situation: &Situation<'_>) -> Option<Duration> {
+    let is_limited = situation.trigger.is_commit();
+    is_limited.then(|| config.settings.budget.unwrap_or(DEFAULT_BUDGET))
+}
+
+/// How the gate will run. Unless gates.toml sets its `timeout`, it may take the whole budget as long as
+/// nothing is known of how long it takes: a tool that starts with an empty cache may need much longer
+/// than it does later.
+fn planned(
+    gate: &Gate,
+    selected: select::Selected,
+    situation: &Situation<'_>,
+    budget: Option<Duration>,
+) -> PlannedGate {
+    let last_took = (situation.last_took)(gate);
+    let default_timeout = budget.map(|budget| match last_took {
+        Some(_) => DEFAULT_TIMEOUT,
+        None => budget,
+    });
     let arguments: Vec<OsString> = selected
         .files
         .iter()
@@ -204,6 +222,7 @@ fn planned(gate: &Gate, selected: select::Selected, situation: &Situation<'_>) -
         after: gate.needs.clone(),
         files: selected.files,
         timeout: gate.timeout.or(default_timeout),
+        last_took,
         blocking: exception.is_none() && gate.level.blocks_on(situation.today),
         view: situation.view(gate),
         excepted: exception.map(|one| one.reason.clone()),

@@ -1,9 +1,11 @@
 //! The inputs of a plan.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use time::Date;
 
+use crate::config::Gate;
 use crate::git::{ChangeSet, TrackedFile, WorktreeState};
 use crate::model::gate::GateName;
 use crate::model::trigger::Trigger;
@@ -25,6 +27,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) named: &'a [GateName],
     /// The gates that the message excepts, so that they do not stop this commit.
     pub(crate) excepted: &'a [GateException],
+    /// How long a gate took here the last time, if it has come to an end.
+    pub(crate) last_took: &'a dyn Fn(&Gate) -> Option<Duration>,
     /// Today in UTC, for settings that end on a day.
     pub(crate) today: Date,
     /// How many bytes the arguments of one call may take.

@@ -6,7 +6,7 @@ use std::os::fd::AsRawFd as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
-use rustix::process::{Resource, getrlimit};
+use rustix::process::{Pid, Resource, getrlimit};
 
 /// How many ancestors are looked at.
 const MAX_ANCESTORS: usize = 8;
@@ -56,15 +56,36 @@ pub(crate) fn ancestors() -> Vec<Vec<OsString>> {
         // Each word ends with a NUL.
         words.pop();
         found.push(words);
-        // proc_pid_stat(5): the parent is the second field behind the name in parentheses.
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let fields = stat.rsplit(')').next().unwrap_or_default();
-        process = fields
-            .split_whitespace()
-            .nth(1)
-            .and_then(|parent| parent.parse().ok());
+        process = parent(pid);
     }
     found
+}
+
+/// The processes that a process has started, directly or not, as far as they can be had; those that have
+/// outlived their parents are not among them.
+#[must_use]
+pub(crate) fn descendants(of: Pid) -> Vec<Pid> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let processes = entries.filter_map(|entry| {
+        let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+        Some((Pid::from_raw(pid)?, parent(pid)?))
+    });
+    let processes: Vec<(Pid, i32)> = processes.collect();
+    let mut found = vec![of];
+    let mut at = 0;
+    while let Some(parent) = found.get(at).map(|pid| pid.as_raw_nonzero().get()) {
+        let children = processes.iter().filter(|(_, of)| *of == parent);
+        found.extend(children.map(|(pid, _)| *pid));
+        at += 1;
+    }
+    found.split_off(1)
+}
+
+/// The parent of a process: it is the second field behind the name in parentheses.
+fn parent(pid: i32) -> Option<i32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields = stat.rsplit(')').next()?;
+    fields.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// Names this process, so that who kills gatekeepers by name does not kill the guard with them.

@@ -15,6 +15,12 @@ pub(crate) fn ancestors() -> Vec<Vec<std::ffi::OsString>> {
     Vec::new()
 }
 
+/// The processes that a process has started; macOS tells of none without a framework.
+#[must_use]
+pub(crate) fn descendants(_of: rustix::process::Pid) -> Vec<rustix::process::Pid> {
+    Vec::new()
+}
+
 /// Whether the process that started us was gone before we could look: launchd is our parent now.
 #[must_use]
 pub(crate) fn is_orphan(_expected: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::git::WorktreeState;
 use crate::plan::{Network, ViewChoice};
 use crate::receipt::RunId;
 use crate::rules::results::RuleResults;
-use crate::run::RemovedVariable;
+use crate::run::{RemovedVariable, ToolVersions};
 
 /// The data that reporters have besides the plan.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub(crate) struct ReportContext {
     /// The path from the user's current directory to the top of the work tree: `../..`; empty at
     /// the top.
     pub(crate) to_top: PathBuf,
+    /// Whether the gates are those of a gates.toml.
+    pub(crate) has_file: bool,
     /// A remark about the configuration.
     pub(crate) remark: Option<String>,
     /// The variables that are withheld from gates because they weaken a tool.
@@ -55,14 +57,16 @@ pub(crate) struct ReportContext {
     /// Whether gates have the network.
     pub(crate) network: Network,
     /// What the run is about.
-    pub(crate) origin: Origin,
+    pub(crate) origin: RunOrigin,
+    /// The versions of tools, if reports need them.
+    pub(crate) versions: Option<ToolVersions>,
     /// What must not be in a report for programs.
     pub(crate) redactor: Redactor,
 }
 
 /// What a run is about, for those who find its report later.
 #[derive(Debug, Clone)]
-pub(crate) struct Origin {
+pub(crate) struct RunOrigin {
     /// The id of the run.
     pub(crate) run: RunId,
     /// When the gates are started.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::ReportContext;
 use super::files::ReportFile;
-use super::formats::ReportFormat;
+use super::format_name::ReportFormat;
 use super::record::from_run::{gate_record, millis, without_gates};
 use super::record::{GateRecord, Redactor, RunRecord, VERSION};
 use crate::event::Event;
@@ -85,7 +85,8 @@ impl<'a> EventWriter<'a> {
     pub(super) fn begin(&mut self) {
         let names = self.plan.gates.iter();
         let names = names.map(|planned| planned.gate.name.to_string());
-        let run = without_gates(self.plan, &self.context.origin, Verdict::Unable);
+        let trigger = self.plan.trigger.to_string();
+        let run = without_gates(&trigger, &self.context.origin, Verdict::Unable);
         self.write(&planned(&run, names.collect()));
     }
 

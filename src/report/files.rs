@@ -11,8 +11,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum as _;
 
-use super::formats::ReportFormat;
-use super::record::RunRecord;
+use super::format_name::ReportFormat;
 use super::terminal::write_output;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{nearest, show_path};
@@ -139,18 +138,6 @@ impl ReportFile {
     #[must_use]
     pub(crate) fn format(&self) -> ReportFormat {
         self.spec.format
-    }
-
-    /// Writes the report of a run that has ended. One that was written while the run went on is complete.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be written.
-    pub(crate) fn write(&self, record: &RunRecord) -> io::Result<()> {
-        match self.format() {
-            ReportFormat::Jsonl => Ok(()),
-            format => self.add(&format.report(record)),
-        }
     }
 
     /// Writes what comes next.

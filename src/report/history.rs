@@ -1,6 +1,6 @@
 //! What recorded runs say about a gate over time: how long it takes, and whether it can be believed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -167,11 +167,9 @@ impl History {
     /// What the runs say of each gate, by name.
     #[must_use]
     pub(crate) fn gates(&self) -> Vec<GateHistory> {
-        let mut names: BTreeMap<&str, ()> = BTreeMap::new();
-        for run in &self.runs {
-            names.extend(run.gates.iter().map(|gate| (gate.name.as_str(), ())));
-        }
-        names.keys().map(|name| self.gate(name)).collect()
+        let gates = self.runs.iter().flat_map(|run| &run.gates);
+        let names: BTreeSet<&str> = gates.map(|gate| gate.name.as_str()).collect();
+        names.into_iter().map(|name| self.gate(name)).collect()
     }
 
     fn gate(&self, name: &str) -> GateHistory {
@@ -309,4 +307,18 @@ fn trend(durations: &[u64]) -> String {
         BARS[usize::try_from(height).unwrap_or(0)]
     };
     durations.iter().map(bar).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trend_shows_which_durations_are_long() {
+        assert_eq!(trend(&[0, 1, 50, 100]), "\u{2581}\u{2581}\u{2584}\u{2588}");
+        assert_eq!(trend(&[0, 0]), "\u{2581}\u{2581}");
+        assert_eq!(trend(&[]), "");
+        assert_eq!(median(&[5, 1, 9]), Some(5));
+        assert_eq!(median(&[]), None);
+    }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod context;
 mod events;
 pub(crate) mod files;
+mod format_name;
 pub(crate) mod formats;
 pub(crate) mod history;
 pub(crate) mod json;
@@ -18,21 +19,24 @@ pub(crate) mod wording;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::base::fault::Fault;
-use crate::base::text::{clean_line, show_path};
+use crate::base::text::{clean_line, limit, show_path};
+use crate::model::trigger::Hook;
 
-pub(crate) use context::{Attempt, Origin, ReportContext, SplitCommit};
+pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
-pub(crate) use formats::ReportFormat;
+pub(crate) use format_name::ReportFormat;
+pub(crate) use formats::report as report_as;
 pub(crate) use json::audit::audit as audit_as_json;
 pub(crate) use json::messages::{
     agents as agents_as_json, check as check_as_json, fix as fix_as_json,
     trailers as trailers_as_json,
 };
 pub(crate) use json::plan::plan as plan_as_json;
-pub(crate) use record::{Redactor, refused_run, secret_values};
-pub(crate) use run_reporter::{Actions, Reporting, run_reporter, write_reports};
+pub(crate) use record::{Redactor, audit_run, refused_run, secret_values};
+pub(crate) use run_reporter::{Actions, Events, Reporting, run_reporter, write_reports};
 pub(crate) use style::{Detail, Style};
 pub(crate) use terminal::{cry, print_bytes, say, write_output};
 pub(crate) use text::audit::{
@@ -41,10 +45,10 @@ pub(crate) use text::audit::{
 };
 pub(crate) use text::bypass::{
     UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers, ledger,
-    no_receipts, push_commits, pushed_declarations, recorded, refused_update,
+    missing_hooks, no_receipts, push_commits, pushed_declarations, recorded,
 };
 pub(crate) use text::change::bad_changes;
-pub(crate) use text::detected::{detected, initialised};
+pub(crate) use text::detected::{Tried, detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{
     MessageRefusal, NextStep, agents as agents_as_text, checked, fixed, hashes as hashes_as_text,
@@ -54,11 +58,16 @@ pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{protected_branch, would_be_refused};
 pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
 pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
+pub(crate) use text::refused_update::{LeftBehind, RefusedUpdate, refused_update};
 pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
-    Begun, NO_REFLOGS, TrustedInRange, accept_command, accept_help, acceptance, are_published,
-    begun, damage_in_words, damaged_ledger, loss_in_words, lost_record, may_accept,
-    published_unchecked, refused_push, trusted_in_range, unchecked_before, unpublished,
+    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, acceptance,
+    are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
+    lost_record, may_accept, published_unchecked, refused_push, trusted_in_range, unchecked_before,
+    unpublished,
+};
+pub(crate) use text::ungated::{
+    branches_without_gates, how_to_need_none, short_reference, ungated_branch,
 };
 pub(crate) use text::variables::{switch_in_words, switches};
 pub(crate) use wording::left_out_word;
@@ -98,6 +107,19 @@ pub(crate) fn fault(fault: &Fault, style: Style) -> String {
         );
     }
     text
+}
+
+/// That a hook is waited for which was there before ours.
+#[must_use]
+pub(crate) fn waiting(hook: Hook, file: &Path, budget: Option<Duration>, style: Style) -> String {
+    let budget = budget.map_or_else(String::new, |budget| {
+        format!("; it may take {}, the budget", limit(budget))
+    });
+    format!(
+        "{}: waiting for the earlier {hook} hook, which runs before gatekeeper: {}{budget}\n",
+        style.strong("note"),
+        show_path(file)
+    )
 }
 
 /// That the disk is full on which a directory lies, where what went wrong does not say so itself.

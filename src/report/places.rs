@@ -1,9 +1,10 @@
 //! Finds the places in files that a tool's output mentions, whatever the tool.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-use crate::base::text::clean_line;
+use crate::base::text::{clean_line, show_path};
 use crate::event::Output;
 
 /// A place in a file.
@@ -15,6 +16,18 @@ pub(crate) struct OutputPlace {
     pub(super) line: Option<u32>,
     /// Counted as the tool counts, if it named it.
     pub(super) column: Option<u32>,
+}
+
+impl OutputPlace {
+    /// The place as people see it: `src/a.py:3:5`.
+    #[must_use]
+    pub(super) fn shown(&self) -> String {
+        let mut shown = show_path(&self.path);
+        for number in [self.line, self.column].into_iter().flatten() {
+            let _ = write!(shown, ":{number}");
+        }
+        shown
+    }
 }
 
 /// How many places are looked for.

@@ -11,7 +11,8 @@ use std::thread;
 use super::context::{Attempt, ReportContext};
 use super::events::EventWriter;
 use super::files::ReportFile;
-use super::formats::{annotations, markdown_within};
+use super::format_name::ReportFormat;
+use super::formats::{annotations, markdown_within, report};
 use super::history::History;
 use super::json::document::write;
 use super::record::{RunRecord, RunSummary, reduced, run_record};
@@ -52,6 +53,15 @@ pub(crate) struct Actions {
     pub(crate) token: String,
 }
 
+/// Whether the events of a run are in its reports already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Events {
+    /// They were written while it went on.
+    Written,
+    /// No gate has run.
+    Missing,
+}
+
 impl Reporting {
     /// To the user alone.
     #[must_use]
@@ -63,6 +73,12 @@ impl Reporting {
             actions: None,
             runs: None,
         }
+    }
+
+    /// Whether somebody else reads the report, for whom the versions of tools are evidence.
+    #[must_use]
+    pub(crate) fn needs_versions(&self) -> bool {
+        self.actions.is_some() || !self.files.is_empty()
     }
 
     fn wants_record(&self) -> bool {
@@ -91,7 +107,7 @@ pub(crate) fn run_reporter(
         say(&format!("::stop-commands::{}\n", actions.token));
     }
     let mut writer = EventWriter::new(plan, context, &reporting.files);
-    let text = listen(reporting, plan, context, events, writer.as_mut());
+    let told = listen(reporting, plan, context, events, writer.as_mut());
     let Ok(result) = result.recv() else {
         return match reporting.format {
             Format::Text => Ok(()),
@@ -102,16 +118,18 @@ pub(crate) fn run_reporter(
     let is_repeated = result.verdict == Verdict::Overtaken && context.attempt == Attempt::First;
     let record = (reporting.wants_record() && !is_repeated)
         .then(|| finished_record(plan, context, &result, history.as_ref()));
-    if let Some(text) = text {
-        let notes = record.as_ref().map_or_else(Vec::new, notes);
-        say(&text.end(&result, &notes));
+    if let Some(told) = told {
+        told.end(&result, &record.as_ref().map_or_else(Vec::new, notes));
     }
     if let Some(actions) = &reporting.actions {
         say(&format!("::{}::\n", actions.token));
     }
     let written = writer.map_or(Ok(()), |writer| writer.end(record.as_ref()));
     match record {
-        Some(record) => written.and(write_reports(reporting, &context.origin.run, &record)),
+        Some(record) => {
+            written?;
+            write_reports(reporting, &context.origin.run, &record, Events::Written)
+        }
         None => written,
     }
 }
@@ -126,12 +144,15 @@ pub(crate) fn write_reports(
     reporting: &Reporting,
     run: &RunId,
     record: &RunRecord,
+    events: Events,
 ) -> io::Result<()> {
     if reporting.format == Format::Json {
         write_output(&write(record))?;
     }
     for file in reporting.files.iter() {
-        file.write(record)?;
+        if file.format() != ReportFormat::Jsonl || events == Events::Missing {
+            file.add(&report(file.format(), record))?;
+        }
     }
     if let Some(actions) = &reporting.actions {
         say(&annotations(record));
@@ -154,7 +175,13 @@ fn finished_record(
     result: &RunResult,
     history: Option<&History>,
 ) -> RunRecord {
-    let record = run_record(plan, context, result);
+    let mut record = run_record(plan, context, result);
+    if let Some(versions) = &context.versions {
+        let mut versions = versions.wait();
+        for gate in &mut record.gates {
+            gate.tool_version = versions.remove(&gate.name);
+        }
+    }
     let mut record = context.redactor.record(record);
     if let Some(history) = history {
         history.annotate(&mut record);
@@ -172,6 +199,55 @@ fn notes(record: &RunRecord) -> Vec<String> {
         .collect()
 }
 
+/// A report for people, and what is held of it until the run is over.
+struct ToldRun {
+    text: reporter::TextReporter,
+    /// Programs that start git often show only the first line, which has to be the verdict then.
+    held: Option<String>,
+}
+
+impl ToldRun {
+    fn begin(style: Style, plan: &Arc<Plan>, context: &ReportContext) -> Self {
+        let is_held = !style.is_terminal && plan.trigger.stops().is_some();
+        let mut told = Self {
+            text: reporter::TextReporter::new(style, plan, context),
+            held: is_held.then(String::new),
+        };
+        let beginning = told.text.beginning();
+        told.say(&beginning);
+        told
+    }
+
+    fn say(&mut self, text: &str) {
+        match &mut self.held {
+            Some(held) => held.push_str(text),
+            None => say(text),
+        }
+    }
+
+    /// Reports events until there are no more.
+    fn follow(&mut self, plan: &Plan, events: &Receiver<Event>) {
+        if self.text.is_live() {
+            progress::follow(&mut self.text, plan, events);
+        }
+        for event in events {
+            let text = self.text.event(&event);
+            self.say(&text);
+        }
+    }
+
+    /// Reports how the run has ended; `notes` are what earlier runs say about gates, a line each.
+    fn end(self, result: &RunResult, notes: &[String]) {
+        let end = self.text.end(result, notes);
+        let told = match self.held {
+            Some(held) if !result.is_interrupted() => self.text.headline(result) + &held,
+            Some(_) => self.text.headline(result),
+            None => String::new(),
+        };
+        say(&(told + &end));
+    }
+}
+
 /// Follows the run until there are no more events. Returns the report for people, if there is one.
 fn listen(
     reporting: &Reporting,
@@ -179,52 +255,34 @@ fn listen(
     context: &ReportContext,
     events: &Receiver<Event>,
     writer: Option<&mut EventWriter<'_>>,
-) -> Option<reporter::TextReporter> {
-    let text = match reporting.format {
-        Format::Text => {
-            let text = reporter::TextReporter::new(reporting.style, plan, context);
-            say(&text.beginning());
-            Some(text)
-        }
+) -> Option<ToldRun> {
+    let mut told = match reporting.format {
+        Format::Text => Some(ToldRun::begin(reporting.style, plan, context)),
         Format::Json => None,
     };
+    let tell = |told: &mut Option<ToldRun>, events: &Receiver<Event>| match told {
+        Some(told) => told.follow(plan, events),
+        None => events.iter().for_each(drop),
+    };
     let Some(writer) = writer else {
-        return tell(text, plan, events);
+        tell(&mut told, events);
+        return told;
     };
     writer.begin();
     let (forward, forwarded) = mpsc::channel();
     thread::scope(|scope| {
-        let told = scope.spawn(|| {
+        let telling = scope.spawn(|| {
             let events = forwarded;
-            tell(text, plan, &events)
+            tell(&mut told, &events);
         });
         for event in events {
             writer.event(&event);
             let _ = forward.send(event);
         }
         drop(forward);
-        told.join().ok().flatten()
-    })
-}
-
-/// Reports events to the user until there are no more.
-fn tell(
-    mut text: Option<reporter::TextReporter>,
-    plan: &Plan,
-    events: &Receiver<Event>,
-) -> Option<reporter::TextReporter> {
-    match &mut text {
-        Some(text) => {
-            if text.is_live() {
-                progress::follow(text, plan, events);
-            }
-            for event in events {
-                say(&text.event(&event));
-            }
-        }
-        None => events.iter().for_each(drop),
-    }
-    text
+        let _ = telling.join();
+    });
+    told
 }
 
 /// Adds the evidence of a run to the summary of the step. That it cannot be written changes no verdict.

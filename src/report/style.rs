@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use console::{Style as Look, Term};
 
-use crate::base::environment::Environment;
+use crate::base::environment::{ColorChoice, Environment};
 use crate::model::outcome::Outcome;
 use crate::plan::PlannedGate;
 
@@ -29,6 +29,8 @@ pub(crate) struct Style {
     pub(crate) color: bool,
     /// The width of the terminal in columns; `None`: lines may be of any length.
     pub(crate) width: Option<usize>,
+    /// Whether a terminal shows it, as it comes.
+    pub(crate) is_terminal: bool,
     /// Whether the cursor can be moved, so that lines can be drawn over.
     pub(crate) moves: bool,
     /// How much is reported.
@@ -40,14 +42,16 @@ impl Style {
     pub(crate) const PLAIN: Self = Self {
         color: false,
         width: None,
+        is_terminal: false,
         moves: false,
         detail: Detail::Normal,
     };
 
     /// The style for standard error.
     ///
-    /// `NO_COLOR` (<https://no-color.org>: set and not empty) comes first, then `CLICOLOR_FORCE`,
-    /// then whether there is a terminal that can do more than print letters.
+    /// Colours are decided by what says the most about this very call: `--color`, then the environment
+    /// (`NO_COLOR` of <https://no-color.org>, `FORCE_COLOR`, `CLICOLOR_FORCE`), then git's `color.ui`, then
+    /// whether there is a terminal that can do more than print letters.
     #[must_use]
     pub(crate) fn for_errors(environment: &Environment, detail: Detail) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
@@ -77,11 +81,15 @@ impl Style {
         is_terminal: bool,
         size: Option<(u16, u16)>,
     ) -> Self {
-        let forced = environment.is_set("CLICOLOR_FORCE")
-            && environment.get("CLICOLOR_FORCE") != Some("0".as_ref());
         let dumb = environment.get("TERM").is_none_or(|term| term == "dumb");
+        let color = match environment.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => is_terminal && !dumb,
+        };
         Self {
-            color: !environment.is_set("NO_COLOR") && (forced || (is_terminal && !dumb)),
+            color,
+            is_terminal,
             moves: is_terminal && !dumb,
             // Some terminals report that they have no columns at all.
             width: size

@@ -38,6 +38,8 @@ pub(crate) struct RunContext<'a> {
     pub(crate) common_dir: &'a Path,
     /// The variables that we were started with.
     pub(crate) variables: &'a Variables,
+    /// Whether what the gates print is shown in colour.
+    pub(crate) color: bool,
     /// The git that called us, if one did: once it is gone, the run is pointless.
     pub(crate) watched: Option<Pid>,
 }

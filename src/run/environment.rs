@@ -9,9 +9,10 @@ use super::{recursion_guard, weakening};
 use crate::base::environment::Variables;
 use crate::config::Gate;
 use crate::git::trace::TRACE;
+use crate::model::outcome::MissingEnvironment;
 use crate::tools::{
-    PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, is_of_conda,
-    managed_environments,
+    PythonProject, ToolPlace, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, environment_of,
+    is_of_conda, managed_environments,
 };
 use crate::view::GateView;
 
@@ -55,6 +56,9 @@ const OF_GITS: [&str; 35] = [
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 ];
+
+/// The directory in which the package managers of Node.js install a project's own tools.
+const NODE_MODULES: &str = "node_modules";
 
 /// Beginnings of the names of variables that git numbers, or names after commits.
 const OF_GITS_FAMILIES: [&str; 3] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GITHEAD_"];
@@ -215,7 +219,7 @@ fn activate(seen: &GateView<'_>, dir: &Path, variables: &mut Variables) {
 #[must_use]
 pub(crate) fn tool_dirs(top: &Path, dir: &Path) -> Vec<PathBuf> {
     let dirs = own_dirs(top, dir).into_iter();
-    let modules = dirs.map(|dir| dir.join("node_modules/.bin"));
+    let modules = dirs.map(|dir| dir.join(NODE_MODULES).join(".bin"));
     let environment = virtual_environment(top, dir).map(|environment| environment.join("bin"));
     modules
         .filter(|bin| bin.is_dir())
@@ -256,18 +260,61 @@ fn managed(top: &Path, dir: &Path, place: &Path, variables: &Variables) -> Vec<P
     found.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// The usual names of a Python environment, if none was found for a gate with these variables.
-pub(super) fn missing_environment(
-    top: &Path,
-    dir: &Path,
-    kept: &Variables,
-    variables: &Variables,
-) -> Option<String> {
+/// Where a gate's program is looked for in vain.
+#[derive(Clone, Copy)]
+pub(super) struct ProjectPlace<'a> {
+    /// The top of the work tree.
+    pub(super) top: &'a Path,
+    /// The gate's directory.
+    pub(super) dir: &'a Path,
+    /// What every gate gets of the variables that we were started with.
+    pub(super) kept: &'a Variables,
+    /// What the gate gets.
+    pub(super) variables: &'a Variables,
+}
+
+/// What a project lacks.
+pub(super) enum Lacking {
+    /// The environment in which its package manager installs what it declares.
+    Declared(MissingEnvironment),
+    /// A Python environment, which has one of these names.
+    Python(String),
+}
+
+/// The environment that a project lacks and in which a program would be, if that can be said.
+pub(super) fn missing_environment(program: &OsStr, place: ProjectPlace<'_>) -> Option<Lacking> {
+    let dirs = own_dirs(place.top, place.dir);
+    let has_modules = dirs.iter().any(|dir| dir.join(NODE_MODULES).exists());
+    let python = missing_python(place);
+    for dir in dirs {
+        let has_file = |file: &str| dir.join(file).is_file();
+        let found = program
+            .to_str()
+            .and_then(|name| environment_of(name, has_file));
+        let (names, install) = match found {
+            Some((ToolPlace::Node, install)) if !has_modules => (NODE_MODULES.to_owned(), install),
+            Some((ToolPlace::Python, install)) => match &python {
+                Some(names) => (format!("Python environment ({names})"), install),
+                None => continue,
+            },
+            Some(_) | None => continue,
+        };
+        return Some(Lacking::Declared(MissingEnvironment {
+            dir: dir.strip_prefix(place.top).unwrap_or(dir).to_owned(),
+            names,
+            install,
+        }));
+    }
+    python.map(Lacking::Python)
+}
+
+/// The usual names of a Python environment, if there is none.
+fn missing_python(place: ProjectPlace<'_>) -> Option<String> {
     let names = ["VIRTUAL_ENV", "CONDA_PREFIX"].map(OsStr::new);
     let is_managed = names
         .iter()
-        .any(|name| variables.get(*name) != kept.get(*name));
-    (!is_managed && virtual_environment(top, dir).is_none())
+        .any(|name| place.variables.get(*name) != place.kept.get(*name));
+    (!is_managed && virtual_environment(place.top, place.dir).is_none())
         .then(|| VIRTUAL_ENVIRONMENTS.join(", "))
 }
 

@@ -21,6 +21,7 @@ pub(crate) mod recursion_guard;
 mod running;
 mod said;
 mod scheduler;
+mod tool_versions;
 mod tracked_programs;
 mod tree_tools;
 mod weakening;
@@ -41,12 +42,13 @@ use context::PARENT_CHECK;
 use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
-pub(crate) use chained::{is_runnable, run_chained};
+pub(crate) use chained::{EarlierHook, is_runnable, run_chained};
 pub(crate) use context::{Purpose, RunContext};
 pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dirs};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use probe::{printed_version, probe_version};
 pub(crate) use recursion_guard::refuse_nested;
+pub(crate) use tool_versions::ToolVersions;
 pub(crate) use weakening::{RemovedVariable, weakenings};
 
 /// How long the reports of a run that was told to end may take.

@@ -12,7 +12,7 @@ use rustix::fs::{Access, access};
 use super::base_decides::base_decides;
 use super::context::{Purpose, RunContext};
 use super::empty_search::empty_search;
-use super::environment;
+use super::environment::{self, Lacking, ProjectPlace};
 use super::tree_tools::{TreeTools, resolved};
 use crate::base::environment::Variables;
 use crate::base::text::{show_os, show_path};
@@ -22,7 +22,7 @@ use crate::model::outcome::{EmptySearch, StartFlaw, StartHelp};
 use crate::plan::{GateCall, Network, Plan, PlannedGate};
 use crate::platform::Confinement;
 use crate::platform::network::NoNetwork;
-use crate::tools::offline_variables;
+use crate::tools::{color_variables, offline_variables, user_dir_with};
 use crate::view::GateView;
 
 /// The shell, where PATH has none.
@@ -127,9 +127,24 @@ fn prepare_gate(
         top: seen.top,
         look: seen.look,
     };
-    let missing = || environment::missing_environment(seen.look, &looked_at, kept, &variables);
-    let program = search.program_of(planned, missing);
-    let program = program.map_err(flaw(StartHelp::Program))?;
+    let missing = |program: &OsStr| {
+        let place = ProjectPlace {
+            top: seen.look,
+            dir: &looked_at,
+            kept,
+            variables: &variables,
+        };
+        environment::missing_environment(program, place)
+    };
+    let program = search.program_of(planned, missing).map_err(|flaw| {
+        match not_on_path(planned, &variables) {
+            Some(dir) if matches!(flaw.help, StartHelp::Program) => StartFlaw {
+                cause: format!("{}; it is in {}", flaw.cause, show_path(&dir)),
+                help: StartHelp::NotOnPath(dir),
+            },
+            _ => flaw,
+        }
+    })?;
     let tree_tools = TreeTools {
         index: surroundings.checked.index,
         top: seen.top,
@@ -153,6 +168,13 @@ fn prepare_gate(
     }
     let led = led.filter(|_| surroundings.purpose == Purpose::Check);
     let tool = led.and_then(|led| gate_tool(plan, planned, led, seen.look));
+    if let Some(tool) = tool.filter(|_| surroundings.color) {
+        // What the user or gates.toml says of colours counts.
+        for color in color_variables(tool.known.checker.name) {
+            let value = || color.value.into();
+            variables.entry(color.name.into()).or_insert_with(value);
+        }
+    }
     Ok(Prepared {
         tool,
         program,
@@ -169,6 +191,18 @@ fn prepare_gate(
 fn needs_network(resolved: Option<&Resolved>) -> bool {
     let call = resolved.and_then(known_call);
     call.is_some_and(|call| call.tool.checker.needs_network)
+}
+
+/// The directory of the user's that has the program of a gate, if it was looked for by its name.
+fn not_on_path(planned: &PlannedGate, variables: &Variables) -> Option<PathBuf> {
+    let Some(GateCall::Program { program, .. }) = planned.calls.first() else {
+        return None;
+    };
+    if program.as_bytes().contains(&b'/') {
+        return None;
+    }
+    let home = variables.get(OsStr::new("HOME")).map(Path::new)?;
+    user_dir_with(home, Path::new(program)).filter(|_| home.is_absolute())
 }
 
 /// The known tool of a gate, by what its call leads to.
@@ -208,22 +242,34 @@ impl ProgramSearch<'_> {
     fn program_of(
         &self,
         planned: &PlannedGate,
-        missing_environment: impl Fn() -> Option<String>,
-    ) -> Result<PathBuf, String> {
+        missing_environment: impl Fn(&OsStr) -> Option<Lacking>,
+    ) -> Result<PathBuf, StartFlaw> {
+        let flaw = |cause| StartFlaw {
+            cause,
+            help: StartHelp::Program,
+        };
         match planned.calls.first() {
-            Some(GateCall::Program { program, .. }) => {
-                self.find(program, 0)
-                    .map_err(|cause| match missing_environment() {
-                        Some(names) if !program.as_bytes().contains(&b'/') => {
-                            format!("{cause}, and there is no Python environment ({names}) here")
-                        }
-                        _ => cause,
-                    })
-            }
+            Some(GateCall::Program { program, .. }) => self.find(program, 0).map_err(|cause| {
+                let is_name = !program.as_bytes().contains(&b'/');
+                match missing_environment(program).filter(|_| is_name) {
+                    Some(Lacking::Declared(environment)) => StartFlaw {
+                        cause: format!(
+                            "{} is not installed: there is no {} here",
+                            show_os(program),
+                            environment.names
+                        ),
+                        help: StartHelp::Environment(environment),
+                    },
+                    Some(Lacking::Python(names)) => flaw(format!(
+                        "{cause}, and there is no Python environment ({names}) here"
+                    )),
+                    None => flaw(cause),
+                }
+            }),
             Some(GateCall::Shell { .. }) => Ok(self
                 .find(OsStr::new("sh"), 0)
                 .unwrap_or_else(|_| SHELL.into())),
-            None => Err("there is no command to run".into()),
+            None => Err(flaw("there is no command to run".into())),
         }
     }
 

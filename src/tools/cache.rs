@@ -115,6 +115,7 @@ mod tests {
         let home = top.path().to_str().unwrap();
         let variables = [("HOME", home), ("GOCACHE", "go-cache")];
         let environment = Environment {
+            color: crate::base::environment::ColorChoice::Auto,
             variables: variables
                 .map(|(name, value)| (name.into(), value.into()))
                 .into(),

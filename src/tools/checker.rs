@@ -44,6 +44,8 @@ pub(crate) struct Checker {
     pub(crate) options: CallOptions,
     /// A lock that its gates share, if two of them cannot run at once.
     pub(crate) lock: Option<&'static str>,
+    /// Whether it leaves out files that git's ignore rules name, even if git tracks them.
+    pub(crate) skips_ignored: bool,
     /// When it fixes, among others; `None` if its kind says so.
     pub(crate) fix_step: Option<FixStep>,
     /// What it keeps from one run for the next.
@@ -237,6 +239,7 @@ impl Checker {
             packages: Packages::None,
             options: CallOptions::UNKNOWN,
             lock: None,
+            skips_ignored: false,
             fix_step: None,
             cache: None,
             daemons: &[],

@@ -17,8 +17,10 @@ pub(super) const FAMILY: Family = Family {
 rules! { AddedLines:
     CI_CONTINUE_ON_ERROR = Error "ci.continue-on-error"
         "`continue-on-error: true`, `allow_failure: true` in CI configuration";
-    CI_OR_TRUE = Error "ci.or-true" "`|| true` in CI configuration";
-    CI_IF_FALSE = Error "ci.if-false" "`if: false` in CI configuration";
+    CI_OR_TRUE = Error "ci.or-true" "`|| true`, `|| exit 0` in CI configuration";
+    CI_NO_ERREXIT = Warn "ci.no-errexit"
+        "`set +e`, `shell: bash {0}` in CI configuration: a step goes on after a failure";
+    CI_IF_FALSE = Error "ci.if-false" "`if: false`, `if: false && ...` in CI configuration";
 }
 
 /// Paths of the files that decide what CI does, whole or as prefixes.
@@ -76,15 +78,23 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &CI_OR_TRUE,
         words: &["||"],
-        pattern: r#"\|\|\s*(?:true|:)(?:$|[\s;)&"'`])"#,
+        pattern: r#"\|\|\s*\(?\s*(?:(?:/usr)?(?:/bin/)?true|:|(?:exit|return)\s+0)(?:$|[\s;)&"'`])"#,
         message: "CI succeeds even if this fails",
+        help: "let it fail, or give a reason: `# -- reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &CI_NO_ERREXIT,
+        words: &["set", "{0}"],
+        pattern: r#"(?:^|[\s;&|("'])set\s+\+[a-z]*e|^\s*(?:-\s+)?["']?shell["']?:\s*["']?(?:/\S*/)?(?:ba|z|da|k)?sh\s+\{0\}"#,
+        message: "a step goes on after a failure, and only its last command counts",
         help: "let it fail, or give a reason: `# -- reason`",
         ..DEFAULTS
     },
     Silencer {
         rule: &CI_IF_FALSE,
         words: &["false"],
-        pattern: r#"^\s*(?:-\s+)?["']?if["']?:\s*["']?(?:false|\$\{\{\s*false\s*\}\})["']?\s*$"#,
+        pattern: r#"^\s*(?:-\s+)?["']?if["']?:\s*["']?(?:false\b[^#]*|\$\{\{\s*false\b[^}]*\}\})["']?\s*$"#,
         message: "this part of CI never runs",
         help: "remove it, or give a reason: `# -- reason`",
         ..DEFAULTS

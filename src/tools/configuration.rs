@@ -23,6 +23,22 @@ pub(crate) struct Configuration {
     pub(crate) removed: Option<&'static Rule>,
     /// The settings that are compared.
     pub(crate) settings: &'static [StrictSetting],
+    /// The programs that read it. Where a gate runs one, a first configuration is compared with the
+    /// defaults.
+    pub(crate) read_by: &'static [&'static str],
+    /// Where these programs look for it.
+    pub(crate) reach: Reach,
+}
+
+/// Where a tool looks for its configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// In the directory that it is called in or is given, and in those above.
+    Above,
+    /// For each file in its directory and those above. The first one counts.
+    Nearest,
+    /// The same, but each adds to those above it.
+    Merged,
 }
 
 /// A file that may hold the configuration of a tool.
@@ -46,6 +62,8 @@ pub(crate) enum ConfigurationFormat {
     Json,
     /// An entry on each line, as in `.gitignore`.
     Lines,
+    /// YAML.
+    Yaml,
 }
 
 /// The place of a tool's settings in a file.
@@ -76,6 +94,8 @@ pub(super) const fn configuration(
         alternatives: &[],
         removed,
         settings,
+        read_by: &[],
+        reach: Reach::Above,
     }
 }
 
@@ -97,6 +117,14 @@ pub(super) const fn toml(name: &'static str, table: &'static str) -> Configurati
 
 pub(super) const fn ini(name: &'static str, table: &'static str) -> ConfigurationFile {
     file(name, ConfigurationFormat::Ini, table)
+}
+
+pub(super) const fn yaml(name: &'static str, table: &'static str) -> ConfigurationFile {
+    file(name, ConfigurationFormat::Yaml, table)
+}
+
+pub(super) const fn lines(name: &'static str) -> ConfigurationFile {
+    file(name, ConfigurationFormat::Lines, "")
 }
 
 pub(super) const fn json(name: &'static str, table: &'static str) -> ConfigurationFile {

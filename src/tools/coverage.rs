@@ -10,7 +10,7 @@ use super::program::Program;
 use super::pytest::COVERAGE_SIGNS;
 use super::sign::Sign;
 use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
@@ -41,43 +41,51 @@ rules! { ToolConfiguration:
     COVERAGE_REMOVED = Error "config.coverage.removed" "the configuration was removed";
 }
 
-const COVERAGE: Configuration = configuration(
-    "coverage",
-    Some(&COVERAGE_REMOVED),
-    &[
-        ini(".coveragerc", ""),
-        toml(".coveragerc.toml", "tool.coverage"),
-        ini("setup.cfg", "coverage"),
-        ini("tox.ini", "coverage"),
-        toml("pyproject.toml", "tool.coverage"),
-    ],
-    &[
-        COVERAGE_FAIL_UNDER.settings(&["report.fail-under"], StrictWhen::High(0.0)),
-        COVERAGE_OMIT.settings(
-            &["run.omit", "report.omit"],
-            StrictWhen::Short(ListKind::Paths, &[]),
-        ),
-        COVERAGE_EXCLUDE.settings(
-            &["report.exclude-*"],
-            StrictWhen::Short(ListKind::Lines, &[]),
-        ),
-        COVERAGE_BRANCH.settings(&["run.branch"], StrictWhen::On(false)),
-        COVERAGE_OMIT.settings(
-            &[
-                "run.source",
-                "run.source-pkgs",
-                "run.include",
-                "report.include",
-            ],
-            StrictWhen::Long(ListKind::Paths, Unset::Enough),
-        ),
-    ],
-);
+const COVERAGE: Configuration = Configuration {
+    read_by: &["coverage", "pytest", "py.test"],
+    ..configuration(
+        "coverage",
+        Some(&COVERAGE_REMOVED),
+        &[
+            ini(".coveragerc", ""),
+            toml(".coveragerc.toml", "tool.coverage"),
+            ini("setup.cfg", "coverage"),
+            ini("tox.ini", "coverage"),
+            toml("pyproject.toml", "tool.coverage"),
+        ],
+        &[
+            COVERAGE_FAIL_UNDER.settings(&["report.fail-under"], StrictWhen::High(0.0)),
+            // Without a minimum, no part of a project has to be covered.
+            COVERAGE_OMIT
+                .settings(
+                    &["run.omit", "report.omit"],
+                    StrictWhen::Short(ListKind::Paths, &[]),
+                )
+                .at_first(FirstTime::NothingWithout("fail-under")),
+            COVERAGE_EXCLUDE
+                .settings(
+                    &["report.exclude-*", "report.partial-*"],
+                    StrictWhen::Short(ListKind::Lines, &[]),
+                )
+                .at_first(FirstTime::NothingWithout("fail-under")),
+            COVERAGE_BRANCH.settings(&["run.branch"], StrictWhen::On(false)),
+            COVERAGE_OMIT.settings(
+                &[
+                    "run.source",
+                    "run.source-pkgs",
+                    "run.include",
+                    "report.include",
+                ],
+                StrictWhen::Long(ListKind::Paths, Unset::Enough),
+            ),
+        ],
+    )
+};
 
 const SILENCERS: &[Silencer] = &[Silencer {
     rule: &PYTHON_NO_COVER,
     words: &["pragma"],
-    pattern: r"#\s*pragma:\s*no\s*(?:cover|branch)",
+    pattern: r"#\s*(?i:pragma)[:\s]?\s*(?i:no)\s*(?i:cover|branch)",
     message: "this excludes lines from coverage",
     help: "test them, or give a reason: `# pragma: no cover -- reason`",
     ..PYTHON

@@ -4,16 +4,23 @@ use super::checker::{Checker, Edit, JAVASCRIPT_FILES};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::program::Program;
+use super::silencer::{JAVASCRIPT, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[DENO],
+    silencers: SILENCERS,
     programs: PROGRAMS,
     checkers: CHECKERS,
     ..Family::NONE
 };
+
+rules! { AddedLines:
+    JS_DENO_IGNORE_FILE = Error "js.deno-lint-ignore-file" "`// deno-lint-ignore-file` without a rule";
+    JS_DENO_IGNORE = Warn "js.deno-lint-ignore" "`// deno-lint-ignore`";
+}
 
 rules! { ToolConfiguration:
     DENO_LINT = Error "config.deno.lint"
@@ -22,25 +29,48 @@ rules! { ToolConfiguration:
     DENO_REMOVED = Error "config.deno.removed" "the configuration was removed";
 }
 
-const DENO: Configuration = configuration(
-    "Deno",
-    Some(&DENO_REMOVED),
-    &[json("deno.json", ""), json("deno.jsonc", "")],
-    &[
-        DENO_LINT.settings(
-            &["lint.rules.exclude"],
-            StrictWhen::Short(ListKind::Names, &[]),
-        ),
-        DENO_EXCLUDE.settings(
-            &["exclude", "lint.exclude", "test.exclude", "fmt.exclude"],
-            StrictWhen::Short(ListKind::Paths, &[]),
-        ),
-        DENO_LINT.settings(
-            &["lint.rules.include", "lint.rules.tags"],
-            StrictWhen::Long(ListKind::Names, Unset::Enough),
-        ),
-    ],
-);
+const DENO: Configuration = Configuration {
+    read_by: &["deno"],
+    ..configuration(
+        "Deno",
+        Some(&DENO_REMOVED),
+        &[json("deno.json", ""), json("deno.jsonc", "")],
+        &[
+            DENO_LINT.settings(
+                &["lint.rules.exclude"],
+                StrictWhen::Short(ListKind::Names, &[]),
+            ),
+            DENO_EXCLUDE.settings(
+                &["exclude", "lint.exclude", "test.exclude", "fmt.exclude"],
+                StrictWhen::Short(ListKind::Paths, &[]),
+            ),
+            DENO_LINT.settings(
+                &["lint.rules.include", "lint.rules.tags"],
+                StrictWhen::Long(ListKind::Names, Unset::Enough),
+            ),
+        ],
+    )
+};
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: &JS_DENO_IGNORE_FILE,
+        words: &["deno-lint-ignore-file"],
+        pattern: r"//+\s*deno-lint-ignore-file\s*(?:$|--)",
+        message: "this silences every lint in the whole file",
+        help: "fix the problems, or name the rules and give a reason: \
+            `// deno-lint-ignore-file rule -- reason`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_DENO_IGNORE,
+        words: &["deno-lint-ignore"],
+        pattern: r"//+\s*deno-lint-ignore(?:-file)?\b(?:[^-]|-[^-])*",
+        message: "this silences a lint",
+        help: "fix the problem, or give a reason: `// deno-lint-ignore rule -- reason`",
+        ..JAVASCRIPT
+    },
+];
 
 const PROGRAMS: &[Program] = &[Program {
     is_interpreter: true,

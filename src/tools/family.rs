@@ -2,6 +2,7 @@
 
 use super::artifact::Artifact;
 use super::checker::Checker;
+use super::color::ColorVariable;
 use super::configuration::Configuration;
 use super::program::Program;
 use super::silencer::Silencer;
@@ -31,6 +32,10 @@ pub(crate) struct Family {
     pub(crate) checkers: &'static [Checker],
     /// The artifacts that they leave in a work tree.
     pub(crate) artifacts: &'static [Artifact],
+    /// The variables by which they write in colour.
+    pub(crate) colors: &'static [ColorVariable],
+    /// Expressions for the lines by which they say that a file cannot be parsed.
+    pub(crate) syntax_errors: &'static [&'static str],
 }
 
 impl Family {
@@ -46,5 +51,7 @@ impl Family {
         programs: &[],
         checkers: &[],
         artifacts: &[],
+        colors: &[],
+        syntax_errors: &[],
     };
 }

@@ -5,7 +5,7 @@ use super::cache::Cache;
 use super::call::Call;
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit};
-use super::configuration::{Configuration, configuration, json, toml};
+use super::configuration::{Configuration, Reach, configuration, json, toml, yaml};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
 use super::language::Language;
@@ -13,7 +13,7 @@ use super::options::words;
 use super::program::Program;
 use super::sign::{NO_NETWORK, Sign};
 use super::silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
-use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
@@ -22,8 +22,7 @@ use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    configurations: &[GOLANGCI],
-    uncompared: &[".golangci.yaml", ".golangci.yml", "staticcheck.conf"],
+    configurations: &[GOLANGCI, STATICCHECK],
     silencers: SILENCERS,
     suggestions: SUGGESTIONS,
     variables: VARIABLES,
@@ -35,42 +34,104 @@ pub(super) const FAMILY: Family = Family {
 
 rules! { AddedLines:
     GO_NOLINT_BARE = Error "go.nolint-bare" "`//nolint` without a linter, `//nolint:all`";
-    GO_NOLINT_CODED = Off "go.nolint-coded" "`//nolint:name`";
-    GO_NOSEC_BARE = Error "go.nosec-bare" "`#nosec` without a check";
+    GO_NOLINT_CODED = Off "go.nolint-coded" "`//nolint:name`, `//lint:ignore SA1000`, `//revive:disable:name`";
+    GO_LINT_IGNORE_FILE = Error "go.lint-ignore-file" "`//lint:file-ignore` for the whole file";
+    GO_NOSEC_BARE = Error "go.nosec-bare" "`#nosec`, `//gosec:disable` without a check";
+    GO_NOSEC_CODED = Warn "go.nosec-coded" "`#nosec G104`, `//gosec:disable G104` without a reason";
     GO_TEST_SKIP = Off "go.test-skip" "`t.Skip` and similar";
+    GO_TEST_NEVER = Error "go.test-never-run"
+        "`//go:build ignore` or `os.Exit(0)` in a test file";
 }
 
 rules! { ToolConfiguration:
     GOLANGCI_LINTERS = Error "config.golangci.linters"
-        "a linter is no longer enabled or is disabled, or `run.tests` is off";
-    GOLANGCI_EXCLUDE = Error "config.golangci.exclude" "a list of exclusions is longer";
+        "a linter is no longer enabled or is disabled, `run.tests` is off, or \
+        `run.issues-exit-code` is 0";
+    GOLANGCI_EXCLUDE = Error "config.golangci.exclude" "a list of exclusions is longer, or only new issues count";
+    STATICCHECK_CHECKS = Error "config.staticcheck.checks" "`checks` leaves out more";
+    STATICCHECK_REMOVED = Error "config.staticcheck.removed" "the configuration was removed";
     GOLANGCI_REMOVED = Error "config.golangci.removed" "the configuration was removed";
 }
 
-const GOLANGCI: Configuration = configuration(
-    "golangci-lint",
-    Some(&GOLANGCI_REMOVED),
-    &[toml(".golangci.toml", ""), json(".golangci.json", "")],
-    &[
-        GOLANGCI_LINTERS.settings(
-            &["linters.enable", "formatters.enable"],
-            StrictWhen::Long(ListKind::Names, Unset::These(&[])),
-        ),
-        GOLANGCI_LINTERS.settings(
-            &["linters.disable"],
-            StrictWhen::Short(ListKind::Names, &[]),
-        ),
-        GOLANGCI_LINTERS.settings(&["run.tests"], StrictWhen::On(true)),
-        GOLANGCI_EXCLUDE.settings(
-            &[
-                "issues.exclude",
-                "issues.exclude-*",
-                "linters.exclusions.paths",
-            ],
-            StrictWhen::Short(ListKind::Names, &[]),
-        ),
-    ],
-);
+const GOLANGCI: Configuration = Configuration {
+    read_by: &["golangci-lint"],
+    ..configuration(
+        "golangci-lint",
+        Some(&GOLANGCI_REMOVED),
+        &[
+            yaml(".golangci.yml", ""),
+            yaml(".golangci.yaml", ""),
+            toml(".golangci.toml", ""),
+            json(".golangci.json", ""),
+        ],
+        &[
+            GOLANGCI_LINTERS.settings(
+                &["linters.enable", "formatters.enable"],
+                StrictWhen::Long(ListKind::Names, Unset::These(&[])),
+            ),
+            GOLANGCI_LINTERS
+                .settings(
+                    &["linters.disable"],
+                    StrictWhen::Short(ListKind::Names, &[]),
+                )
+                .at_first(FirstTime::entries(&[
+                    "errcheck",
+                    "govet",
+                    "ineffassign",
+                    "staticcheck",
+                    "unused",
+                ])),
+            // With no linter by default, those that are enabled are named.
+            GOLANGCI_LINTERS
+                .settings(
+                    &["linters.default"],
+                    StrictWhen::HighLevel(
+                        &[&["none"], &["fast"], &["standard"], &["all"]],
+                        Some(2),
+                    ),
+                )
+                .at_first(FirstTime::Unless(&["linters.enable"])),
+            GOLANGCI_LINTERS
+                .settings(&["linters.disable-all"], StrictWhen::Off(false))
+                .at_first(FirstTime::Unless(&["linters.enable"])),
+            GOLANGCI_LINTERS.settings(&["run.issues-exit-code"], StrictWhen::High(1.0)),
+            GOLANGCI_EXCLUDE.settings(&["issues.new"], StrictWhen::Off(false)),
+            GOLANGCI_LINTERS.settings(&["run.tests"], StrictWhen::On(true)),
+            GOLANGCI_EXCLUDE.settings(
+                &[
+                    "issues.exclude",
+                    "issues.exclude-*",
+                    "issues.new-from-*",
+                    "linters.exclusions.paths",
+                    "linters.exclusions.presets",
+                    "formatters.exclusions.paths",
+                    "run.skip-*",
+                ],
+                StrictWhen::Short(ListKind::Names, &[]),
+            ),
+        ],
+    )
+};
+
+/// Documentation of staticcheck, "Configuration".
+const STATICCHECK: Configuration = Configuration {
+    read_by: &["staticcheck"],
+    reach: Reach::Nearest,
+    ..configuration(
+        "staticcheck",
+        Some(&STATICCHECK_REMOVED),
+        &[toml("staticcheck.conf", "")],
+        &[STATICCHECK_CHECKS.settings(
+            &["checks"],
+            StrictWhen::Short(ListKind::Excluded, STATICCHECK_DEFAULTS),
+        )],
+    )
+};
+
+/// The checks that staticcheck leaves out by default.
+const STATICCHECK_DEFAULTS: &[&str] = &[
+    "-SA9003", "-ST1000", "-ST1003", "-ST1016", "-ST1020", "-ST1021", "-ST1022", "-ST1023",
+];
 
 const DEFAULTS: Silencer = Silencer {
     languages: &[Language::Go],
@@ -95,10 +156,73 @@ const SILENCERS: &[Silencer] = &[
         help: "fix the problem, or give a reason: `//nolint:name // reason`",
         ..DEFAULTS
     },
+    // Documentation of staticcheck, "Ignoring problems": a reason has to follow.
+    Silencer {
+        rule: &GO_LINT_IGNORE_FILE,
+        words: &["lint:file-ignore"],
+        pattern: r"//\s*lint:file-ignore\s+[\w.,*]+",
+        reason: ReasonStyle::Rest,
+        message: "this silences a check in the whole file",
+        help: "fix the problems, or say why the exception is right: `//lint:file-ignore U1000 reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &GO_NOLINT_CODED,
+        words: &["lint:ignore"],
+        pattern: r"//\s*lint:ignore\s+[\w.,*]+",
+        reason: ReasonStyle::Rest,
+        message: "this silences a check",
+        help: "fix the problem, or say why the exception is right: `//lint:ignore SA1000 reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &GO_NOLINT_BARE,
+        words: &["revive:disable"],
+        pattern: r"//\s*revive:disable(?:-next-line|-line)?\s*(?:$|[^:\w-])",
+        message: "this silences every rule of revive",
+        help: "fix the problem, or name the rule and give a reason: `//revive:disable:name reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &GO_NOLINT_CODED,
+        words: &["revive:disable"],
+        pattern: r"//\s*revive:disable(?:-next-line|-line)?:[\w-]+",
+        reason: ReasonStyle::Rest,
+        message: "this silences a rule of revive",
+        help: "fix the problem, or give a reason: `//revive:disable:name reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &GO_NOSEC_CODED,
+        words: &["nosec", "gosec:disable"],
+        pattern: r"(?:#nosec\b\s*:?|//\s*gosec:disable\b)\s*G\d+(?:[,\s]+G\d+)*",
+        message: "this silences a security check without a reason",
+        help: "fix the problem, or say what makes the line safe: `// #nosec G104 -- reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &GO_TEST_NEVER,
+        files: FileScope::Tests,
+        words: &["build"],
+        pattern: r"^//\s*(?:go:build|\+build)\s+(?:ignore|never|none|disabled)\b",
+        message: "this file is never built, so its tests are never run",
+        help: "let the tests run, or give a reason: `// -- reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &GO_TEST_NEVER,
+        files: FileScope::Tests,
+        words: &["os.exit"],
+        pattern: r"\bos\.Exit\(\s*0\s*\)",
+        part: SourcePart::Code,
+        message: "this ends the tests as if they had passed",
+        help: "let the tests run, or give a reason: `// -- reason`",
+        ..DEFAULTS
+    },
     Silencer {
         rule: &GO_NOSEC_BARE,
-        words: &["nosec"],
-        pattern: r"#nosec\b",
+        words: &["nosec", "gosec:disable"],
+        pattern: r"#nosec\b|//\s*gosec:disable\b",
         unless: Some(r"^\s*:?\s*G\d"),
         message: "this silences every security check",
         help: "fix the problem, or name the check and say what makes the line safe: `// #nosec \
@@ -163,6 +287,13 @@ const PROGRAMS: &[Program] = &[
 fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
     if !call.is(&["test"]) {
         return None;
+    }
+    if let Some(word) = call.option(&["-list", "--list", "-n", "-c"]) {
+        return Some(SwallowedStatus::by_tool(
+            word.span.clone(),
+            "no test is run",
+            format!("remove `{}`", word.text),
+        ));
     }
     let runs_others = call.options().any(|word| {
         let name = word.text.trim_start_matches('-');
@@ -230,8 +361,21 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new(
             "gofmt",
             GateKind::Format,
-            &[&["gofmt"], &["gofumpt"], &["goimports"], &["gci"]],
+            &[&["gofmt"], &["gofumpt"], &["goimports"]],
         )
+    },
+    // It rewrites, and prints the names.
+    Checker {
+        check: Edit {
+            instead: &[("go", "gofmt"), ("fmt", "-l"), ("./...", ".")],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            instead: &[("-l", "-w")],
+            ..Edit::NONE
+        }),
+        files: GO_SOURCES,
+        ..Checker::new("gofmt", GateKind::Format, &[&["go", "fmt"]])
     },
     Checker {
         files: GO_FILES,

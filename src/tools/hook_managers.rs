@@ -1,10 +1,14 @@
 //! Other managers of git hooks.
 
+use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
 use super::language::Language;
 use super::program::Program;
+use super::sign::{NO_NETWORK, Sign};
 use super::silencer::{DATA, Silencer, SourcePart};
 use super::variable::{SkipValue, SkipVariable};
+use crate::model::gate::GateKind;
+use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -12,8 +16,23 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     skip_variables: SKIP_VARIABLES,
     programs: PROGRAMS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
+
+const CHECKERS: &[Checker] = &[Checker {
+    // Most of its hooks rewrite files, and fail if they have.
+    rewrites: true,
+    fix: Some(Edit::NONE),
+    packages: Packages::PyPi(&["pre-commit"]),
+    // It downloads its hooks when they run for the first time.
+    signs: &[Sign::broken(ToolFault::Network, NO_NETWORK).with(&[3])],
+    ..Checker::new(
+        "pre-commit",
+        GateKind::Lint,
+        &[&["pre-commit", "run"], &["prek", "run"]],
+    )
+}];
 
 const PROGRAMS: &[Program] = &[
     Program {

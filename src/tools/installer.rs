@@ -33,6 +33,32 @@ const NODE: &[Installer] = &[
     installer("package.json", "npm install", "npm install --save-dev"),
 ];
 
+/// Where a package manager installs a project's own tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ToolPlace {
+    /// `node_modules`.
+    Node,
+    /// A virtual environment of Python.
+    Python,
+}
+
+/// The command that installs all that a project declares, where a program is one of its tools, and the
+/// place where it would then be. `None` if nothing tells that the project declares it.
+pub(crate) fn environment_of(
+    program: &str,
+    has_file: impl Fn(&str) -> bool,
+) -> Option<(ToolPlace, &'static str)> {
+    let mut known = checkers();
+    let checker = known.find(|checker| checker.calls.iter().any(|call| call[0] == program))?;
+    let (place, managers) = match checker.packages {
+        Packages::Npm(_) => (ToolPlace::Node, NODE),
+        Packages::PyPi(_) => (ToolPlace::Python, PYTHON),
+        Packages::None => return None,
+    };
+    let manager = managers.iter().find(|manager| has_file(manager.lock))?;
+    Some((place, manager.all))
+}
+
 /// The commands that install a program: one for what the project declares, if it has a lock file, and
 /// one for the program alone. `None` if it is not a tool that comes in a package.
 pub(crate) fn install_commands(

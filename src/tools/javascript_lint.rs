@@ -1,26 +1,34 @@
 //! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
 use super::cache::Cache;
+use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Edit, JAVASCRIPT_FILES, Packages};
-use super::configuration::{
-    Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
-};
+use super::color::ColorVariable;
+use super::configuration::{Configuration, Reach, configuration, json, lines, toml, yaml};
 use super::family::Family;
 use super::file_search::{FileSearch, NameSearch, WithoutPath};
+use super::program::Program;
 use super::sign::{NODE_CRASH, Sign, Times};
-use super::silencer::{JAVASCRIPT, Silencer};
-use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::silencer::{JAVASCRIPT, ReasonStyle, Silencer};
+use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
+use super::swallowed_status::SwallowedStatus;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    configurations: &[ESLINT, ESLINT_IGNORE_FILE, BIOME],
+    configurations: &[
+        ESLINT,
+        ESLINT_IGNORE_FILE,
+        BIOME,
+        OXLINT,
+        PRETTIER,
+        PRETTIER_IGNORE_FILE,
+    ],
     uncompared: &[
         ".eslintrc.*",
         ".jshintrc",
-        ".prettierignore",
         ".prettierrc*",
         ".stylelintrc*",
         "eslint.config.*",
@@ -28,14 +36,31 @@ pub(super) const FAMILY: Family = Family {
         "stylelint.config.*",
     ],
     silencers: SILENCERS,
+    programs: PROGRAMS,
     suggestions: SUGGESTIONS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
 
+const COLORS: &[ColorVariable] = &[
+    ColorVariable::new("eslint", "FORCE_COLOR", "1"),
+    ColorVariable::new("prettier", "FORCE_COLOR", "1"),
+    ColorVariable::new("stylelint", "FORCE_COLOR", "1"),
+];
+
+const SYNTAX_ERRORS: &[&str] = &[r"^\[error\] .*: SyntaxError: ", r"\berror  Parsing error: "];
+
 rules! { AddedLines:
-    JS_ESLINT_DISABLE_FILE = Error "js.eslint-disable-file" "`/* eslint-disable */` without a rule";
-    JS_ESLINT_DISABLE = Warn "js.eslint-disable" "`eslint-disable` for lines or rules";
+    JS_ESLINT_DISABLE_FILE = Error "js.eslint-disable-file"
+        "`/* eslint-disable */`, `/* oxlint-disable */` without a rule";
+    JS_ESLINT_DISABLE = Warn "js.eslint-disable"
+        "`eslint-disable`, `oxlint-disable` for lines or rules, `/* eslint rule: off */`";
+    JS_BIOME_IGNORE_FILE = Error "js.biome-ignore-file" "`biome-ignore-all lint` without a rule";
+    JS_BIOME_IGNORE = Warn "js.biome-ignore" "`biome-ignore lint/rule`, without a reason after the colon";
+    JS_FORMAT_IGNORE = Off "js.format-ignore"
+        "`prettier-ignore`, `biome-ignore format`, `oxfmt-ignore`, `dprint-ignore`";
 }
 
 rules! { ToolConfiguration:
@@ -49,6 +74,13 @@ rules! { ToolConfiguration:
         "the linter, the formatter or the recommended rules are off";
     BIOME_RULES = Error "config.biome.rules" "the level of a rule is lower";
     BIOME_IGNORE = Error "config.biome.ignore" "`ignore` is longer, or `includes` excludes more";
+    OXLINT_RULES = Error "config.oxlint.rules"
+        "the level of a rule or a category is lower, or `denyWarnings` is off";
+    OXLINT_IGNORE = Error "config.oxlint.ignore" "`ignorePatterns` is longer";
+    OXLINT_REMOVED = Error "config.oxlint.removed" "the configuration was removed";
+    PRETTIER_IGNORE = Warn "config.prettier.ignore" "`.prettierignore` is longer";
+    PRETTIER_PRAGMA = Error "config.prettier.pragma"
+        "`requirePragma` or `checkIgnorePragma` is on, so that files are skipped";
     BIOME_REMOVED = Error "config.biome.removed" "the configuration was removed";
 }
 
@@ -56,19 +88,26 @@ const ESLINT: Configuration = Configuration {
     nested: &["overrides.*"],
     inherits: &["extends"],
     alternatives: &["Biome"],
+    read_by: &["eslint"],
+    reach: Reach::Merged,
     ..configuration(
         "ESLint",
         Some(&ESLINT_REMOVED),
         &[
             json(".eslintrc", ""),
+            yaml(".eslintrc.yaml", ""),
+            yaml(".eslintrc.yml", ""),
             json(".eslintrc.json", ""),
             json("package.json", "eslintConfig"),
         ],
         &[
-            ESLINT_RULES.settings(
-                &["rules.*"],
-                StrictWhen::HighLevel(&[&["off", "0"], &["warn", "1"], &["error", "2"]], None),
-            ),
+            // What is on by default depends on what the configuration extends.
+            ESLINT_RULES
+                .settings(
+                    &["rules.*"],
+                    StrictWhen::HighLevel(&[&["off", "0"], &["warn", "1"], &["error", "2"]], None),
+                )
+                .at_first(FirstTime::Nothing),
             ESLINT_IGNORE.settings(
                 &["ignorePatterns", "excludedFiles"],
                 StrictWhen::Short(ListKind::Paths, &[]),
@@ -85,21 +124,104 @@ const ESLINT: Configuration = Configuration {
     )
 };
 
-const ESLINT_IGNORE_FILE: Configuration = configuration(
-    "ESLint",
-    None,
-    &[ConfigurationFile {
-        name: ".eslintignore",
-        format: ConfigurationFormat::Lines,
-        root: SettingsRoot::Table(""),
-    }],
-    &[ESLINT_IGNORE.settings(&["lines"], StrictWhen::Short(ListKind::Paths, &[]))],
-);
+const ESLINT_IGNORE_FILE: Configuration = Configuration {
+    read_by: &["eslint"],
+    ..configuration(
+        "ESLint",
+        None,
+        &[lines(".eslintignore")],
+        &[ESLINT_IGNORE.settings(&["lines"], StrictWhen::Short(ListKind::Paths, BUILT))],
+    )
+};
+
+/// Directories of what is built.
+const BUILT: &[&str] = &[
+    "build", "coverage", "dist", "out", ".next", ".nuxt", ".cache",
+];
+
+const PRETTIER_IGNORE_FILE: Configuration = Configuration {
+    read_by: &["prettier"],
+    ..configuration(
+        "Prettier",
+        None,
+        &[lines(".prettierignore")],
+        &[PRETTIER_IGNORE.settings(&["lines"], StrictWhen::Short(ListKind::Paths, BUILT))],
+    )
+};
+
+const PRETTIER: Configuration = Configuration {
+    nested: &["overrides.*.options"],
+    read_by: &["prettier"],
+    reach: Reach::Nearest,
+    ..configuration(
+        "Prettier",
+        None,
+        &[
+            json("package.json", "prettier"),
+            json(".prettierrc", ""),
+            yaml(".prettierrc", ""),
+            json(".prettierrc.json", ""),
+            yaml(".prettierrc.yaml", ""),
+            yaml(".prettierrc.yml", ""),
+            toml(".prettierrc.toml", ""),
+        ],
+        &[PRETTIER_PRAGMA.settings(
+            &["requirePragma", "checkIgnorePragma"],
+            StrictWhen::Off(false),
+        )],
+    )
+};
+
+const OXLINT: Configuration = Configuration {
+    nested: &["overrides.*"],
+    inherits: &["extends"],
+    alternatives: &["ESLint", "Biome"],
+    read_by: &["oxlint"],
+    reach: Reach::Nearest,
+    ..configuration(
+        "oxlint",
+        Some(&OXLINT_REMOVED),
+        &[json(".oxlintrc.json", ""), json(".oxlintrc.jsonc", "")],
+        &[
+            OXLINT_RULES.settings(
+                &["categories.correctness"],
+                StrictWhen::HighLevel(OXLINT_LEVELS, Some(1)),
+            ),
+            OXLINT_RULES
+                .settings(
+                    &["categories.*", "rules.*"],
+                    StrictWhen::HighLevel(OXLINT_LEVELS, None),
+                )
+                .at_first(FirstTime::Nothing),
+            OXLINT_RULES.settings(
+                &[
+                    "options.denyWarnings",
+                    "options.typeAware",
+                    "options.typeCheck",
+                ],
+                StrictWhen::On(false),
+            ),
+            OXLINT_IGNORE.settings(
+                &["ignorePatterns", "excludeFiles"],
+                StrictWhen::Short(ListKind::Paths, BUILT),
+            ),
+        ],
+    )
+};
+
+/// The levels of oxlint's rules.
+const OXLINT_LEVELS: &[&[&str]] = &[
+    &["off", "allow", "0"],
+    &["warn", "1"],
+    &["error", "deny", "2"],
+];
 
 const BIOME: Configuration = Configuration {
     nested: &["overrides.*"],
     inherits: &["extends"],
     alternatives: &["ESLint"],
+    read_by: &["biome"],
+    reach: Reach::Nearest,
     ..configuration(
         "Biome",
         Some(&BIOME_REMOVED),
@@ -119,7 +241,18 @@ const BIOME: Configuration = Configuration {
             ),
             BIOME_IGNORE.settings(
                 &["files.ignore", "linter.ignore", "formatter.ignore"],
-                StrictWhen::Short(ListKind::Paths, &[]),
+                StrictWhen::Short(ListKind::Paths, BUILT),
+            ),
+            // Larger files are not checked.
+            BIOME_IGNORE.settings(&["files.maxSize"], StrictWhen::High(1_048_576.0)),
+            BIOME_ENABLED.settings(
+                &[
+                    "javascript.*.enabled",
+                    "json.*.enabled",
+                    "css.*.enabled",
+                    "assist.enabled",
+                ],
+                StrictWhen::On(true),
             ),
             BIOME_IGNORE.settings(
                 &["files.includes", "linter.includes", "formatter.includes"],
@@ -132,23 +265,111 @@ const BIOME: Configuration = Configuration {
 const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &JS_ESLINT_DISABLE_FILE,
-        words: &["eslint-disable"],
-        pattern: r"/\*+\s*eslint-disable\b",
+        words: &["lint-disable"],
+        pattern: r"/\*+\s*(?:es|ox)lint-disable\b",
         unless: Some(r"^(?:-[a-z]|\s*[^\s*-]|\s*$)"),
         message: "this silences every lint from here on",
         help: "fix the problems, or name the rules and give a reason: `/* eslint-disable rule -- \
             reason */`",
         ..JAVASCRIPT
     },
+    // ESLint reads this form in block comments only.
+    Silencer {
+        rule: &JS_ESLINT_DISABLE_FILE,
+        words: &["oxlint-disable"],
+        pattern: r"//+\s*oxlint-disable\s*(?:$|--)",
+        message: "this silences every lint from here on",
+        help: "fix the problems, or name the rules and give a reason: `// oxlint-disable rule -- \
+            reason`",
+        ..JAVASCRIPT
+    },
     Silencer {
         rule: &JS_ESLINT_DISABLE,
-        words: &["eslint-disable"],
-        pattern: r"(?:/\*+|//+)\s*eslint-disable(?:-next-line|-line)?\b(?:[^-*]|-[^-])*",
+        words: &["lint-disable"],
+        pattern: r"(?:/\*+|//+|\*)\s*(?:es|ox)lint-disable(?:-next-line|-line)?\b(?:[^-*]|-[^-])*",
         message: "this silences a lint",
         help: "fix the problem, or give a reason: `// eslint-disable-next-line rule -- reason`",
         ..JAVASCRIPT
     },
+    // The level of a rule in this file: documentation of ESLint, "Configure Rules".
+    Silencer {
+        rule: &JS_ESLINT_DISABLE,
+        words: &["eslint "],
+        pattern: r#"/\*+\s*eslint\s+(?:[^*]|\*[^/])*?:\s*\[?\s*["']?(?:0\b|1\b|off\b|warn\b)"#,
+        message: "this lowers the level of a lint in the whole file",
+        help: "fix the problem, or give a reason: `/* eslint rule: \"off\" -- reason */`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_BIOME_IGNORE_FILE,
+        words: &["biome-ignore-all"],
+        pattern: r"(?:/\*+|//+|\*)\s*biome-ignore-all\s+lint\s*(?:$|:)",
+        reason: ReasonStyle::Rest,
+        message: "this silences every lint in the whole file",
+        help: "fix the problems, or name the rule and give a reason: \
+            `// biome-ignore-all lint/group/rule: reason`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_BIOME_IGNORE,
+        words: &["biome-ignore"],
+        pattern: r"(?:/\*+|//+|\*)\s*biome-ignore(?:-all|-start)?\s+(?:lint|assist|syntax|suppressions)[\w/]*(?:\([^)]*\))?",
+        reason: ReasonStyle::Rest,
+        message: "this silences a lint",
+        help: "fix the problem, or say after the colon why the exception is right",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_FORMAT_IGNORE,
+        words: &[
+            "prettier-ignore",
+            "biome-ignore",
+            "oxfmt-ignore",
+            "dprint-ignore",
+        ],
+        pattern: r"(?:/\*+|//+|\*)\s*(?:prettier-ignore(?:-start)?|oxfmt-ignore(?:-start)?|dprint-ignore(?:-file|-start)?|biome-ignore(?:-all|-start)?\s+format)\b",
+        reason: ReasonStyle::Rest,
+        message: "this disables the formatter",
+        help: "let the code be formatted, or give a reason: `// prettier-ignore -- reason`",
+        ..JAVASCRIPT
+    },
 ];
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        cannot_fail: |call| call.always(&["--print-config", "--env-info"]),
+        ..Program::new(&["eslint"])
+    },
+    Program {
+        cannot_fail: only_prints,
+        ..Program::new(&["prettier"])
+    },
+];
+
+/// Without an option, prettier prints files as they should be.
+fn only_prints(call: &Call<'_>) -> Option<SwallowedStatus> {
+    const OTHERS: [&str; 9] = [
+        "--check",
+        "-c",
+        "--list-different",
+        "-l",
+        "--write",
+        "-w",
+        "--find-config-path",
+        "--file-info",
+        "--support-info",
+    ];
+    let is_other = call
+        .options()
+        .any(|word| OTHERS.contains(&word.text.as_str()));
+    (!is_other && !call.arguments.is_empty()).then(|| {
+        SwallowedStatus::by_tool(
+            call.first.span.clone(),
+            "prettier prints the formatted files and succeeds",
+            "add `--check`",
+        )
+    })
+}
 
 const CHECKERS: &[Checker] = &[
     Checker {
@@ -263,6 +484,7 @@ const CHECKERS: &[Checker] = &[
             Sign::nothing(r"^Finished in \S+ on 0 files with "),
             Sign::usage(r"^Error: `.*` is not expected in this context$|^Failed to parse oxlint "),
         ],
+        skips_ignored: true,
         options: OXLINT_OPTIONS,
         ..Checker::new("oxlint", GateKind::Lint, &[&["oxlint"]])
     },
@@ -319,6 +541,7 @@ const CHECKERS: &[Checker] = &[
             )),
             NODE_CRASH,
         ],
+        skips_ignored: true,
         options: PRETTIER_OPTIONS,
         ..Checker::new("prettier", GateKind::Format, &[&["prettier"]])
     },

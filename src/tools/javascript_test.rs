@@ -3,17 +3,17 @@
 use super::call::after_options;
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
-use super::configuration::{Configuration, configuration, json};
+use super::configuration::{Configuration, configuration, json, yaml};
 use super::family::Family;
 use super::program::Program;
 use super::sign::Sign;
 use super::silencer::{FileScope, JAVASCRIPT, Silencer, SourcePart};
-use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    configurations: &[JEST, NYC],
+    configurations: &[JEST, NYC, MOCHA],
     uncompared: &[
         ".mocharc.*",
         "cypress.config.*",
@@ -30,10 +30,20 @@ pub(super) const FAMILY: Family = Family {
 };
 
 /// Coverage: each runs what comes after its options.
-const PROGRAMS: &[Program] = &[Program {
-    starts: |call| Some(after_options(call.arguments, &COVERAGE_OPTIONS)),
-    ..Program::new(&["nyc", "c8"])
-}];
+const PROGRAMS: &[Program] = &[
+    Program {
+        starts: |call| Some(after_options(call.arguments, &COVERAGE_OPTIONS)),
+        ..Program::new(&["nyc", "c8"])
+    },
+    Program {
+        cannot_fail: |call| call.always(&["--dry-run", "--pass-on-failing-test-suite"]),
+        ..Program::new(&["mocha"])
+    },
+    Program {
+        cannot_fail: |call| call.always(&["--listTests", "--showConfig"]),
+        ..Program::new(&["jest"])
+    },
+];
 
 /// Options of nyc and c8 that are followed by a value.
 pub(crate) const COVERAGE_OPTIONS: [&str; 20] = [
@@ -60,77 +70,160 @@ pub(crate) const COVERAGE_OPTIONS: [&str; 20] = [
 ];
 
 rules! { AddedLines:
-    JS_TEST_ONLY = Error "js.test-only" "`it.only`, `test.only`, `describe.only`";
-    JS_TEST_SKIP = Warn "js.test-skip" "`it.skip`, `test.fixme`, `xit` and similar";
+    JS_TEST_ONLY = Error "js.test-only"
+        "`it.only`, `test.only`, `describe.only`, `it[\"only\"]`, `{ only: true }`";
+    JS_TEST_SKIP = Warn "js.test-skip"
+        "`it.skip`, `test.fixme`, `it.failing`, `xit`, `it[\"skip\"]`, `{ skip: true }`, \
+        `this.skip()` and similar";
+    JS_TEST_SKIP_IF = Off "js.test-skipif" "`it.skipIf`, `it.runIf`";
+    JS_NO_COVER = Off "js.no-cover" "`/* istanbul ignore next */`, `c8 ignore`, `v8 ignore`";
 }
 
 rules! { ToolConfiguration:
     JEST_THRESHOLD = Error "config.jest.threshold" "`coverageThreshold` is lower";
     JEST_IGNORE = Error "config.jest.ignore"
-        "a list of ignored paths is longer, or `testMatch`, `roots` or `projects` is shorter";
+        "a list of ignored paths is longer, `testMatch`, `roots` or `projects` is shorter, \
+        `passWithNoTests` is on, or `runner` is another one";
     JEST_REMOVED = Error "config.jest.removed" "the configuration was removed";
+    MOCHA_TESTS = Error "config.mocha.tests"
+        "`grep` or `ignore` is longer, `spec` is shorter, or `dry-run` is on";
+    MOCHA_STRICT = Error "config.mocha.strict" "`forbid-only` or a similar flag is off";
+    MOCHA_REMOVED = Error "config.mocha.removed" "the configuration was removed";
     NYC_THRESHOLD = Error "config.nyc.threshold" "a threshold is lower, or `check-coverage` is off";
     NYC_EXCLUDE = Error "config.nyc.exclude" "`exclude` is longer";
     NYC_REMOVED = Error "config.nyc.removed" "the configuration was removed";
 }
 
-const JEST: Configuration = configuration(
-    "Jest",
-    Some(&JEST_REMOVED),
-    &[
-        json("package.json", "jest"),
-        json("jest.config.json", ""),
-        json("package.json", "vitest"),
-    ],
-    &[
-        JEST_THRESHOLD.settings(
-            &["coverageThreshold.*.*", "coverage.thresholds.*"],
-            StrictWhen::High(f64::NEG_INFINITY),
-        ),
-        JEST_IGNORE.settings(
-            &[
-                "testPathIgnorePatterns",
-                "coveragePathIgnorePatterns",
-                "modulePathIgnorePatterns",
-            ],
-            StrictWhen::Short(ListKind::Paths, &[]),
-        ),
-        JEST_IGNORE.settings(
-            &["testMatch", "roots", "projects"],
-            StrictWhen::Long(ListKind::Paths, Unset::Enough),
-        ),
-    ],
-);
+const JEST: Configuration = Configuration {
+    nested: &["projects.*"],
+    read_by: &["jest"],
+    ..configuration(
+        "Jest",
+        Some(&JEST_REMOVED),
+        &[
+            json("package.json", "jest"),
+            json("jest.config.json", ""),
+            json("package.json", "vitest"),
+        ],
+        &[
+            JEST_THRESHOLD.settings(
+                &["coverageThreshold.*.*", "coverage.thresholds.*"],
+                StrictWhen::High(f64::NEG_INFINITY),
+            ),
+            JEST_IGNORE.settings(
+                &[
+                    "testPathIgnorePatterns",
+                    "coveragePathIgnorePatterns",
+                    "modulePathIgnorePatterns",
+                ],
+                StrictWhen::Short(ListKind::Paths, &[]),
+            ),
+            JEST_IGNORE.settings(
+                &["testMatch", "roots", "projects"],
+                StrictWhen::Long(ListKind::Paths, Unset::Enough),
+            ),
+            JEST_IGNORE.settings(
+                &["passWithNoTests", "onlyChanged", "onlyFailures"],
+                StrictWhen::Off(false),
+            ),
+            // Another runner may run nothing.
+            JEST_IGNORE.settings(
+                &["runner", "testRunner"],
+                StrictWhen::Short(
+                    ListKind::Names,
+                    &[
+                        "jest-runner",
+                        "jest-circus",
+                        "jest-circus/runner",
+                        "jest-jasmine2",
+                    ],
+                ),
+            ),
+        ],
+    )
+};
 
-const NYC: Configuration = configuration(
-    "nyc",
-    Some(&NYC_REMOVED),
-    &[
-        json(".nycrc", ""),
-        json(".nycrc.json", ""),
-        json(".c8rc", ""),
-        json(".c8rc.json", ""),
-        json("package.json", "nyc"),
-        json("package.json", "c8"),
-    ],
-    &[
-        NYC_THRESHOLD.settings(
-            &["*branches", "*lines", "*functions", "*statements"],
-            StrictWhen::High(0.0),
-        ),
-        NYC_THRESHOLD.settings(&["check-coverage", "checkCoverage"], StrictWhen::On(false)),
-        NYC_EXCLUDE.settings(&["exclude"], StrictWhen::Short(ListKind::Paths, &[])),
-    ],
-);
+const NYC: Configuration = Configuration {
+    read_by: &["nyc", "c8"],
+    ..configuration(
+        "nyc",
+        Some(&NYC_REMOVED),
+        &[
+            json(".nycrc", ""),
+            yaml(".nycrc.yml", ""),
+            yaml(".nycrc.yaml", ""),
+            json(".nycrc.json", ""),
+            json(".c8rc", ""),
+            json(".c8rc.json", ""),
+            json("package.json", "nyc"),
+            json("package.json", "c8"),
+        ],
+        &[
+            NYC_THRESHOLD.settings(
+                &["*branches", "*lines", "*functions", "*statements"],
+                StrictWhen::High(0.0),
+            ),
+            NYC_THRESHOLD.settings(&["check-coverage", "checkCoverage"], StrictWhen::On(false)),
+            NYC_EXCLUDE
+                .settings(&["exclude"], StrictWhen::Short(ListKind::Paths, &[]))
+                .at_first(FirstTime::NothingWithout("check-coverage")),
+        ],
+    )
+};
+
+/// Mocha as JSON or YAML configures it (documentation, "Configuring Mocha").
+const MOCHA: Configuration = Configuration {
+    read_by: &["mocha"],
+    ..configuration(
+        "Mocha",
+        Some(&MOCHA_REMOVED),
+        &[
+            yaml(".mocharc.yaml", ""),
+            yaml(".mocharc.yml", ""),
+            json(".mocharc.jsonc", ""),
+            json(".mocharc.json", ""),
+            json("package.json", "mocha"),
+        ],
+        &[
+            MOCHA_TESTS.settings(
+                &["grep", "fgrep", "g", "f", "ignore", "exclude"],
+                StrictWhen::Short(ListKind::Lines, &[]),
+            ),
+            MOCHA_TESTS.settings(
+                &[
+                    "dry-run",
+                    "dryRun",
+                    "pass-on-failing-test-suite",
+                    "passOnFailingTestSuite",
+                ],
+                StrictWhen::Off(false),
+            ),
+            MOCHA_TESTS.settings(&["spec"], StrictWhen::Long(ListKind::Paths, Unset::Enough)),
+            MOCHA_STRICT.settings(
+                &[
+                    "forbid-only",
+                    "forbidOnly",
+                    "forbid-pending",
+                    "forbidPending",
+                    "fail-zero",
+                    "failZero",
+                    "check-leaks",
+                    "checkLeaks",
+                ],
+                StrictWhen::On(false),
+            ),
+        ],
+    )
+};
 
 const SILENCERS: &[Silencer] = &[
     // In other files, `context.only(keys)` and `it.skip(2)` are calls like any other.
     Silencer {
         rule: &JS_TEST_ONLY,
         files: FileScope::NoTests,
-        words: &[".only"],
-        pattern: r"(?:^|[;{}]|=>)\s*(?:it|test|describe|suite)(?:\.\w+)*\.only\s*[(.]",
-        part: SourcePart::Code,
+        words: &["only"],
+        pattern: r#"(?:^|[;{}]|=>)\s*(?:it|test|describe|suite)(?:\.\w+)*(?:\??\.only|(?:\?\.)?\[\s*["'`]only["'`]\s*\])\s*[(.`\[]"#,
+        part: SourcePart::CodeStart,
         message: "this skips every other test in the file",
         help: "remove `.only`",
         ..JAVASCRIPT
@@ -138,9 +231,9 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &JS_TEST_ONLY,
         files: FileScope::Tests,
-        words: &[".only"],
-        pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]",
-        part: SourcePart::Code,
+        words: &["only"],
+        pattern: r#"(?:^|[^\w.$])(?:it|test|describe|suite|context|specify|bench)(?:\.\w+)*(?:\??\.only|(?:\?\.)?\[\s*["'`]only["'`]\s*\])\s*[(.`\[]"#,
+        part: SourcePart::CodeStart,
         message: "this skips every other test in the file",
         help: "remove `.only`",
         ..JAVASCRIPT
@@ -157,11 +250,21 @@ const SILENCERS: &[Silencer] = &[
         ..JAVASCRIPT
     },
     Silencer {
+        rule: &JS_TEST_ONLY,
+        files: FileScope::Tests,
+        words: &["only"],
+        pattern: r#"(?:^|[^\w.$])(?:it|test|describe|suite)\s*\(\s*["'`][^"'`]*["'`]\s*,\s*\{[^}]*\bonly\s*:\s*true\b"#,
+        part: SourcePart::CodeStart,
+        message: "this skips every other test in the file",
+        help: "remove `only`",
+        ..JAVASCRIPT
+    },
+    Silencer {
         rule: &JS_TEST_SKIP,
         files: FileScope::NoTests,
-        words: &[".skip", ".fixme"],
-        pattern: r"(?:^|[;{}]|=>)\s*(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)\s*\(",
-        part: SourcePart::Code,
+        words: &["skip", "fixme", "fail"],
+        pattern: r#"(?:^|[;{}]|=>)\s*(?:it|test|describe|suite)(?:\.\w+)*(?:\??\.(?:skip|fixme|failing|fails)|(?:\?\.)?\[\s*["'`](?:skip|fixme|failing|fails)["'`]\s*\])\s*[(.`\[]"#,
+        part: SourcePart::CodeStart,
         message: "this skips a test",
         help: "fix the test, or give a reason: `// -- reason`",
         ..JAVASCRIPT
@@ -169,9 +272,9 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &JS_TEST_SKIP,
         files: FileScope::Tests,
-        words: &[".skip", ".fixme"],
-        pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)\s*\(",
-        part: SourcePart::Code,
+        words: &["skip", "fixme", "fail"],
+        pattern: r#"(?:^|[^\w.$])(?:it|test|describe|suite|specify)(?:\.\w+)*(?:\??\.(?:skip|fixme|failing|fails|fail)|(?:\?\.)?\[\s*["'`](?:skip|fixme|failing|fails|fail)["'`]\s*\])\s*[(.`\[]"#,
+        part: SourcePart::CodeStart,
         message: "this skips a test",
         help: "fix the test, or give a reason: `// -- reason`",
         ..JAVASCRIPT
@@ -179,11 +282,41 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &JS_TEST_SKIP,
         files: FileScope::Tests,
-        words: &["xit", "xdescribe", "xtest"],
-        pattern: r"(?:^|[;{}]|=>)\s*x(?:it|describe|test)\s*\(",
+        words: &["xit", "xdescribe", "xtest", "xcontext", "xspecify"],
+        pattern: r"(?:^|[;{}]|=>)\s*x(?:it|describe|test|context|specify)\s*\(",
         part: SourcePart::Code,
         message: "this skips a test",
         help: "fix the test, or give a reason: `// -- reason`",
+        ..JAVASCRIPT
+    },
+    // Options of Vitest and node:test, a test that is still to be written but has code, and what a
+    // running test of Mocha, Vitest or node:test calls.
+    Silencer {
+        rule: &JS_TEST_SKIP,
+        files: FileScope::Tests,
+        words: &["skip", "todo", "fails"],
+        pattern: r#"(?:^|[^\w.$])(?:it|test|describe|suite)\s*\(\s*["'`][^"'`]*["'`]\s*,\s*\{[^}]*\b(?:skip|todo|fails)\s*:\s*(?:true\b|["'`])|(?:^|[^\w.$])(?:it|test|describe|suite)\.todo\s*\(\s*["'`][^"'`]*["'`]\s*,|\bthis\.skip\s*\(\s*\)|(?:^|[^\w.$])(?:ctx|context|t)\.(?:skip|todo)\s*\("#,
+        part: SourcePart::CodeStart,
+        message: "this skips a test",
+        help: "fix the test, or give a reason: `// -- reason`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_TEST_SKIP_IF,
+        files: FileScope::Tests,
+        words: &["skipif", "runif"],
+        pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite|bench)(?:\.\w+)*\.(?:skipIf|runIf)\s*\(",
+        part: SourcePart::Code,
+        message: "this skips a test under a condition",
+        help: "give a reason: `// -- reason`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_NO_COVER,
+        words: &["istanbul", "c8", "v8", "node:coverage", "deno-coverage"],
+        pattern: r"(?:/\*+|//+)\s*(?:(?:istanbul|c8|v8)\s+ignore\b|node:coverage\s+(?:ignore|disable)\b|deno-coverage-ignore\b)",
+        message: "this excludes lines from coverage",
+        help: "test them, or give a reason: `/* c8 ignore next -- reason */`",
         ..JAVASCRIPT
     },
 ];

@@ -12,6 +12,7 @@ mod call;
 mod call_options;
 mod checker;
 mod ci;
+mod color;
 mod configuration;
 mod containers;
 mod coverage;
@@ -34,6 +35,7 @@ mod lock_files;
 mod make;
 mod node;
 mod options;
+mod packaging;
 mod php;
 mod pre_commit_hooks;
 mod program;
@@ -45,10 +47,12 @@ mod python_environments;
 mod python_format;
 mod python_library;
 mod python_lint;
+mod python_rewriters;
 mod python_security;
 mod python_sessions;
 mod python_types;
 mod ruby;
+mod ruff_defaults;
 mod rust;
 mod rust_checkers;
 mod rust_tests;
@@ -60,6 +64,7 @@ mod suggestion;
 mod swallowed_status;
 mod typescript;
 mod unix;
+mod user_dirs;
 mod variable;
 
 use std::ffi::OsStr;
@@ -72,13 +77,14 @@ pub(crate) use call::{Call, base_name};
 pub(crate) use call_options::{CallOptions, StrictNumber};
 pub(crate) use checker::{Checker, FixStep, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
+pub(crate) use color::ColorVariable;
 pub(crate) use configuration::{
-    Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
+    Configuration, ConfigurationFile, ConfigurationFormat, Reach, SettingsRoot,
 };
 pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
 pub(crate) use file_search::{FileList, FileSearch, NameSearch, WithoutPath};
-pub(crate) use installer::install_commands;
+pub(crate) use installer::{ToolPlace, environment_of, install_commands};
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
 pub(crate) use pre_commit_hooks::{pre_commit_program, reads_text};
@@ -93,10 +99,13 @@ pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
 pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times, says_no_network};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
-pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+pub(crate) use strict_setting::{
+    ArgumentEffects, FirstTime, ListKind, StrictSetting, StrictWhen, Unset,
+};
 pub(crate) use suggestion::Suggestion;
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
+pub(crate) use user_dirs::user_dir_with;
 pub(crate) use variable::SkipVariable;
 
 /// Every family. If silencers of two families match at the same place, only the first counts.
@@ -134,6 +143,8 @@ static FAMILIES: &[Family] = &[
     build_systems::FAMILY,
     containers::FAMILY,
     pre_commit_hooks::FAMILY,
+    python_rewriters::FAMILY,
+    packaging::FAMILY,
 ];
 
 /// All families.
@@ -180,6 +191,17 @@ pub(crate) fn program(name: &str) -> Option<&'static Program> {
 /// All tools as gates.
 pub(crate) fn checkers() -> impl Iterator<Item = &'static Checker> {
     families().flat_map(|family| family.checkers)
+}
+
+/// The variables by which a tool writes in colour, by the name that it has as a gate.
+pub(crate) fn color_variables(tool: &str) -> impl Iterator<Item = &'static ColorVariable> {
+    let all = families().flat_map(|family| family.colors);
+    all.filter(move |variable| variable.tool == tool)
+}
+
+/// All expressions for the lines by which tools say that a file cannot be parsed.
+pub(crate) fn syntax_errors() -> impl Iterator<Item = &'static str> {
+    families().flat_map(|family| family.syntax_errors.iter().copied())
 }
 
 /// A call that does the work itself, if this one leaves it to a process that stays.

@@ -33,15 +33,18 @@ rules! { AddedLines:
 rules! { ToolConfiguration:
     PYLINT_DISABLE = Error "config.pylint.disable" "`disable` is longer";
     PYLINT_ENABLE = Warn "config.pylint.enable" "`enable` or `fail-on` is shorter";
-    PYLINT_FAIL_UNDER = Error "config.pylint.fail-under" "`fail-under` is lower";
+    PYLINT_FAIL_UNDER = Error "config.pylint.fail-under"
+        "`fail-under` is lower, `evaluation` is another formula, or `exit-zero` is on";
     PYLINT_IGNORE = Error "config.pylint.ignore"
         "`ignore`, `ignore-paths` or `ignore-patterns` is longer";
-    PYLINT_LIMITS = Warn "config.pylint.limits" "a limit such as `max-args` is higher";
+    PYLINT_LIMITS = Warn "config.pylint.limits" "a limit such as `max-args` is higher, or `ignored-modules`, `ignored-classes` or \
+        `generated-members` is longer";
     PYLINT_REMOVED = Error "config.pylint.removed" "the configuration was removed";
 }
 
 const PYLINT: Configuration = Configuration {
     alternatives: &["ruff"],
+    read_by: &["pylint"],
     ..configuration(
         "pylint",
         Some(&PYLINT_REMOVED),
@@ -64,24 +67,55 @@ const PYLINT: Configuration = Configuration {
                 StrictWhen::Long(ListKind::Names, Unset::These(&[])),
             ),
             PYLINT_FAIL_UNDER.settings(&["fail-under", "?.fail-under"], StrictWhen::High(10.0)),
+            // A formula of its own can be a number: no code is below it.
+            PYLINT_FAIL_UNDER.settings(
+                &["evaluation", "?.evaluation"],
+                StrictWhen::Short(ListKind::Lines, &[EVALUATION]),
+            ),
+            PYLINT_FAIL_UNDER.settings(&["exit-zero", "?.exit-zero"], StrictWhen::Off(false)),
+            PYLINT_LIMITS.settings(
+                &[
+                    "additional-builtins",
+                    "?.additional-builtins",
+                    "ignored-modules",
+                    "?.ignored-modules",
+                    "ignored-classes",
+                    "?.ignored-classes",
+                    "generated-members",
+                    "?.generated-members",
+                ],
+                StrictWhen::Short(ListKind::Names, PYLINT_CLASSES),
+            ),
             PYLINT_IGNORE.settings(
                 &["ignore", "?.ignore", "ignore-paths", "?.ignore-paths"],
                 StrictWhen::Short(ListKind::Paths, &["CVS"]),
             ),
             PYLINT_IGNORE.settings(
                 &["ignore-patterns", "?.ignore-patterns"],
-                StrictWhen::Short(ListKind::Paths, &[]),
+                StrictWhen::Short(ListKind::Paths, &["^\\.#"]),
             ),
             PYLINT_LIMITS.settings(&["max-*", "?.max-*"], StrictWhen::Low(f64::NAN)),
         ],
     )
 };
 
+/// The formula of the score by default.
+const EVALUATION: &str = "max(0, 0 if fatal else 10.0 - ((float(5 * error + warning + refactor + \
+    convention) / statement) * 10))";
+
+/// The classes whose members are not checked by default.
+const PYLINT_CLASSES: &[&str] = &[
+    "optparse.Values",
+    "thread._local",
+    "_thread._local",
+    "argparse.Namespace",
+];
+
 const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &PYTHON_PYLINT_ALL,
         words: &["pylint"],
-        pattern: r"#\s*pylint:\s*(?:disable(?:-next)?\s*=\s*all\b|skip-file)",
+        pattern: r"#(?:[^#]*[^\w#])?pylint:\s*(?:[^#;]*,\s*)?(?:disable(?:-next|-msg)?\s*=\s*(?:all|[EF])\b|disable-all\b|skip-file\b)",
         message: "this silences every check of pylint",
         help: "fix the problem, or name the check and give a reason: `# pylint: disable=name  # \
             reason`",
@@ -90,7 +124,7 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &PYTHON_PYLINT_DISABLE,
         words: &["pylint"],
-        pattern: r"#\s*pylint:\s*disable(?:-next)?\s*=\s*[\w-]+(?:\s*,\s*[\w-]+)*",
+        pattern: r"#(?:[^#]*[^\w#])?pylint:\s*(?:[^#;]*,\s*)?disable(?:-next|-msg)?\s*=\s*[\w-]+(?:\s*,\s*[\w-]+)*",
         message: "this silences a check of pylint",
         help: "fix the problem, or give a reason: `# pylint: disable=name  # reason`",
         ..PYTHON

@@ -4,13 +4,14 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Packages, TESTED_FILES};
+use super::color::ColorVariable;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::options::HarmlessOptions;
 use super::program::Program;
 use super::sign::Sign;
-use super::silencer::{PYTHON, ReasonStyle, Silencer, SourcePart};
-use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
+use super::silencer::{FileScope, PYTHON, ReasonStyle, Silencer, SourcePart};
+use super::strict_setting::{ArgumentEffects, FirstTime, ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -24,21 +25,23 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
     ..Family::NONE
 };
 
+const COLORS: &[ColorVariable] = &[ColorVariable::new("pytest", "PY_COLORS", "1")];
+
 rules! { AddedLines:
     PYTHON_TEST_SKIP = Error "python.test-skip"
-        "`@pytest.mark.skip`, `xfail`, `pytest.skip()`, `@unittest.skip`, `expectedFailure` \
-        without a reason";
+        "`@pytest.mark.skip`, `xfail`, `pytest.skip()`, `@unittest.skip`, `expectedFailure`, \
+        `raise SkipTest`, `__test__ = False`, `collect_ignore` without a reason";
     PYTHON_TEST_SKIPIF = Off "python.test-skipif"
-        "`@pytest.mark.skipif`, `@unittest.skipIf`, `skipUnless`";
+        "`@pytest.mark.skipif`, `@unittest.skipIf`, `skipUnless`, `pytest.importorskip()`";
 }
 
 rules! { ToolConfiguration:
     PYTEST_ADDOPTS = Error "config.pytest.addopts"
-        "`addopts` has `--ignore`, `--deselect`, `-k \"not ...\"`, `-m \"not ...\"` or `-p \
-        no:...`, a lower `--cov-fail-under`, or no longer `--strict-markers` or `-W error`";
+        "`addopts` has `--ignore`, `--deselect`, `-k ...`, `-m ...` or `-p no:...`, a lower `--cov-fail-under`, or no longer `--strict-markers` or `-W error`";
     PYTEST_STRICT = Error "config.pytest.strict"
         "`strict`, one of its flags, or `xfail_strict` is off";
     PYTEST_FILTERWARNINGS = Error "config.pytest.filterwarnings"
@@ -75,10 +78,17 @@ const ARGUMENTS: ArgumentEffects = ArgumentEffects {
         | "--last-failed"
         | "--disable-pytest-warnings"
         | "--suppress-no-test-exit-code"
-        | "--suppress-tests-failed-exit-code" => true,
-        "-k" | "-m" => value
-            .split_whitespace()
-            .any(|word| word.trim_matches('(') == "not"),
+        | "--suppress-tests-failed-exit-code"
+        | "--stepwise"
+        | "--sw"
+        | "--stepwise-skip"
+        | "--sw-skip"
+        | "--fixtures"
+        | "--markers"
+        | "--noconftest"
+        | "--doctest-ignore-import-errors" => true,
+        // Only some tests are run.
+        "-k" | "-m" => !value.is_empty(),
         // Without its cache, pytest checks the same.
         "-p" => value.starts_with("no:") && value != "no:cacheprovider",
         "-W" | "--pythonwarnings" => value == "ignore",
@@ -94,61 +104,99 @@ const ARGUMENTS: ArgumentEffects = ArgumentEffects {
     minimum: "--cov-fail-under",
 };
 
-const PYTEST: Configuration = configuration(
-    "pytest",
-    Some(&PYTEST_REMOVED),
-    &[
-        toml("pytest.toml", "pytest"),
-        toml(".pytest.toml", "pytest"),
-        ini("pytest.ini", "pytest"),
-        ini(".pytest.ini", "pytest"),
-        toml("pyproject.toml", "tool.pytest.ini_options"),
-        toml("pyproject.toml", "tool.pytest"),
-        ini("tox.ini", "pytest"),
-        ini("setup.cfg", "tool.pytest"),
-    ],
-    &[
-        PYTEST_ADDOPTS
-            .settings(&["addopts"], StrictWhen::Arguments(ARGUMENTS))
-            .implied_by(&["strict", "strict-markers", "strict-config"]),
-        PYTEST_STRICT.settings(&["strict", "strict-*"], StrictWhen::On(false)),
-        PYTEST_STRICT
-            .settings(&["xfail-strict"], StrictWhen::On(false))
-            .implied_by(&["strict"]),
-        PYTEST_FILTERWARNINGS.settings(
-            &["filterwarnings"],
-            StrictWhen::Long(ListKind::Errors, Unset::These(&[])),
-        ),
-        PYTEST_TESTPATHS.settings(
-            &["testpaths"],
-            StrictWhen::Long(ListKind::Words, Unset::Enough),
-        ),
-        PYTEST_TESTPATHS.settings(
-            &["python-files", "python-classes", "python-functions"],
-            StrictWhen::Long(ListKind::Words, Unset::Enough),
-        ),
-        PYTEST_TESTPATHS.settings(
-            &["norecursedirs", "collect-ignore", "collect-ignore-glob"],
-            StrictWhen::Short(ListKind::Words, NOT_ENTERED),
-        ),
-    ],
-);
+const PYTEST: Configuration = Configuration {
+    read_by: &["pytest", "py.test"],
+    ..configuration(
+        "pytest",
+        Some(&PYTEST_REMOVED),
+        &[
+            toml("pytest.toml", "pytest"),
+            toml(".pytest.toml", "pytest"),
+            ini("pytest.ini", "pytest"),
+            ini(".pytest.ini", "pytest"),
+            toml("pyproject.toml", "tool.pytest.ini_options"),
+            toml("pyproject.toml", "tool.pytest"),
+            ini("tox.ini", "pytest"),
+            ini("setup.cfg", "tool.pytest"),
+        ],
+        &[
+            PYTEST_ADDOPTS
+                .settings(&["addopts"], StrictWhen::Arguments(ARGUMENTS))
+                .implied_by(&["strict", "strict-markers", "strict-config"]),
+            PYTEST_STRICT.settings(&["strict", "strict-*"], StrictWhen::On(false)),
+            PYTEST_STRICT
+                .settings(&["xfail-strict"], StrictWhen::On(false))
+                .implied_by(&["strict"]),
+            PYTEST_FILTERWARNINGS.settings(
+                &["filterwarnings"],
+                StrictWhen::Long(ListKind::Errors, Unset::These(&[])),
+            ),
+            PYTEST_TESTPATHS.settings(
+                &["testpaths"],
+                StrictWhen::Long(ListKind::Words, Unset::Enough),
+            ),
+            PYTEST_TESTPATHS
+                .settings(
+                    &["python-files"],
+                    StrictWhen::Long(ListKind::Words, Unset::Enough),
+                )
+                .at_first(FirstTime::entries(&["test_*.py"])),
+            PYTEST_TESTPATHS.settings(
+                &["python-classes", "python-functions"],
+                StrictWhen::Long(ListKind::Words, Unset::Enough),
+            ),
+            PYTEST_TESTPATHS.settings(
+                &["norecursedirs", "collect-ignore", "collect-ignore-glob"],
+                StrictWhen::Short(ListKind::Words, NOT_ENTERED),
+            ),
+        ],
+    )
+};
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &PYTHON_TEST_SKIP,
         words: &["skip", "xfail", "expectedfailure"],
-        pattern: r"@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b(?:\s*\()?|\bpytestmark\s*=\s*pytest\.mark\.(?:skip|xfail)\b(?:\s*\()?|\bpytest\.skip\(|\bself\.skipTest\(",
+        pattern: r"@?\b(?:\w+\.)?mark\.(?:skip|xfail)\b(?:\s*\()?|@\w+\.(?:skip|expectedFailure)\b(?:\s*\()?|\bpytest\.(?:skip|xfail)\(|\bself\.skipTest\(|\braise\s+(?:\w+\.)*SkipTest\b(?:\s*\()?",
         part: SourcePart::Code,
         reason: ReasonStyle::Argument,
         message: "this skips a test without a reason",
         help: "fix the test, or give a reason: reason=\"...\"",
         ..PYTHON
     },
+    // Imported by their own names, which are ordinary elsewhere.
+    Silencer {
+        rule: &PYTHON_TEST_SKIP,
+        files: FileScope::Tests,
+        words: &["skip", "expectedfailure"],
+        pattern: r"^\s*@(?:skip|expectedFailure)\b(?:\s*\()?|^\s*skip\(",
+        part: SourcePart::Code,
+        reason: ReasonStyle::Argument,
+        message: "this skips a test without a reason",
+        help: "fix the test, or give a reason: reason=\"...\"",
+        ..PYTHON
+    },
+    // What keeps pytest from collecting tests, or makes it succeed whatever they say.
+    Silencer {
+        rule: &PYTHON_TEST_SKIP,
+        files: FileScope::Tests,
+        words: &[
+            "__test__",
+            "collect_ignore",
+            "exitstatus",
+            "_exit",
+            "returncode",
+        ],
+        pattern: r"^\s*__test__\s*=\s*False\b|^\s*collect_ignore(?:_glob)?\s*(?:\+?=|\.(?:append|extend)\()|\.exitstatus\s*=\s*(?:0\b|[\w.]*\bOK\b)|\bos\._exit\(\s*0\s*\)|\bpytest\.exit\([^)]*\breturncode\s*=\s*0\b",
+        part: SourcePart::Code,
+        message: "tests are not run, or their failure is not a failure of pytest",
+        help: "let the tests run, or give a reason: `# -- reason`",
+        ..PYTHON
+    },
     Silencer {
         rule: &PYTHON_TEST_SKIPIF,
-        words: &["skipif", "skipunless"],
-        pattern: r"@(?:pytest\.mark\.skipif|unittest\.(?:skipIf|skipUnless))\b(?:\s*\()?",
+        words: &["skipif", "skipunless", "importorskip"],
+        pattern: r"@?\b(?:\w+\.)?mark\.skipif\b(?:\s*\()?|@(?:unittest\.)?(?:skipIf|skipUnless)\b(?:\s*\()?|\bpytest\.importorskip\(",
         part: SourcePart::Code,
         reason: ReasonStyle::Argument,
         message: "this skips a test under a condition",
@@ -220,7 +268,14 @@ const PROGRAMS: &[Program] = &[Program {
 }];
 
 fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
-    let word = call.option(&["--collect-only", "--co", "--setup-only", "--setup-plan"])?;
+    let word = call.option(&[
+        "--collect-only",
+        "--co",
+        "--setup-only",
+        "--setup-plan",
+        "--fixtures",
+        "--markers",
+    ])?;
     Some(SwallowedStatus::by_tool(
         word.span.clone(),
         "no test is run",

@@ -1,27 +1,34 @@
 //! black and isort: formatters for Python.
 
 use super::cache::Cache;
+use super::call::Call;
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, FixStep, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
+use super::program::Program;
 use super::python_lint::NO_PYTHON;
 use super::sign::{ARGPARSE, Sign, TRACEBACK, Times};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen};
+use super::swallowed_status::{Cause, SwallowedStatus};
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[BLACK, ISORT],
     silencers: SILENCERS,
+    programs: PROGRAMS,
     checkers: CHECKERS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
 
+const SYNTAX_ERRORS: &[&str] = &[r"^error: cannot format .*: Cannot parse"];
+
 rules! { AddedLines:
-    PYTHON_FMT_OFF = Off "python.fmt-off" "`# fmt: off`, `# fmt: skip`";
+    PYTHON_FMT_OFF = Off "python.fmt-off" "`# fmt: off`, `# fmt: skip`, `# yapf: disable`, `# isort: skip_file`, `skip`, `off`";
 }
 
 rules! { ToolConfiguration:
@@ -34,6 +41,7 @@ rules! { ToolConfiguration:
 
 const BLACK: Configuration = Configuration {
     alternatives: &["ruff"],
+    read_by: &["black"],
     ..configuration(
         "black",
         Some(&BLACK_REMOVED),
@@ -47,6 +55,7 @@ const BLACK: Configuration = Configuration {
 
 const ISORT: Configuration = Configuration {
     alternatives: &["ruff"],
+    read_by: &["isort"],
     ..configuration(
         "isort",
         Some(&ISORT_REMOVED),
@@ -56,21 +65,87 @@ const ISORT: Configuration = Configuration {
             ini("setup.cfg", "isort"),
             ini("tox.ini", "isort"),
         ],
-        &[ISORT_SKIP.settings(
-            &["skip", "skip-glob", "extend-skip", "extend-skip-glob"],
-            StrictWhen::Short(ListKind::Paths, &[]),
-        )],
+        &[
+            ISORT_SKIP.settings(
+                &["skip", "skip-glob", "extend-skip", "extend-skip-glob"],
+                StrictWhen::Short(ListKind::Paths, ISORT_SKIPPED),
+            ),
+            ISORT_SKIP.settings(
+                &["blocked-extensions"],
+                StrictWhen::Short(ListKind::Names, &["pex"]),
+            ),
+        ],
     )
 };
 
-const SILENCERS: &[Silencer] = &[Silencer {
-    rule: &PYTHON_FMT_OFF,
-    words: &["fmt"],
-    pattern: r"#\s*fmt:\s*(?:off|skip)\s*(?:$|[#;-])",
-    message: "this disables the formatter",
-    help: "let the code be formatted, or give a reason: `# fmt: skip -- reason`",
-    ..PYTHON
-}];
+/// Directories that isort skips by default, besides those of tools.
+const ISORT_SKIPPED: &[&str] = &[
+    ".bzr",
+    ".direnv",
+    ".pants.d",
+    ".pytype",
+    "__pypackages__",
+    "_build",
+    "buck-out",
+    "build",
+    "dist",
+];
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: &PYTHON_FMT_OFF,
+        words: &["fmt", "yapf"],
+        pattern: r"#\s*(?:fmt:\s*(?:off|skip)|yapf:\s*disable)\s*(?:$|[#;-])",
+        message: "this disables the formatter",
+        help: "let the code be formatted, or give a reason: `# fmt: skip -- reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: &PYTHON_FMT_OFF,
+        words: &["isort"],
+        pattern: r"#\s*(?:ruff:\s*)?isort:\s*(?:skip_file|skip|off)\b",
+        message: "this keeps the imports from being sorted",
+        help: "let the imports be sorted, or give a reason: `# isort: skip -- reason`",
+        ..PYTHON
+    },
+];
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        cannot_fail: |call| shows_changes(call, &["--diff"], &["--check"]),
+        ..Program::new(&["black"])
+    },
+    Program {
+        cannot_fail: |call| {
+            shows_changes(
+                call,
+                &["--diff", "--df"],
+                &["--check-only", "--check", "-c"],
+            )
+        },
+        ..Program::new(&["isort"])
+    },
+    Program {
+        cannot_fail: |call| shows_changes(call, &["--diff", "-d"], &["--exit-code"]),
+        ..Program::new(&["autopep8"])
+    },
+];
+
+/// Why a formatter cannot fail, if it only shows what it would change.
+fn shows_changes(call: &Call<'_>, shows: &[&str], checks: &[&str]) -> Option<SwallowedStatus> {
+    let word = call.option(shows)?;
+    if call.option(checks).is_some() {
+        return None;
+    }
+    Some(SwallowedStatus {
+        cause: Cause::Listed,
+        ..SwallowedStatus::by_tool(
+            word.span.clone(),
+            format!("{} shows what it would change and succeeds", call.name),
+            format!("add `{}`", checks.first()?),
+        )
+    })
+}
 
 const CHECKERS: &[Checker] = &[
     Checker {
@@ -102,6 +177,7 @@ const CHECKERS: &[Checker] = &[
             )
             .with(&[2]),
         ],
+        skips_ignored: true,
         options: FORMATTER_OPTIONS,
         ..Checker::new("ruff-format", GateKind::Format, &[&["ruff", "format"]])
     },
@@ -130,6 +206,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^Error: |^Usage: black ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        skips_ignored: true,
         options: FORMATTER_OPTIONS,
         ..Checker::new("black", GateKind::Format, &[&["black"]])
     },

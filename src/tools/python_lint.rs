@@ -5,13 +5,15 @@ use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages, Proof};
-use super::configuration::{Configuration, configuration, ini, toml};
+use super::color::ColorVariable;
+use super::configuration::{Configuration, Reach, configuration, ini, toml};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
 use super::program::Program;
+use super::ruff_defaults::{RUFF_CORE, RUFF_MORE};
 use super::sign::{ARGPARSE, CLICK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
 use crate::model::gate::GateKind;
@@ -24,13 +26,27 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
+
+const COLORS: &[ColorVariable] = &[
+    ColorVariable::new("ruff", "CLICOLOR_FORCE", "1"),
+    ColorVariable::new("ruff", "FORCE_COLOR", "1"),
+];
+
+const SYNTAX_ERRORS: &[&str] = &[
+    r"^\S.*: (?:invalid-syntax|SyntaxError|E999):? ",
+    r"^(?:invalid-syntax|SyntaxError): ",
+    r"^error: Failed to parse \S+",
+];
 
 rules! { AddedLines:
     PYTHON_NOQA_FILE = Error "python.noqa-file"
         "`# ruff: noqa`, `# flake8: noqa` for the whole file";
-    PYTHON_NOQA_CODED = Warn "python.noqa-coded" "`# noqa: E501`";
+    PYTHON_NOQA_CODED = Warn "python.noqa-coded"
+        "`# noqa: E501`, `# ruff: ignore[E501]`, `disable[E501]`, `file-ignore[E501]`";
     PYTHON_NOQA_BARE = Error "python.noqa-bare" "`# noqa` without a code";
 }
 
@@ -38,13 +54,18 @@ rules! { ToolConfiguration:
     RUFF_SELECT = Error "config.ruff.select" "`select` is shorter";
     RUFF_IGNORE = Error "config.ruff.ignore" "`ignore` is longer";
     RUFF_PER_FILE_IGNORES = Error "config.ruff.per-file-ignores" "`per-file-ignores` is longer";
-    RUFF_EXCLUDE = Error "config.ruff.exclude" "`exclude` is longer";
+    RUFF_EXCLUDE = Error "config.ruff.exclude" "`exclude` is longer, or `include` is shorter";
     RUFF_LIMITS = Warn "config.ruff.limits"
         "`line-length`, `max-complexity` or a limit of pylint is higher";
+    RUFF_FIX_ONLY = Error "config.ruff.fix-only" "`fix-only` is on, so that nothing is reported";
+    RUFF_ALLOW = Warn "config.ruff.allow"
+        "`builtins`, `allowed-unused-imports` or a similar list of a linter is longer";
     RUFF_REMOVED = Error "config.ruff.removed" "the configuration was removed";
-    FLAKE8_IGNORE = Error "config.flake8.ignore" "`ignore` is longer";
+    FLAKE8_IGNORE = Error "config.flake8.ignore"
+        "`ignore` or `builtins` is longer, or `disable-noqa` is off";
     FLAKE8_PER_FILE_IGNORES = Error "config.flake8.per-file-ignores" "`per-file-ignores` is longer";
-    FLAKE8_EXCLUDE = Error "config.flake8.exclude" "`exclude` is longer";
+    FLAKE8_EXCLUDE = Error "config.flake8.exclude"
+        "`exclude` is longer, or `filename` is shorter";
     FLAKE8_SELECT = Error "config.flake8.select" "`select` or `enable-extensions` is shorter";
     FLAKE8_LIMITS = Warn "config.flake8.limits" "`max-line-length` or `max-complexity` is higher";
     FLAKE8_REMOVED = Error "config.flake8.removed" "the configuration was removed";
@@ -53,6 +74,8 @@ rules! { ToolConfiguration:
 const RUFF: Configuration = Configuration {
     nested: &["lint"],
     inherits: &["extend"],
+    read_by: &["ruff"],
+    reach: Reach::Nearest,
     ..configuration(
         "ruff",
         Some(&RUFF_REMOVED),
@@ -66,24 +89,77 @@ const RUFF: Configuration = Configuration {
                 &["select", "extend-select"],
                 StrictWhen::Long(ListKind::Codes, Unset::These(&["E4", "E7", "E9", "F"])),
             ),
-            RUFF_IGNORE.settings(
-                &["ignore", "extend-ignore"],
-                StrictWhen::Short(ListKind::Codes, &[]),
-            ),
-            RUFF_PER_FILE_IGNORES.settings(
-                &["per-file-ignores.*", "extend-per-file-ignores.*"],
-                StrictWhen::Short(ListKind::Codes, &[]),
+            RUFF_IGNORE
+                .settings(
+                    &["ignore", "extend-ignore"],
+                    StrictWhen::Short(ListKind::Codes, &[]),
+                )
+                .at_first(RUFF_CHECKED),
+            RUFF_PER_FILE_IGNORES
+                .settings(
+                    &["per-file-ignores.*", "extend-per-file-ignores.*"],
+                    StrictWhen::Short(ListKind::Codes, &[]),
+                )
+                .at_first(RUFF_CHECKED),
+            RUFF_EXCLUDE.settings(
+                &["exclude", "extend-exclude", "format.exclude"],
+                StrictWhen::Short(ListKind::Paths, RUFF_EXCLUDED),
             ),
             RUFF_EXCLUDE.settings(
-                &["exclude", "extend-exclude"],
-                StrictWhen::Short(ListKind::Paths, &["_build", "build", "buck-out", "dist"]),
+                &["include"],
+                StrictWhen::Long(ListKind::Names, Unset::These(&["*.py", "*.pyi"])),
             ),
-            RUFF_LIMITS.settings(&["line-length"], StrictWhen::Low(88.0)),
-            RUFF_LIMITS.settings(&["mccabe.max-complexity"], StrictWhen::Low(10.0)),
-            RUFF_LIMITS.settings(&["pylint.max-*"], StrictWhen::Low(f64::NAN)),
+            RUFF_FIX_ONLY.settings(&["fix-only"], StrictWhen::Off(false)),
+            // Rules that are about lines and complexity are not checked by default.
+            RUFF_LIMITS
+                .settings(&["line-length"], StrictWhen::Low(88.0))
+                .at_first(FirstTime::Nothing),
+            RUFF_LIMITS
+                .settings(&["mccabe.max-complexity"], StrictWhen::Low(10.0))
+                .at_first(FirstTime::Nothing),
+            RUFF_LIMITS
+                .settings(&["pylint.max-*"], StrictWhen::Low(f64::NAN))
+                .at_first(FirstTime::Nothing),
+            // Most options of single linters are about rules that are not checked by default.
+            RUFF_ALLOW.settings(
+                &["builtins", "pyflakes.allowed-unused-imports"],
+                StrictWhen::Short(ListKind::Names, &[]),
+            ),
+            RUFF_ALLOW
+                .settings(
+                    &["*.allow*", "*.exempt-*", "*.extend-ignore-*", "*.ignore-*"],
+                    StrictWhen::Short(ListKind::Names, &[]),
+                )
+                .at_first(FirstTime::Nothing),
+            RUFF_ALLOW
+                .settings(&["*.allow-*", "*.ignore-*"], StrictWhen::Off(false))
+                .at_first(FirstTime::Nothing),
         ],
     )
 };
+
+/// The rules that ruff checks by default.
+const RUFF_CHECKED: FirstTime = FirstTime::Entries {
+    always: RUFF_CORE,
+    chosen_by: "select",
+    unless_chosen: RUFF_MORE,
+};
+
+/// Directories that ruff excludes by default, besides those of tools.
+const RUFF_EXCLUDED: &[&str] = &[
+    ".direnv",
+    ".git-rewrite",
+    ".ipynb_checkpoints",
+    ".pants.d",
+    ".pyenv",
+    ".pytype",
+    ".vscode",
+    "__pypackages__",
+    "_build",
+    "build",
+    "buck-out",
+    "dist",
+];
 
 /// The codes that flake8 ignores by default.
 const FLAKE8_IGNORES: &[&str] = &[
@@ -92,6 +168,7 @@ const FLAKE8_IGNORES: &[&str] = &[
 
 const FLAKE8: Configuration = Configuration {
     alternatives: &["ruff", "pylint"],
+    read_by: &["flake8", "pflake8"],
     ..configuration(
         "flake8",
         Some(&FLAKE8_REMOVED),
@@ -114,15 +191,24 @@ const FLAKE8: Configuration = Configuration {
                 &["exclude", "extend-exclude"],
                 StrictWhen::Short(ListKind::Paths, &[]),
             ),
-            FLAKE8_SELECT.settings(
-                &["select"],
-                StrictWhen::Long(ListKind::Codes, Unset::Everything),
-            ),
+            FLAKE8_SELECT
+                .settings(
+                    &["select"],
+                    StrictWhen::Long(ListKind::Codes, Unset::Everything),
+                )
+                .at_first(FirstTime::entries(&["E", "F", "W"])),
             FLAKE8_SELECT.settings(
                 &["extend-select", "enable-extensions"],
                 StrictWhen::Long(ListKind::Codes, Unset::These(&[])),
             ),
+            FLAKE8_EXCLUDE.settings(
+                &["filename"],
+                StrictWhen::Long(ListKind::Names, Unset::These(&["*.py"])),
+            ),
+            FLAKE8_IGNORE.settings(&["disable-noqa"], StrictWhen::On(false)),
+            FLAKE8_IGNORE.settings(&["builtins"], StrictWhen::Short(ListKind::Names, &[])),
             FLAKE8_LIMITS.settings(&["max-line-length"], StrictWhen::Low(79.0)),
+            FLAKE8_LIMITS.settings(&["max-doc-length"], StrictWhen::Low(f64::INFINITY)),
             FLAKE8_LIMITS.settings(&["max-complexity"], StrictWhen::Low(f64::INFINITY)),
         ],
     )
@@ -145,6 +231,14 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"#\s*(?:(?i:ruff|flake8)\s*:\s*)?(?i:noqa)\s*:\s*[A-Z]+\d*(?:(?:\s*,\s*|\s+)[A-Z]+\d+)*",
         message: "this silences a lint",
         help: "fix the problem, or give a reason: `# noqa: E501 -- reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: &PYTHON_NOQA_CODED,
+        words: &["ruff"],
+        pattern: r"#\s*ruff\s*:\s*(?:file-ignore|ignore|disable)\s*\[[^\]]*\]",
+        message: "this silences a lint",
+        help: "fix the problem, or give a reason: `# ruff: ignore[E501] -- reason`",
         ..PYTHON
     },
     Silencer {
@@ -171,6 +265,12 @@ const PROGRAMS: &[Program] = &[
 
 fn ruff(call: &Call<'_>) -> Option<SwallowedStatus> {
     if let Some(swallowed) = call.exit_zero() {
+        return Some(swallowed);
+    }
+    if call.is(&["check"])
+        && let Some(swallowed) =
+            call.always(&["-e", "--add-noqa", "--show-files", "--show-settings"])
+    {
         return Some(swallowed);
     }
     if let Some(word) = call.option(&["--fix-only"]) {
@@ -247,6 +347,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^ruff failed$|^error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        skips_ignored: true,
         options: RUFF_OPTIONS,
         ..Checker::new("ruff", GateKind::Lint, &[&["ruff", "check"]])
     },

@@ -1,8 +1,9 @@
 //! bandit: security checks for Python.
 
+use super::call::Call;
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
-use super::configuration::{Configuration, configuration, ini, toml};
+use super::configuration::{Configuration, configuration, ini, toml, yaml};
 use super::family::Family;
 use super::file_search::{FileList, FileSearch, WithoutPath};
 use super::program::Program;
@@ -10,6 +11,7 @@ use super::sign::{NO_NETWORK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
+use super::swallowed_status::{Cause, SwallowedStatus};
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
@@ -38,12 +40,15 @@ rules! { ToolConfiguration:
 
 const BANDIT: Configuration = Configuration {
     alternatives: &["ruff"],
+    read_by: &["bandit"],
     ..configuration(
         "bandit",
         Some(&BANDIT_REMOVED),
         &[
             ini(".bandit", "bandit"),
             toml("pyproject.toml", "tool.bandit"),
+            yaml("bandit.yaml", ""),
+            yaml("bandit.yml", ""),
         ],
         &[
             BANDIT_SKIPS.settings(&["skips", "skip"], StrictWhen::Short(ListKind::Names, &[])),
@@ -79,10 +84,32 @@ const SILENCERS: &[Silencer] = &[
     },
 ];
 
-const PROGRAMS: &[Program] = &[Program {
-    cannot_fail: |call| call.exit_zero(),
-    ..Program::new(&["bandit"])
-}];
+const PROGRAMS: &[Program] = &[
+    Program {
+        cannot_fail: |call| call.exit_zero(),
+        ..Program::new(&["bandit"])
+    },
+    Program {
+        cannot_fail: lists_findings,
+        ..Program::new(&["semgrep"])
+    },
+];
+
+/// `semgrep scan` succeeds with findings (documentation, "CLI reference"); `semgrep ci` does not.
+fn lists_findings(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let is_scan = call.subcommand().is_none_or(|word| word.text != "ci");
+    if !is_scan || call.option(&["--error", "--validate", "--test"]).is_some() {
+        return None;
+    }
+    Some(SwallowedStatus {
+        cause: Cause::Listed,
+        ..SwallowedStatus::by_tool(
+            call.first.span.clone(),
+            "semgrep succeeds with any number of findings",
+            "add `--error`",
+        )
+    })
+}
 
 const CHECKERS: &[Checker] = &[
     Checker {

@@ -5,13 +5,14 @@ use super::cache::Cache;
 use super::call::Call;
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
+use super::color::ColorVariable;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
 use super::file_search::FileSearch;
 use super::program::Program;
 use super::sign::{Sign, TRACEBACK};
-use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::silencer::{PYTHON, Silencer, SourcePart};
+use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
@@ -26,15 +27,23 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
 
+const COLORS: &[ColorVariable] = &[ColorVariable::new("mypy", "MYPY_FORCE_COLOR", "1")];
+
+const SYNTAX_ERRORS: &[&str] = &[r": error: .*\[syntax\]$"];
+
 rules! { AddedLines:
-    PYTHON_TYPE_IGNORE_FILE = Error "python.type-ignore-file" "`# mypy: ignore-errors`";
+    PYTHON_TYPE_IGNORE_FILE = Error "python.type-ignore-file"
+        "`# mypy: ignore-errors`, `# mypy: disable-error-code=...`, `# pyright: basic`, \
+        `# pyright: report...=false`, `# pyrefly: ignore-errors`";
     PYTHON_TYPE_IGNORE_CODED = Warn "python.type-ignore-coded"
         "`# type: ignore[code]` and similar comments";
     PYTHON_TYPE_IGNORE_BARE = Error "python.type-ignore-bare"
-        "`# type: ignore`, `# pyright: ignore`, `# ty: ignore` without a code";
+        "`# type: ignore`, `# pyright: ignore`, `# ty: ignore` without a code, `@no_type_check`";
 }
 
 rules! { ToolConfiguration:
@@ -44,7 +53,8 @@ rules! { ToolConfiguration:
         "`ignore_missing_imports` is on, or `follow_imports` is lower";
     MYPY_ALLOW = Error "config.mypy.allow"
         "a flag such as `allow_redefinition` or `implicit_reexport` is on";
-    MYPY_EXCLUDE = Error "config.mypy.exclude" "`exclude` is longer";
+    MYPY_EXCLUDE = Error "config.mypy.exclude"
+        "`exclude` is longer, or `exclude_gitignore` is on";
     MYPY_FILES = Warn "config.mypy.files" "`files`, `packages` or `modules` is shorter";
     MYPY_DISABLE_ERROR_CODE = Error "config.mypy.disable-error-code"
         "`disable_error_code` is longer";
@@ -61,6 +71,7 @@ rules! { ToolConfiguration:
 const MYPY: Configuration = Configuration {
     nested: &["overrides.*"],
     alternatives: &["pyright"],
+    read_by: &["mypy", "dmypy"],
     ..configuration(
         "mypy",
         Some(&MYPY_REMOVED),
@@ -89,6 +100,7 @@ const MYPY: Configuration = Configuration {
                         "*warn-return-any",
                         "*no-implicit-reexport",
                         "*strict-equality",
+                        "*strict-equality-for-none",
                         "*strict-bytes",
                         "*extra-checks",
                     ],
@@ -119,8 +131,29 @@ const MYPY: Configuration = Configuration {
                 &["follow-imports"],
                 StrictWhen::HighLevel(&[&["skip"], &["silent"], &["normal"], &["error"]], Some(2)),
             ),
-            MYPY_ALLOW.settings(&["allow-*"], StrictWhen::Off(false)),
-            MYPY_ALLOW.settings(&["implicit-*"], StrictWhen::Off(false)),
+            MYPY_ALLOW.settings(
+                &[
+                    "*allow-redefinition",
+                    "*allow-untyped-globals",
+                    "*allow-empty-bodies",
+                    "*implicit-optional",
+                    "*report-deprecated-as-note",
+                ],
+                StrictWhen::Off(false),
+            ),
+            MYPY_ALLOW
+                .settings(&["allow-*", "implicit-*"], StrictWhen::Off(false))
+                .at_first(FirstTime::Nothing),
+            MYPY_ALLOW.settings(
+                &[
+                    "always-true",
+                    "always-false",
+                    "untyped-calls-exclude",
+                    "deprecated-calls-exclude",
+                ],
+                StrictWhen::Short(ListKind::Names, &[]),
+            ),
+            MYPY_EXCLUDE.settings(&["exclude-gitignore"], StrictWhen::Off(false)),
             MYPY_EXCLUDE.settings(&["exclude"], StrictWhen::Short(ListKind::Expressions, &[])),
             MYPY_FILES.settings(
                 &["files", "packages", "modules"],
@@ -139,8 +172,10 @@ const MYPY: Configuration = Configuration {
 };
 
 const PYRIGHT: Configuration = Configuration {
+    nested: &["executionEnvironments.*"],
     inherits: &["extends"],
     alternatives: &["mypy"],
+    read_by: &["pyright", "basedpyright"],
     ..configuration(
         "pyright",
         Some(&PYRIGHT_REMOVED),
@@ -166,25 +201,25 @@ const PYRIGHT: Configuration = Configuration {
             ),
             PYRIGHT_REPORT
                 .settings(
-                    &["report*"],
-                    StrictWhen::HighLevel(
-                        &[
-                            &["none", "false"],
-                            &["information"],
-                            &["warning"],
-                            &["error", "true"],
-                        ],
-                        None,
-                    ),
+                    PYRIGHT_ERRORS,
+                    StrictWhen::HighLevel(PYRIGHT_LEVELS, Some(3)),
                 )
                 .implied_by(&["typeCheckingMode"]),
+            PYRIGHT_REPORT
+                .settings(&["report*"], StrictWhen::HighLevel(PYRIGHT_LEVELS, None))
+                .implied_by(&["typeCheckingMode"])
+                .at_first(FirstTime::Nothing),
             PYRIGHT_REPORT.settings(
-                &["strict*Inference", "strictParameterNoneValue"],
+                &["strict*Inference", "failOnWarnings"],
                 StrictWhen::On(false),
+            ),
+            PYRIGHT_REPORT.settings(
+                &["strictParameterNoneValue", "analyzeUnannotatedFunctions"],
+                StrictWhen::On(true),
             ),
             PYRIGHT_EXCLUDE.settings(
                 &["exclude", "ignore"],
-                StrictWhen::Short(ListKind::Paths, &[]),
+                StrictWhen::Short(ListKind::Paths, &["**/.*"]),
             ),
             PYRIGHT_INCLUDE.settings(
                 &["include", "strict"],
@@ -194,13 +229,92 @@ const PYRIGHT: Configuration = Configuration {
     )
 };
 
+/// The levels of pyright's reports.
+const PYRIGHT_LEVELS: &[&[&str]] = &[
+    &["none", "false"],
+    &["information"],
+    &["warning"],
+    &["error", "true"],
+];
+
+/// What pyright reports as an error by default (documentation, "Diagnostic Settings Defaults",
+/// `standard`).
+const PYRIGHT_ERRORS: &[&str] = &[
+    "*reportAbstractUsage",
+    "*reportArgumentType",
+    "*reportAssertTypeFailure",
+    "*reportAssignmentType",
+    "*reportAttributeAccessIssue",
+    "*reportCallIssue",
+    "*reportFunctionMemberAccess",
+    "*reportGeneralTypeIssues",
+    "*reportIncompatibleMethodOverride",
+    "*reportIncompatibleVariableOverride",
+    "*reportInconsistentOverload",
+    "*reportIndexIssue",
+    "*reportInvalidTypeArguments",
+    "*reportInvalidTypeForm",
+    "*reportMissingImports",
+    "*reportNoOverloadImplementation",
+    "*reportOperatorIssue",
+    "*reportOptionalCall",
+    "*reportOptionalContextManager",
+    "*reportOptionalIterable",
+    "*reportOptionalMemberAccess",
+    "*reportOptionalOperand",
+    "*reportOptionalSubscript",
+    "*reportOverlappingOverload",
+    "*reportPossiblyUnbound",
+    "*reportPrivateImportUsage",
+    "*reportRedeclaration",
+    "*reportReturnType",
+    "*reportSelfClsParameterName",
+    "*reportTypedDictNotRequiredAccess",
+    "*reportUnboundVariable",
+    "*reportUndefinedVariable",
+    "*reportUnhashable",
+    "*reportUnusedCoroutine",
+    "*reportUnusedExcept",
+];
+
 const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &PYTHON_TYPE_IGNORE_FILE,
-        words: &["mypy", "pyright"],
-        pattern: r"^\s*#\s*(?:mypy:\s*ignore-errors|pyright:\s*ignore-errors)\b",
+        words: &["mypy", "pyright", "pyrefly"],
+        pattern: r"^\s*#\s*(?:(?:mypy|pyright):\s*(?:[^#]*,\s*)?ignore[-_]errors|pyrefly:\s*ignore(?:-all)?-errors)\b",
         unless: Some(r"^\s*=\s*[Ff]alse"),
         message: "this silences the type checker in the whole file",
+        help: "fix the problems, or silence single lines and give a reason: `# type: ignore[code] \
+             # reason`",
+        ..PYTHON
+    },
+    // mypy takes any setting of its configuration (documentation, "Inline configuration").
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_FILE,
+        words: &["mypy"],
+        pattern: r"^\s*#\s*mypy:\s*(?:[^#]*,\s*)?(?:disable[-_]error[-_]code\b|(?:allow|implicit)[-_][a-z_-]+|no[-_](?:check|disallow|extra|strict|warn)[a-z_-]*|(?:check|disallow|extra|strict|warn)[a-z_-]*\s*=\s*[Ff]alse\b|follow[-_]imports\s*=\s*(?:skip|silent)\b|ignore[-_]missing[-_]imports\b)",
+        unless: Some(r"^\s*=\s*[Ff]alse"),
+        message: "this makes the type checker less strict in the whole file",
+        help: "fix the problems, or silence single lines and give a reason: `# type: ignore[code] \
+             # reason`",
+        ..PYTHON
+    },
+    // Documentation of pyright, "Comments".
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_FILE,
+        words: &["pyright"],
+        pattern: r"^\s*#\s*pyright:\s*(?:[^#]*,\s*)?(?:basic\b|(?:report|strict|analyze|deprecate|enable)\w+\s*=\s*(?:false|none|information|warning)\b)",
+        message: "this makes the type checker less strict in the whole file",
+        help: "fix the problems, or silence single lines and give a reason: `# type: ignore[code] \
+             # reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_BARE,
+        words: &["no_type_check"],
+        pattern: r"@(?:[\w.]+\.)?no_type_check(?:_decorator)?\b",
+        part: SourcePart::Code,
+        message: "this keeps type checkers from looking into the function or class",
         help: "fix the problems, or silence single lines and give a reason: `# type: ignore[code] \
              # reason`",
         ..PYTHON
@@ -321,6 +435,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^(?:error|ty failed)\b").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        skips_ignored: true,
         options: TY_OPTIONS,
         ..Checker::new("ty", GateKind::Typecheck, &[&["ty", "check"]])
     },
@@ -338,6 +453,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        skips_ignored: true,
         options: CallOptions::PATHS,
         ..Checker::new("pyrefly", GateKind::Typecheck, &[&["pyrefly", "check"]])
     },
@@ -346,7 +462,10 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new(
             "verify-types",
             GateKind::Typecheck,
-            &[&["pyright", "--verifytypes"]],
+            &[
+                &["pyright", "--verifytypes"],
+                &["pyright", "--ignoreexternal", "--verifytypes"],
+            ],
         )
     },
 ];

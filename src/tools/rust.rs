@@ -2,14 +2,15 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
-use super::configuration::{Configuration, configuration, toml};
+use super::color::ColorVariable;
+use super::configuration::{Configuration, Reach, configuration, toml};
 use super::family::Family;
 use super::language::Language;
 use super::program::Program;
 use super::rust_checkers::CHECKERS;
 use super::rust_tests::CARGO_TARGETS;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
-use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
+use super::strict_setting::{ArgumentEffects, FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::{WeakenedBy, WeakeningVariable};
@@ -26,16 +27,32 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
+
+const COLORS: &[ColorVariable] = &[
+    ColorVariable::new("clippy", "CARGO_TERM_COLOR", "always"),
+    ColorVariable::new("cargo-check", "CARGO_TERM_COLOR", "always"),
+];
+
+const SYNTAX_ERRORS: &[&str] = &[
+    r"^error: (?:this file contains an unclosed|unexpected closing|mismatched closing) delimiter",
+    r"^error: expected .*, found ",
+];
 
 rules! { AddedLines:
     RUST_ALLOW_CRATE = Error "rust.allow-crate"
         "`#![allow(...)]` of `warnings`, `unused`, `clippy::all`, `clippy::correctness`, \
-        `clippy::suspicious`";
-    RUST_ALLOW = Warn "rust.allow" "any other `#[allow(...)]`";
+        `clippy::suspicious`, or one of these added to it";
+    RUST_ALLOW = Warn "rust.allow" "any other `#[allow(...)]`, or a lint added to it";
     RUST_EXPECT = Off "rust.expect" "`#[expect(...)]`, which reports when it is no longer needed";
     RUST_TEST_IGNORE = Warn "rust.test-ignore" "`#[ignore]` without a reason";
+    RUST_CFG_NEVER = Error "rust.cfg-never"
+        "`#[cfg(any())]`, `#[cfg(false)]`: code or tests that are never compiled";
+    RUST_FMT_SKIP = Off "rust.fmt-skip" "`#[rustfmt::skip]`";
+    RUST_NO_COVER = Off "rust.no-cover" "`#[coverage(off)]`, `cfg(not(tarpaulin_include))`";
 }
 
 rules! { ToolConfiguration:
@@ -56,6 +73,8 @@ rules! { ToolConfiguration:
 
 const LINTS: Configuration = Configuration {
     is_each_file_alone: true,
+    read_by: &["cargo"],
+    reach: Reach::Merged,
     ..configuration(
         "Rust's lints",
         Some(&RUST_LINTS),
@@ -63,40 +82,71 @@ const LINTS: Configuration = Configuration {
             toml("Cargo.toml", "lints"),
             toml("Cargo.toml", "workspace.lints"),
         ],
-        &[RUST_LINTS
-            .settings(
-                &["*.*", "*.*.level"],
-                StrictWhen::HighLevel(
-                    &[&["allow"], &["expect"], &["warn"], &["deny"], &["forbid"]],
-                    None,
-                ),
-            )
-            .implied_by(&["workspace"])],
+        &[
+            RUST_LINTS
+                .settings(
+                    &[
+                        "*.all",
+                        "*.warnings",
+                        "*.unused",
+                        "*.all.level",
+                        "*.warnings.level",
+                        "*.unused.level",
+                    ],
+                    StrictWhen::HighLevel(LINT_LEVELS, Some(2)),
+                )
+                .implied_by(&["workspace"]),
+            // Single lints are often exceptions from a group that is not checked by default.
+            RUST_LINTS
+                .settings(
+                    &["*.*", "*.*.level"],
+                    StrictWhen::HighLevel(LINT_LEVELS, None),
+                )
+                .implied_by(&["workspace"])
+                .at_first(FirstTime::Unless(&[
+                    "clippy.pedantic",
+                    "clippy.nursery",
+                    "clippy.restriction",
+                    "clippy.cargo",
+                ])),
+        ],
     )
 };
 
-const CLIPPY: Configuration = configuration(
-    "Clippy",
-    None,
-    &[toml("clippy.toml", ""), toml(".clippy.toml", "")],
-    &[
-        CLIPPY_LIMITS.settings(&["cognitive-complexity-*threshold"], StrictWhen::Low(25.0)),
-        CLIPPY_LIMITS.settings(&["too-many-arguments-*threshold"], StrictWhen::Low(7.0)),
-        CLIPPY_LIMITS.settings(&["too-many-lines-*threshold"], StrictWhen::Low(100.0)),
-        CLIPPY_LIMITS.settings(&["type-complexity-*threshold"], StrictWhen::Low(250.0)),
-        CLIPPY_LIMITS.settings(&["*-threshold", "max-*"], StrictWhen::Low(f64::NAN)),
-        CLIPPY_ALLOW.settings(&["allow-*"], StrictWhen::Off(false)),
-        CLIPPY_DISALLOWED.settings(
-            &[
-                "disallowed-methods",
-                "disallowed-types",
-                "disallowed-macros",
-                "disallowed-names",
-            ],
-            StrictWhen::Long(ListKind::Names, Unset::These(&[])),
-        ),
-    ],
-);
+/// The levels of Rust's lints.
+const LINT_LEVELS: &[&[&str]] = &[&["allow"], &["expect"], &["warn"], &["deny"], &["forbid"]];
+
+const CLIPPY: Configuration = Configuration {
+    read_by: &["cargo"],
+    ..configuration(
+        "Clippy",
+        None,
+        &[toml("clippy.toml", ""), toml(".clippy.toml", "")],
+        &[
+            CLIPPY_LIMITS
+                .settings(&["cognitive-complexity-*threshold"], StrictWhen::Low(25.0))
+                .at_first(FirstTime::Nothing),
+            CLIPPY_LIMITS.settings(&["too-many-arguments-*threshold"], StrictWhen::Low(7.0)),
+            CLIPPY_LIMITS
+                .settings(&["too-many-lines-*threshold"], StrictWhen::Low(100.0))
+                .at_first(FirstTime::Nothing),
+            CLIPPY_LIMITS.settings(&["type-complexity-*threshold"], StrictWhen::Low(250.0)),
+            CLIPPY_LIMITS.settings(&["*-threshold", "max-*"], StrictWhen::Low(f64::NAN)),
+            CLIPPY_ALLOW
+                .settings(&["allow-*"], StrictWhen::Off(false))
+                .at_first(FirstTime::Nothing),
+            CLIPPY_DISALLOWED.settings(
+                &[
+                    "disallowed-methods",
+                    "disallowed-types",
+                    "disallowed-macros",
+                    "disallowed-names",
+                ],
+                StrictWhen::Long(ListKind::Names, Unset::These(&[])),
+            ),
+        ],
+    )
+};
 
 /// The effects of compiler arguments.
 const RUSTFLAGS: ArgumentEffects = ArgumentEffects {
@@ -105,59 +155,76 @@ const RUSTFLAGS: ArgumentEffects = ArgumentEffects {
     minimum: "",
 };
 
-const CARGO: Configuration = configuration(
-    "cargo",
-    None,
-    &[toml(".cargo/config.toml", ""), toml(".cargo/config", "")],
-    &[CARGO_RUSTFLAGS.settings(
-        &["build.rustflags", "target.*.rustflags", "env.RUSTFLAGS"],
-        StrictWhen::Arguments(RUSTFLAGS),
-    )],
-);
+const CARGO: Configuration = Configuration {
+    read_by: &["cargo"],
+    ..configuration(
+        "cargo",
+        None,
+        &[toml(".cargo/config.toml", ""), toml(".cargo/config", "")],
+        &[CARGO_RUSTFLAGS.settings(
+            &["build.rustflags", "target.*.rustflags", "env.RUSTFLAGS"],
+            StrictWhen::Arguments(RUSTFLAGS),
+        )],
+    )
+};
 
-const CARGO_DENY: Configuration = configuration(
-    "cargo-deny",
-    Some(&CARGO_DENY_REMOVED),
-    &[
-        toml("deny.toml", ""),
-        toml(".deny.toml", ""),
-        toml(".cargo/deny.toml", ""),
-    ],
-    &[
-        CARGO_DENY_IGNORE.settings(
-            &[
-                "advisories.ignore",
-                "bans.skip",
-                "bans.skip-tree",
-                "licenses.exceptions",
-                "sources.allow-git",
-                "sources.allow-registry",
-            ],
-            StrictWhen::Short(
-                ListKind::Names,
-                &["https://github.com/rust-lang/crates.io-index"],
+const CARGO_DENY: Configuration = Configuration {
+    read_by: &["cargo-deny", "cargo"],
+    ..configuration(
+        "cargo-deny",
+        Some(&CARGO_DENY_REMOVED),
+        &[
+            toml("deny.toml", ""),
+            toml(".deny.toml", ""),
+            toml(".cargo/deny.toml", ""),
+        ],
+        &[
+            CARGO_DENY_IGNORE.settings(
+                &["advisories.ignore"],
+                StrictWhen::Short(ListKind::Names, &[]),
             ),
-        ),
-        CARGO_DENY_ALLOW.settings(&["licenses.allow"], StrictWhen::Short(ListKind::Names, &[])),
-        CARGO_DENY_IGNORE.settings(
-            &["bans.deny"],
-            StrictWhen::Long(ListKind::Names, Unset::These(&[])),
-        ),
-        CARGO_DENY_LEVELS.settings(
-            &[
-                "advisories.*vulnerability",
-                "advisories.*unsound",
-                "advisories.*yanked",
-                "bans.*multiple-versions",
-                "bans.*wildcards",
-                "licenses.*unlicensed",
-                "licenses.*copyleft",
-                "sources.unknown-*",
-            ],
-            StrictWhen::HighLevel(&[&["allow"], &["warn"], &["deny"]], None),
-        ),
-    ],
-);
+            // By default, what these are exceptions from only warns, or has to be configured.
+            CARGO_DENY_IGNORE
+                .settings(
+                    &[
+                        "bans.skip",
+                        "bans.skip-tree",
+                        "licenses.exceptions",
+                        "sources.allow-git",
+                        "sources.allow-registry",
+                    ],
+                    StrictWhen::Short(
+                        ListKind::Names,
+                        &["https://github.com/rust-lang/crates.io-index"],
+                    ),
+                )
+                .at_first(FirstTime::Nothing),
+            // By default, no license is allowed, so that every project names some.
+            CARGO_DENY_ALLOW
+                .settings(&["licenses.allow"], StrictWhen::Short(ListKind::Names, &[]))
+                .at_first(FirstTime::Nothing),
+            CARGO_DENY_IGNORE.settings(
+                &["bans.deny"],
+                StrictWhen::Long(ListKind::Names, Unset::These(&[])),
+            ),
+            CARGO_DENY_LEVELS
+                .settings(
+                    &[
+                        "advisories.*vulnerability",
+                        "advisories.*unsound",
+                        "advisories.*yanked",
+                        "bans.*multiple-versions",
+                        "bans.*wildcards",
+                        "licenses.*unlicensed",
+                        "licenses.*copyleft",
+                        "sources.unknown-*",
+                    ],
+                    StrictWhen::HighLevel(&[&["allow"], &["warn"], &["deny"]], None),
+                )
+                .at_first(FirstTime::Nothing),
+        ],
+    )
+};
 
 const DEFAULTS: Silencer = Silencer {
     languages: &[Language::Rust],
@@ -170,7 +237,7 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &RUST_ALLOW_CRATE,
         words: &["allow"],
-        pattern: r"#!\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
+        pattern: r"#!\s*\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
         inside: Some(r"\b(?:warnings|unused|clippy::all|clippy::correctness|clippy::suspicious)\b"),
         message: "this silences a whole group of lints in the crate or module",
         help: "fix the problems, or name the lints and give a reason: `#![allow(lint, reason = \
@@ -180,15 +247,67 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &RUST_ALLOW,
         words: &["allow"],
-        pattern: r"#!?\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
+        pattern: r"#!?\s*\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
+        message: "this silences a lint",
+        help: "fix the problem, or give a reason: `#[expect(lint, reason = \"...\")]`",
+        ..DEFAULTS
+    },
+    // A lint that is added to a list that was there before.
+    Silencer {
+        rule: &RUST_ALLOW_CRATE,
+        words: &["warnings", "unused", "clippy::"],
+        pattern: r"#!\s*\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\([^)]*\b(?:warnings|unused|clippy::(?:all|correctness|suspicious))\b",
+        message: "this silences a whole group of lints in the crate or module",
+        help: "fix the problems, or name the lints and give a reason: `#![allow(lint, reason = \
+            \"...\")]`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &RUST_ALLOW,
+        words: &[
+            "clippy::",
+            "dead_code",
+            "unused",
+            "deprecated",
+            "unsafe",
+            "missing",
+        ],
+        pattern: r"#!?\s*\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\([^)]*[\w:]",
         message: "this silences a lint",
         help: "fix the problem, or give a reason: `#[expect(lint, reason = \"...\")]`",
         ..DEFAULTS
     },
     Silencer {
+        rule: &RUST_CFG_NEVER,
+        words: &["any", "false", "not"],
+        pattern: r"#!?\s*\[\s*cfg\s*\(\s*(?:all\s*\(\s*(?:[^\])]*,\s*)?)*(?:any\s*\(\s*\)|(?:false|FALSE)\b|not\s*\(\s*(?:all\s*\(\s*\)|true)\s*\))",
+        message: "this is never compiled",
+        help: "remove the code, or give a reason: `// -- reason`",
+        reason: ReasonStyle::Comment,
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &RUST_FMT_SKIP,
+        words: &["rustfmt"],
+        pattern: r"#!?\s*\[\s*(?:cfg_attr\([^\]]*?,\s*)?rustfmt(?:::|_)skip\b",
+        message: "this disables the formatter",
+        help: "let the code be formatted, or give a reason: `// -- reason`",
+        reason: ReasonStyle::Comment,
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: &RUST_NO_COVER,
+        words: &["coverage", "tarpaulin_include"],
+        pattern: r"#!?\s*\[\s*(?:cfg_attr\([^\]]*?,\s*)?coverage\s*\(\s*off\b|\bnot\s*\(\s*tarpaulin_include\b",
+        message: "this excludes code from coverage",
+        help: "test it, or give a reason: `// -- reason`",
+        reason: ReasonStyle::Comment,
+        ..DEFAULTS
+    },
+    Silencer {
         rule: &RUST_EXPECT,
         words: &["expect"],
-        pattern: r"#!?\[\s*(?:cfg_attr\([^\]]*?,\s*)?expect\s*\(",
+        pattern: r"#!?\s*\[\s*(?:cfg_attr\([^\]]*?,\s*)?expect\s*\(",
         message: "this silences a lint for as long as it fires",
         help: "give a reason: `#[expect(lint, reason = \"...\")]`",
         ..DEFAULTS
@@ -196,7 +315,8 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &RUST_TEST_IGNORE,
         words: &["ignore"],
-        pattern: r"#\[\s*(?:cfg_attr\([^\]]*?,\s*)?ignore\s*[\])]",
+        pattern: r"#\s*\[\s*(?:cfg_attr\([^\]]*?,\s*)?ignore\s*[\])=]",
+        reason: ReasonStyle::Value,
         message: "this skips a test",
         help: "fix the test, or give a reason: `#[ignore = \"reason\"]`",
         ..DEFAULTS
@@ -265,6 +385,15 @@ fn cargo(call: &Call<'_>) -> Option<SwallowedStatus> {
             "remove `--no-run`; to check that tests compile, run `cargo check --tests`",
         ));
     }
+    if call.is(&["test"])
+        && let Some(word) = call.arguments.iter().find(|word| word.text == "--list")
+    {
+        return Some(SwallowedStatus::by_tool(
+            word.span.clone(),
+            "no test is run",
+            "remove `--list`",
+        ));
+    }
     if call.is(&["clippy"]) {
         return clippy(call);
     }
@@ -322,9 +451,10 @@ fn begins_with(text: &str, beginnings: &[&str]) -> bool {
         .any(|beginning| text.starts_with(beginning))
 }
 
-/// Whether a variable of this name can make warnings of the Rust compiler errors.
-pub(crate) fn denies_warnings(name: &str) -> bool {
-    name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS")
+/// Whether a variable makes warnings of the Rust compiler errors.
+pub(crate) fn denies_warnings(name: &str, value: &str) -> bool {
+    (name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS"))
+        && (value.contains("-D") || value.contains("deny"))
 }
 
 /// The build products of cargo, and of Maven in a directory of the same name.

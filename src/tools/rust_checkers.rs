@@ -221,7 +221,11 @@ pub(super) const CHECKERS: &[Checker] = &[
         fix: Some(Edit::without(&["--check"])),
         files: &["**/Cargo.toml"],
         fix_step: Some(FixStep::Parts),
-        ..Checker::new("cargo-sort", GateKind::Format, &[&["cargo", "sort"]])
+        ..Checker::new(
+            "cargo-sort",
+            GateKind::Format,
+            &[&["cargo", "sort"], &["cargo-sort"]],
+        )
     },
 ];
 

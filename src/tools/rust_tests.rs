@@ -6,7 +6,8 @@ use crate::model::rule::rules;
 
 rules! { ToolConfiguration:
     CARGO_TESTS = Error "config.cargo.tests"
-        "`autotests`, `test` or `doctest` of a target is off, or a target has another `path`";
+        "`autotests`, `test`, `doctest` or `harness` of a target is off, or a target has another \
+        `path`";
     CARGO_TEST_FEATURES = Error "config.cargo.required-features"
         "a test needs more features, without which cargo skips it";
     CARGO_MEMBERS = Error "config.cargo.members"
@@ -28,6 +29,11 @@ pub(super) const CARGO_TARGETS: Configuration = Configuration {
                     "bin.*.test",
                     "test.*.test",
                 ],
+                StrictWhen::On(true),
+            ),
+            // Without the harness, the file's own `main` decides what is run.
+            CARGO_TESTS.settings(
+                &["lib.harness", "bin.*.harness", "test.*.harness"],
                 StrictWhen::On(true),
             ),
             CARGO_TESTS.settings(

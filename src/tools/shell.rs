@@ -23,7 +23,7 @@ pub(super) const FAMILY: Family = Family {
 rules! { AddedLines:
     SHELL_SHELLCHECK_DISABLE = Off "shell.shellcheck-disable" "`# shellcheck disable=`";
     SHELL_OR_TRUE = Off "shell.or-true"
-        "`|| true`; half of them are harmless, as in `grep -c ... || true`";
+        "`|| true`, `|| exit 0`; half of them are harmless, as in `grep -c ... || true`";
     SHELL_SET_PLUS_E = Off "shell.set-plus-e" "`set +e`";
 }
 
@@ -47,7 +47,7 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &SHELL_OR_TRUE,
         words: &["||"],
-        pattern: r"\|\|\s*(?:true|:)(?:$|[\s;)&])",
+        pattern: r"\|\|\s*(?:(?:/usr)?(?:/bin/)?true|:|(?:exit|return)\s+0)(?:$|[\s;)&])",
         message: "this succeeds whatever happens",
         help: "let it fail, or give a reason: `# -- reason`",
         ..DEFAULTS

@@ -57,6 +57,8 @@ pub(crate) enum SourcePart {
     Code,
     /// In code and in strings.
     NotComment,
+    /// In code and in strings, if it begins in code: `it["only"]`.
+    CodeStart,
     /// At the start of a string: it has to be the string itself, not text inside one.
     WholeText,
     /// Within strings.
@@ -78,15 +80,18 @@ pub(crate) enum ReasonStyle {
     Named,
     /// A string in the brackets.
     Argument,
+    /// The string that follows, as in `#[ignore = "why"]`.
+    Value,
 }
 
 impl SourcePart {
     /// Every value.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Comment,
         Self::CommentStart,
         Self::Code,
         Self::NotComment,
+        Self::CodeStart,
         Self::WholeText,
         Self::Text,
         Self::Anywhere,

@@ -14,6 +14,8 @@ pub(crate) struct StrictSetting {
     pub(crate) strict_when: StrictWhen,
     /// Settings that, switched on, make these strict.
     pub(crate) implied_by: &'static [&'static str],
+    /// What they are compared with in the tool's first configuration.
+    pub(crate) first_time: FirstTime,
 }
 
 impl Rule {
@@ -28,6 +30,7 @@ impl Rule {
             names,
             strict_when,
             implied_by: &[],
+            first_time: FirstTime::Defaults,
         }
     }
 }
@@ -37,6 +40,46 @@ impl StrictSetting {
     pub(super) const fn implied_by(mut self, settings: &'static [&'static str]) -> Self {
         self.implied_by = settings;
         self
+    }
+
+    /// Says what these are compared with in the tool's first configuration.
+    pub(super) const fn at_first(mut self, first_time: FirstTime) -> Self {
+        self.first_time = first_time;
+        self
+    }
+}
+
+/// What the settings of a tool's first configuration are compared with.
+#[derive(Clone, Copy)]
+pub(crate) enum FirstTime {
+    /// With the defaults that [`StrictWhen`] names.
+    Defaults,
+    /// With nothing: by default, the tool does not check what they are about.
+    Nothing,
+    /// With the defaults, unless the configuration has one of these settings, too.
+    Unless(&'static [&'static str]),
+    /// With nothing, unless a command that runs the tool has this option.
+    NothingWithout(&'static str),
+    /// With these entries of a list, which are checked by default; and with more, unless the
+    /// configuration has the setting that chooses what is checked.
+    Entries {
+        /// The entries that count in any case.
+        always: &'static [&'static str],
+        /// The setting that chooses.
+        chosen_by: &'static str,
+        /// The entries that count without it.
+        unless_chosen: &'static [&'static str],
+    },
+}
+
+impl FirstTime {
+    /// With these entries of a list, in any case.
+    pub(super) const fn entries(always: &'static [&'static str]) -> Self {
+        Self::Entries {
+            always,
+            chosen_by: "",
+            unless_chosen: &[],
+        }
     }
 }
 
@@ -91,6 +134,8 @@ pub(crate) enum ListKind {
     Expressions,
     /// Paths, of which only those excluded by a `!` count.
     Negated,
+    /// Names, of which only those excluded by a `-` count.
+    Excluded,
     /// Python's warning filters, of which only those that raise errors count.
     Errors,
 }

@@ -8,6 +8,7 @@ use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::file_search::{FileList, FileSearch};
+use super::program::Program;
 use super::sign::{NODE_CRASH, Sign};
 use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
@@ -17,6 +18,7 @@ use crate::model::rule::rules;
 pub(super) const FAMILY: Family = Family {
     configurations: &[TYPESCRIPT],
     silencers: SILENCERS,
+    programs: PROGRAMS,
     checkers: CHECKERS,
     ..Family::NONE
 };
@@ -34,13 +36,14 @@ rules! { ToolConfiguration:
         "`allowUnreachableCode`, `allowUnusedLabels`, `noCheck` or a similar flag is on";
     TYPESCRIPT_SKIP_LIB_CHECK = Warn "config.typescript.skip-lib-check" "`skipLibCheck` is on";
     TYPESCRIPT_EXCLUDE = Error "config.typescript.exclude" "`exclude` is longer";
-    TYPESCRIPT_INCLUDE = Warn "config.typescript.include" "`include` or `files` is shorter";
+    TYPESCRIPT_INCLUDE = Warn "config.typescript.include" "`include`, `files` or `references` is shorter";
     TYPESCRIPT_REMOVED = Error "config.typescript.removed" "the configuration was removed";
 }
 
 const TYPESCRIPT: Configuration = Configuration {
     is_each_file_alone: true,
     inherits: &["extends"],
+    read_by: &["tsc", "tsgo", "vue-tsc"],
     ..configuration(
         "TypeScript",
         Some(&TYPESCRIPT_REMOVED),
@@ -80,8 +83,17 @@ const TYPESCRIPT: Configuration = Configuration {
                     "compilerOptions.noUnused*",
                     "compilerOptions.*exactOptionalPropertyTypes",
                     "compilerOptions.*checkJs",
+                    "compilerOptions.*erasableSyntaxOnly",
                 ],
                 StrictWhen::On(false),
+            ),
+            TYPESCRIPT_STRICT.settings(
+                &["compilerOptions.forceConsistentCasingInFileNames"],
+                StrictWhen::On(true),
+            ),
+            TYPESCRIPT_INCLUDE.settings(
+                &["references"],
+                StrictWhen::Long(ListKind::Paths, Unset::Enough),
             ),
             TYPESCRIPT_ALLOW.settings(
                 &[
@@ -126,6 +138,11 @@ const SILENCERS: &[Silencer] = &[
         ..JAVASCRIPT
     },
 ];
+
+const PROGRAMS: &[Program] = &[Program {
+    cannot_fail: |call| call.always(&["--showConfig", "--listFilesOnly", "--init"]),
+    ..Program::new(&["tsc", "tsgo", "vue-tsc"])
+}];
 
 const CHECKERS: &[Checker] = &[
     Checker {

@@ -3,7 +3,9 @@
 use super::call::{Call, after_options};
 use super::family::Family;
 use super::program::{PACKAGE_OPTIONS, Program, Role};
+use super::swallowed_status::SwallowedStatus;
 use crate::shell::Word;
+use crate::tools;
 
 pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
@@ -66,6 +68,14 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["xargs"])
     },
     Program {
+        cannot_fail: ends_with_semicolon,
+        ..Program::new(&["find", "gfind"])
+    },
+    Program {
+        cannot_fail: returns_nothing,
+        ..Program::new(&["script"])
+    },
+    Program {
         is_interpreter: true,
         ..Program::new(&["perl"])
     },
@@ -106,6 +116,57 @@ fn check_if(checks: bool) -> Role {
 fn names_exit_code(script: &str) -> bool {
     let mut ends = script.split(['q', 'Q']).skip(1);
     ends.any(|end| end.starts_with(|c: char| c.is_ascii_digit() || c == ' '))
+}
+
+/// `find -exec check {} ;` only takes the status for whether to go on with a file; `find -exec check {} +`
+/// fails if the check does (POSIX, `find`).
+fn ends_with_semicolon(call: &Call<'_>) -> Option<SwallowedStatus> {
+    const EXEC: [&str; 4] = ["-exec", "-execdir", "-ok", "-okdir"];
+    let mut swallowed = None;
+    for (at, word) in call.arguments.iter().enumerate() {
+        if !EXEC.contains(&word.text.as_str()) {
+            continue;
+        }
+        let rest = &call.arguments[at + 1..];
+        let end = rest
+            .iter()
+            .position(|word| matches!(word.text.as_str(), ";" | "+"))?;
+        let command = Call::new(&rest[..end], false)?;
+        let role = tools::program(command.name).map_or(Role::Check, |known| (known.role)(&command));
+        if role != Role::Check {
+            continue;
+        }
+        if rest[end].text == "+" {
+            return None;
+        }
+        swallowed = swallowed.or(Some(SwallowedStatus::by_tool(
+            word.span.start..rest[end].span.end,
+            "find succeeds whatever the command after `-exec` says",
+            "end it with `+` instead of `;`, or pass the files to `xargs`",
+        )));
+    }
+    swallowed
+}
+
+/// `script -c check` succeeds unless it is told to return the status.
+fn returns_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let is_short = |word: &&Word, letter: char| {
+        let letters = word.text.strip_prefix('-');
+        letters.is_some_and(|letters| !letters.starts_with('-') && letters.contains(letter))
+    };
+    let word = call
+        .options()
+        .find(|word| is_short(word, 'c') || word.text.starts_with("--command"))?;
+    let returns = call
+        .options()
+        .any(|word| is_short(&word, 'e') || word.text == "--return");
+    (!returns).then(|| {
+        SwallowedStatus::by_tool(
+            word.span.clone(),
+            "script succeeds whatever its command says",
+            "add `-e`",
+        )
+    })
 }
 
 /// The command that `env` runs, after its options and the variables that it sets.

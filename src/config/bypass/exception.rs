@@ -105,28 +105,48 @@ fn reason(item: &Item<'_>) -> Result<String, Problem> {
         )))
 }
 
-/// The minimum length of a reason, in characters.
+/// The minimum length of a reason, in columns: a wide character, as in Chinese, says more than a letter.
 pub(crate) const SHORTEST_REASON: usize = 10;
 
 /// Whether a text says why something is right, rather than only that it will be removed some day.
 #[must_use]
 pub(crate) fn is_reason(text: &str) -> bool {
     const FILLERS: &str = "\
-        a and be clean disable fix fixed fixme for hack ignore in is it \
-        later lint linter me needed now please quick remove removed silence skip soon temp \
-        temporarily temporary the this tmp to todo tbd up warning warnings will wip xxx";
+        a abc abcd abcde abcdef and asd asdf asdfg asdfgh asdfghjkl bar baz be because bla blah check \
+        checks clean comment description disable dolor error errors explanation fix fixed fixme foo \
+        foobar for hack hjkl ignore ignored in ipsum is it jkl justification justified later lint linter \
+        lints lorem me needed no none nothing now ok okay placeholder please qwe qwer qwert qwerty \
+        qwertyuiop quick reason reasons remove removed rule rules silence silenced sit skip skipped soon \
+        something stuff suppress suppressed temp temporarily temporary test testing text the this tmp to \
+        todo tbd up warning warnings whatever why will wip xxx yes zxc zxcv zxcvb zxcvbn";
     // A text that begins with one of these says what is to be done, not why it has not been done.
     const PROMISES: [&str; 5] = ["todo", "fixme", "xxx", "tbd", "wip"];
     let is_filler = |word: &str| {
         let word = word.to_lowercase();
-        FILLERS.split(' ').any(|filler| filler == word) || word.chars().all(|c| !c.is_alphabetic())
+        FILLERS.split(' ').any(|filler| filler == word)
+            || word.chars().all(|c| !c.is_alphabetic())
+            || is_pattern(&word)
     };
     let text = text.trim();
     let mut words = text.split(|c: char| !c.is_alphanumeric());
     let first = words.clone().next().unwrap_or_default().to_lowercase();
-    text.chars().count() >= SHORTEST_REASON
+    console::measure_text_width(text) >= SHORTEST_REASON
         && !PROMISES.contains(&first.as_str())
         && words.any(|word| !is_filler(word))
+}
+
+/// Whether a word only repeats a few characters: `aaaa`, `abcabcabc`.
+fn is_pattern(word: &str) -> bool {
+    let characters: Vec<char> = word.chars().collect();
+    let repeats = |length: usize| {
+        let mut pairs = characters.iter().zip(&characters[length..]);
+        // Ordinary words repeat something once: `mama`, `bonbon`.
+        characters.len() > 2 * length.max(2) && pairs.all(|(one, other)| one == other)
+    };
+    characters.len() > 2
+        && (1..=4)
+            .filter(|length| *length < characters.len())
+            .any(repeats)
 }
 
 #[cfg(test)]
@@ -140,6 +160,12 @@ mod tests {
             "argv is constant",
             "mypy#1234: no stubs",
             "nur auf Windows n\u{f6}tig",
+            "false positive",
+            "no stubs for lxml",
+            "\u{4e0a}\u{6e38}\u{6ca1}\u{6709}\u{7c7b}\u{578b}",
+            "\u{43d}\u{435}\u{442} \u{441}\u{435}\u{442}\u{438} \u{442}\u{443}\u{442}",
+            "seulement sur Mac",
+            "papa says that it is safe",
         ] {
             assert!(is_reason(text), "{text}");
         }
@@ -152,6 +178,15 @@ mod tests {
             "temporary, will be removed",
             "----------------",
             "1234567890123",
+            "aaaaaaaaaa",
+            "aaaaa bbbbb ccccc",
+            "xyxyxyxyxyxy",
+            "asdf asdf asdf",
+            "asdfasdfasdf",
+            "because reasons",
+            "<explanation>",
+            "no reason needed",
+            "lorem ipsum dolor",
         ] {
             assert!(!is_reason(text), "{text}");
         }

@@ -323,7 +323,7 @@ fn selection(
         if matches!(expression.trim(), "" | "^$" | "^.*$" | ".*" | ".") {
             return Vec::new();
         }
-        let globs = path_expression::exact_globs(expression);
+        let globs = path_expression::globs(expression);
         if globs.is_empty() {
             remarks.push(format!(
                 "`{key}` there is an expression that no glob stands for: {}",

@@ -369,6 +369,7 @@ fn whole(entry: &Entry, text: &str) -> Taken {
 fn plain(entry: &Entry, words: Vec<String>, takes_files: bool, rewrites: bool) -> Draft {
     Draft {
         checker: &UNKNOWN_CHECKER,
+        name: None,
         fix: rewrites.then(|| words.clone()),
         run: words,
         script: None,

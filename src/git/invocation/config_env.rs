@@ -12,18 +12,18 @@ pub(super) const PARAMETERS: &str = "GIT_CONFIG_PARAMETERS";
 
 /// A setting for one command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ConfigOverride {
+pub(in crate::git) struct ConfigOverride {
     /// The key as it was given.
-    pub(super) key: String,
+    pub(in crate::git) key: String,
     /// The value; without one it is true.
-    pub(super) value: Option<OsString>,
+    pub(in crate::git) value: Option<OsString>,
     /// The variable in which it stands.
     pub(super) variable: String,
 }
 
 impl ConfigOverride {
     /// Whether both are of the same key.
-    pub(super) fn is_of(&self, key: &str) -> bool {
+    pub(in crate::git) fn is_of(&self, key: &str) -> bool {
         parts(&self.key) == parts(key)
     }
 
@@ -46,7 +46,7 @@ fn parts(key: &str) -> (String, &str, String) {
 
 /// The settings that git finds in the environment, in the order in which it reads them: the later
 /// one of two counts. What git cannot read is left out; it gives up by itself.
-pub(super) fn overrides(variables: &Variables) -> Vec<ConfigOverride> {
+pub(in crate::git) fn overrides(variables: &Variables) -> Vec<ConfigOverride> {
     let get = |name: &str| variables.get(OsStr::new(name));
     let count = get("GIT_CONFIG_COUNT").and_then(|count| count.to_str()?.trim().parse().ok());
     let mut found = Vec::new();

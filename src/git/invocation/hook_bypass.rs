@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 
 use super::command_line::GitCommandLine;
 use super::config_env::{ConfigOverride, PARAMETERS, overrides};
-use super::option_grammar::no_verify;
+use super::option_grammar::{self, no_verify};
 use crate::base::environment::Variables;
 use crate::git::is_false;
 
@@ -60,6 +60,13 @@ pub fn detect_hook_bypass(
 pub(crate) fn git_commands(ancestors: &[Vec<OsString>]) -> Vec<String> {
     let called = all_called(ancestors);
     called.iter().map(|one| one.command.to_owned()).collect()
+}
+
+/// Whether the git command that called us was told to say nothing but errors.
+#[must_use]
+pub(crate) fn is_quiet(ancestors: &[Vec<OsString>]) -> bool {
+    let called = all_called(ancestors);
+    called.first().is_some_and(option_grammar::is_quiet)
 }
 
 fn all_called(ancestors: &[Vec<OsString>]) -> Vec<GitCommandLine<'_>> {
@@ -282,6 +289,31 @@ mod tests {
         ];
         for line in lines {
             assert_eq!(flagged(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn only_the_nearest_git_is_quiet_or_not() {
+        let cases = [
+            ("git commit -q", true),
+            ("git commit --quiet -m x", true),
+            ("git commit -aqm x", true),
+            ("git commit -m -q", false),
+            ("git commit -mq", false),
+            ("git commit -m x -- -q", false),
+            ("git commit --qui", true),
+            ("git commit -q --no-quiet", false),
+            ("git commit", false),
+            ("git commit < git pull -q", false),
+            ("git merge -q x", true),
+            ("git push -q", true),
+            ("git push -o q", false),
+            ("git rebase -q x", true),
+            ("git rebase -x -q", false),
+            ("git status -q", false),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(is_quiet(&ancestors(line)), expected, "{line}");
         }
     }
 

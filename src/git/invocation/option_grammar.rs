@@ -1,12 +1,14 @@
-//! `--no-verify` among the arguments of a git command.
+//! `--no-verify` and `--quiet` among the arguments of a git command.
 
 use std::ffi::OsString;
 
 use super::command_line::GitCommandLine;
 
-/// How a git command reads its options, as far as it matters where `--no-verify` stands.
+/// How a git command reads its options, as far as it matters where `--no-verify` and `--quiet` stand.
 struct CommandOptions {
     command: &'static str,
+    /// Whether `--no-verify` keeps hooks from checking that are called nevertheless.
+    has_no_verify: bool,
     /// The short form of `--no-verify`.
     short: Option<char>,
     /// The short options that take a value, from the next argument if need be.
@@ -17,10 +19,11 @@ struct CommandOptions {
     long: &'static [&'static str],
 }
 
-/// The commands that have hooks that `--no-verify` keeps from checking.
-const GRAMMARS: [CommandOptions; 4] = [
+/// The commands that call our hooks.
+const GRAMMARS: [CommandOptions; 6] = [
     CommandOptions {
         command: "commit",
+        has_no_verify: true,
         short: Some('n'),
         valued: "mFcCtU",
         clinging: "Su",
@@ -43,6 +46,7 @@ const GRAMMARS: [CommandOptions; 4] = [
     },
     CommandOptions {
         command: "merge",
+        has_no_verify: true,
         short: None,
         valued: "msXF",
         clinging: "S",
@@ -57,6 +61,7 @@ const GRAMMARS: [CommandOptions; 4] = [
     },
     CommandOptions {
         command: "pull",
+        has_no_verify: true,
         short: None,
         valued: "sXo",
         clinging: "Srj",
@@ -78,6 +83,7 @@ const GRAMMARS: [CommandOptions; 4] = [
     },
     CommandOptions {
         command: "am",
+        has_no_verify: true,
         short: Some('n'),
         valued: "Cp",
         clinging: "S",
@@ -92,49 +98,105 @@ const GRAMMARS: [CommandOptions; 4] = [
             "whitespace",
         ],
     },
+    CommandOptions {
+        command: "push",
+        has_no_verify: false,
+        short: None,
+        valued: "o",
+        clinging: "",
+        long: &["exec", "push-option", "receive-pack", "repo"],
+    },
+    CommandOptions {
+        command: "rebase",
+        has_no_verify: false,
+        short: None,
+        valued: "sXxC",
+        clinging: "S",
+        long: &["empty", "exec", "onto", "strategy", "strategy-option"],
+    },
 ];
 
 /// The argument by which a command is told not to let its hooks check.
 ///
 /// git refuses abbreviations that might mean two options, so that every beginning is one.
 pub(super) fn no_verify(called: &GitCommandLine<'_>) -> Option<String> {
-    let mut known = GRAMMARS.iter();
-    let grammar = known.find(|known| known.command == called.command)?;
-    grammar.last(called.arguments)
+    let grammar = of(called).filter(|grammar| grammar.has_no_verify)?;
+    let mut said = None;
+    for (flag, word) in grammar.flags(called.arguments) {
+        match flag {
+            Flag::Long(option) if is_short_for(&option, "no-v", "no-verify") => said = Some(word),
+            Flag::Long(option)
+                if is_short_for(&option, "v", "verify")
+                    || is_short_for(&option, "no-no-v", "no-no-verify") =>
+            {
+                said = None;
+            }
+            Flag::Short(letter) if Some(letter) == grammar.short => said = Some(word),
+            Flag::Long(_) | Flag::Short(_) => {}
+        }
+    }
+    said
+}
+
+/// Whether a command is told to say nothing but errors.
+pub(super) fn is_quiet(called: &GitCommandLine<'_>) -> bool {
+    let Some(grammar) = of(called) else {
+        return false;
+    };
+    let mut is_quiet = false;
+    for (flag, _) in grammar.flags(called.arguments) {
+        match flag {
+            Flag::Short('q') => is_quiet = true,
+            Flag::Long(option) if is_short_for(&option, "q", "quiet") => is_quiet = true,
+            Flag::Long(option) if is_short_for(&option, "no-q", "no-quiet") => is_quiet = false,
+            Flag::Long(_) | Flag::Short(_) => {}
+        }
+    }
+    is_quiet
+}
+
+fn of(called: &GitCommandLine<'_>) -> Option<&'static CommandOptions> {
+    GRAMMARS
+        .iter()
+        .find(|known| known.command == called.command)
+}
+
+/// An option without its value.
+enum Flag {
+    /// What follows the two dashes.
+    Long(String),
+    /// A letter.
+    Short(char),
 }
 
 impl CommandOptions {
-    /// The last argument that says so, unless a later one takes it back.
-    fn last(&self, arguments: &[OsString]) -> Option<String> {
-        let mut said = None;
+    /// The options among some arguments, each with the argument in which it stands.
+    fn flags(&self, arguments: &[OsString]) -> Vec<(Flag, String)> {
+        let mut flags = Vec::new();
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             let text = word.to_string_lossy();
             if let Some(option) = text.strip_prefix("--") {
                 if option.is_empty() || option == "end-of-options" {
                     break;
-                } else if is_short_for(option, "no-v", "no-verify") {
-                    said = Some(text.into_owned());
-                } else if is_short_for(option, "v", "verify")
-                    || is_short_for(option, "no-no-v", "no-no-verify")
-                {
-                    said = None;
-                } else if self.long.iter().any(|known| known.starts_with(option)) {
+                }
+                // No option with a value begins as one of those that are looked for.
+                if self.long.iter().any(|known| known.starts_with(option)) {
                     words.next();
                 }
+                flags.push((Flag::Long(option.to_owned()), text.into_owned()));
             } else if let Some(cluster) = text.strip_prefix('-') {
                 let value = cluster.find(|letter| self.has_value(letter));
-                let flags = &cluster[..value.unwrap_or(cluster.len())];
+                let letters = &cluster[..value.unwrap_or(cluster.len())];
                 let takes_next = value.is_some_and(|at| self.valued.contains(&cluster[at..]));
-                if self.short.is_some_and(|short| flags.contains(short)) {
-                    said = Some(text.into_owned());
-                }
+                let letters = letters.chars();
+                flags.extend(letters.map(|letter| (Flag::Short(letter), text.to_string())));
                 if takes_next {
                     words.next();
                 }
             }
         }
-        said
+        flags
     }
 
     fn has_value(&self, letter: char) -> bool {

@@ -472,3 +472,19 @@ fn files_that_are_only_looked_at_are_no_programs() {
     let run = [("run.sh", "for f in \"$@\"; do cc -c $f; done\n")];
     assert_eq!(counted("sh run.sh src/*.c", &run), "run.sh");
 }
+
+#[test]
+fn scripts_that_call_each_other_are_followed_to_a_limit() {
+    // Each calls each of the others: without a limit, the ways to the last one are beyond counting.
+    let names: Vec<String> = (0..8).map(|number| format!("{number}.sh")).collect();
+    let calls: Vec<String> = names.iter().map(|name| format!("sh {name}")).collect();
+    let all = calls.join("\n");
+    let files: Vec<(&str, &str)> = names
+        .iter()
+        .map(|name| (name.as_str(), all.as_str()))
+        .collect();
+    let found = shown("sh 0.sh", "", &files);
+    for name in &names {
+        assert!(found.contains(&format!("all of {name}")), "{name}");
+    }
+}

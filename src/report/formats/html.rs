@@ -3,15 +3,16 @@
 //! Everything on it is escaped by the templates, and a policy in the page forbids whatever could be loaded
 //! or executed all the same.
 
-use std::time::Duration;
-
 use maud::{DOCTYPE, Markup, PreEscaped, html as page};
 
-use crate::base::text::{count, duration};
+use crate::base::text::count;
 use crate::report::record::reported::{ReportedFinding, findings};
 use crate::report::record::{GateRecord, RunRecord};
 
+mod look;
 mod timeline;
+
+use look::{look, time};
 
 /// How the page looks.
 const STYLE: &str = include_str!("page.css");
@@ -78,9 +79,9 @@ fn verdict(record: &RunRecord, is_good: bool) -> Markup {
             dl.facts {
                 (fact("Command", Some(&record.trigger)))
                 (fact("Started", Some(&record.started.replace('T', " ").replace('Z', " UTC"))))
-                (fact("Commit", record.commit.as_ref()))
-                (fact("Tree", record.tree.as_ref()))
-                (fact("Changes since", Some(&record.base.join(", "))))
+                (id("Commit", record.commit.as_ref()))
+                (id("Tree", record.tree.as_ref()))
+                (id("Changes since", Some(&record.base.join(", "))))
                 (fact("Changed paths", Some(&record.changed_paths.to_string())))
                 (fact("Machine", Some(&format!("{} {}", record.host.os, record.host.arch))))
                 (fact("Where the gates ran", record.view_reason.as_ref()))
@@ -94,6 +95,27 @@ fn fact(name: &str, value: Option<&String>) -> Markup {
         @if let Some(value) = value.filter(|value| !value.is_empty()) {
             div { dt { (name) } dd { (value) } }
         }
+    }
+}
+
+fn id(name: &str, value: Option<&String>) -> Markup {
+    page! {
+        @if let Some(value) = value.filter(|value| !value.is_empty()) {
+            div { dt { (name) } dd.mono { (value) } }
+        }
+    }
+}
+
+/// Text in which what is between backticks is code.
+fn prose(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    let is_paired = parts.len() % 2 == 1;
+    page! {
+        @if is_paired {
+            @for (place, part) in parts.iter().enumerate() {
+                @if place % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        } @else { (text) }
     }
 }
 
@@ -156,7 +178,7 @@ fn gate_row(gate: &GateRecord) -> Markup {
             td.num { @if gate.has_run() { (time(gate.duration_ms)) } }
             td.evidence {
                 @if let Some(evidence) = &gate.evidence { div { (evidence) } }
-                @if let Some(cause) = &gate.cause { div { (cause) } }
+                @if let Some(cause) = &gate.cause { div { (prose(cause)) } }
                 @if let Some(tests) = gate.tests {
                     div.dim { (tests.run) " tests run, " (tests.failed) " failed, " (tests.skipped) " skipped" }
                 }
@@ -175,17 +197,6 @@ fn gate_row(gate: &GateRecord) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// The class of a gate: how its outcome is coloured.
-fn look(gate: &GateRecord) -> &'static str {
-    match (gate.lets_through, gate.blocking) {
-        (true, Some(_)) => "good",
-        (true, None) if gate.outcome == "cached" => "good",
-        (true, None) => "idle",
-        (false, Some(false)) => "warn",
-        (false, _) => "bad",
     }
 }
 
@@ -221,9 +232,9 @@ fn one_finding(finding: &ReportedFinding) -> Markup {
                     @if let Some(rule) = &finding.rule { " \u{b7} " (rule) }
                 }
             }
-            p { (finding.full_message()) }
+            p { (prose(&finding.full_message())) }
             @if let Some(text) = &finding.text { (source_line(finding, text)) }
-            @if let Some(help) = &finding.help { p.dim { (help) } }
+            @if let Some(help) = &finding.help { p.dim { (prose(help)) } }
         }
     }
 }
@@ -319,8 +330,4 @@ fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()
-}
-
-fn time(ms: u64) -> String {
-    duration(Duration::from_millis(ms))
 }

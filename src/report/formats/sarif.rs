@@ -72,7 +72,7 @@ fn run(
             "driver": {
                 "name": "gatekeeper",
                 "version": record.gatekeeper,
-                "rules": rules.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>(),
+                "rules": rules.iter().map(|id| rule(id, shown)).collect::<Vec<_>>(),
             },
         },
         "automationDetails": { "id": id },
@@ -83,6 +83,23 @@ fn run(
         run["invocations"] = json!([invocation]);
     }
     run
+}
+
+/// A rule, with the descriptions that code scanning demands.
+fn rule(id: &str, findings: &[&ReportedFinding]) -> Value {
+    let of_rule = |one: &&&ReportedFinding| one.qualified_rule() == id;
+    let first = findings.iter().find(of_rule);
+    let source = first.map_or(RULES, |one| &one.source);
+    let rule = first.and_then(|one| one.rule.as_deref()).unwrap_or(id);
+    let full = format!("{rule}, as {source} reports it");
+    let help = first.and_then(|one| one.help.clone());
+    let help = help.unwrap_or_else(|| format!("See what {source} says about {rule}."));
+    json!({
+        "id": id,
+        "shortDescription": { "text": rule },
+        "fullDescription": { "text": full },
+        "help": { "text": help },
+    })
 }
 
 /// How the gate was run.
@@ -115,7 +132,7 @@ fn invocation(record: &RunRecord, gate: &GateRecord) -> Value {
 }
 
 fn result(finding: &ReportedFinding, rules: &[String]) -> Value {
-    let rule = finding.qualified_rule();
+    let id = finding.qualified_rule();
     let mut location = json!({
         "artifactLocation": { "uri": uri(finding.path_or_gates()) },
     });
@@ -136,8 +153,8 @@ fn result(finding: &ReportedFinding, rules: &[String]) -> Value {
         location["region"] = region;
     }
     json!({
-        "ruleId": rule,
-        "ruleIndex": rules.binary_search(&rule).unwrap_or_default(),
+        "ruleId": id,
+        "ruleIndex": rules.binary_search(&id).unwrap_or_default(),
         "level": match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -145,7 +162,7 @@ fn result(finding: &ReportedFinding, rules: &[String]) -> Value {
         },
         // A text that is required must not be empty.
         "message": { "text": match beginning(&finding.full_message()) {
-            text if text.is_empty() => rule.clone(),
+            text if text.is_empty() => id.clone(),
             text => text,
         }},
         "locations": [{ "physicalLocation": location }],

@@ -18,10 +18,12 @@ use crate::model::gate_finding::SeverityCounts;
 use crate::model::outcome::{Breakage, EmptyCheck, Failure, Outcome, Verdict};
 use crate::plan::{GateCall, LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::receipt::definition;
-use crate::report::context::{Origin, ReportContext};
+use crate::report::context::{ReportContext, RunOrigin};
+use crate::report::style::Style;
 use crate::report::text::tail::tail;
 use crate::report::text::{advice, failure, fixes};
 use crate::report::wording;
+use crate::rules::message::range::Audit;
 use crate::run::RemovedVariable;
 
 /// How many lines of output are in a record.
@@ -39,6 +41,7 @@ pub(crate) fn run_record(plan: &Plan, context: &ReportContext, result: &RunResul
         .map(|left_out| left_out_record(&left_out.gate, &left_out.why));
     let post_run = &result.post_run;
     RunRecord {
+        changed_paths: plan.changed.len() as u64,
         duration_ms: millis(result.duration),
         view: view(&context.views).to_owned(),
         view_reason: (!plan.gates.is_empty()).then(|| wording::views(plan, &context.views)),
@@ -62,7 +65,7 @@ pub(crate) fn run_record(plan: &Plan, context: &ReportContext, result: &RunResul
         unexplained_files: paths(&post_run.unexplained),
         suspects: names(&post_run.suspects),
         fixed: post_run.fixed.iter().map(fixed).collect(),
-        ..without_gates(plan, &context.origin, result.verdict)
+        ..without_gates(&plan.trigger.to_string(), &context.origin, result.verdict)
     }
 }
 
@@ -70,7 +73,7 @@ pub(crate) fn run_record(plan: &Plan, context: &ReportContext, result: &RunResul
 #[must_use]
 pub(crate) fn refused_run(
     plan: &Plan,
-    origin: &Origin,
+    origin: &RunOrigin,
     refusals: &[FixRefusal],
     verdict: Verdict,
 ) -> RunRecord {
@@ -83,13 +86,34 @@ pub(crate) fn refused_run(
         }
     });
     RunRecord {
+        changed_paths: plan.changed.len() as u64,
         refused_fixes: refused.collect(),
-        ..without_gates(plan, origin, verdict)
+        ..without_gates(&plan.trigger.to_string(), origin, verdict)
+    }
+}
+
+/// The record of an audit without gates, which took so long.
+#[must_use]
+pub(crate) fn audit_run(
+    audit: &Audit,
+    program: &str,
+    origin: &RunOrigin,
+    duration: Duration,
+) -> RunRecord {
+    let verdict = if audit.is_passed() {
+        Verdict::Passed
+    } else {
+        Verdict::Failed
+    };
+    RunRecord {
+        duration_ms: millis(duration),
+        messages: Some(audit_record(audit, program)),
+        ..without_gates(&format!("audit {}", audit.named), origin, verdict)
     }
 }
 
 /// What is known of a run whose gates are not.
-pub(crate) fn without_gates(plan: &Plan, origin: &Origin, verdict: Verdict) -> RunRecord {
+pub(crate) fn without_gates(trigger: &str, origin: &RunOrigin, verdict: Verdict) -> RunRecord {
     let started = OffsetDateTime::from(origin.started).replace_nanosecond(0);
     let started = started.ok().and_then(|at| at.format(&Rfc3339).ok());
     RunRecord {
@@ -104,11 +128,11 @@ pub(crate) fn without_gates(plan: &Plan, origin: &Origin, verdict: Verdict) -> R
         tree: origin.tree.map(|tree| tree.to_string()),
         commit: origin.commit.map(|commit| commit.to_string()),
         base: origin.base.iter().map(ToString::to_string).collect(),
-        trigger: plan.trigger.to_string(),
+        trigger: trigger.to_owned(),
         verdict: verdict.word().to_owned(),
         exit_code: verdict.exit_code().number(),
         duration_ms: 0,
-        changed_paths: plan.changed.len() as u64,
+        changed_paths: 0,
         view: ViewKind::InPlace.word().to_owned(),
         view_reason: None,
         remark: None,
@@ -166,7 +190,7 @@ pub(crate) fn gate_record(
     let gate = &planned.gate;
     let outcome = &result.outcome;
     let well = outcome.lets_through();
-    let (lines, more) = tail(&result.output, OUTPUT_LINES);
+    let (lines, more) = tail(&result.output, OUTPUT_LINES, Style::PLAIN);
     let places = if well {
         Vec::new()
     } else {

@@ -20,7 +20,7 @@ use crate::model::outcome::Verdict;
 use audit::AuditRecord;
 use findings::ChangeFinding;
 
-pub(crate) use from_run::{refused_run, run_record};
+pub(crate) use from_run::{audit_run, refused_run, run_record};
 pub(crate) use gate::GateRecord;
 pub(crate) use redact::{Redactor, secret_values};
 pub(crate) use reduce::reduced;

@@ -158,6 +158,8 @@ fn of_line(finding: &ChangeFinding, commit: Option<&str>) -> ReportedFinding {
     let column = finding.text.find(&finding.mark);
     let column = column.filter(|_| !finding.mark.is_empty());
     let column = column.map(|at| finding.text[..at].chars().count() + 1);
+    let end = column.map(|column| column + finding.mark.chars().count());
+    let number = |number: Option<usize>| number.and_then(|number| u32::try_from(number).ok());
     ReportedFinding {
         source: RULES.to_owned(),
         severity: severity(&finding.severity),
@@ -170,9 +172,9 @@ fn of_line(finding: &ChangeFinding, commit: Option<&str>) -> ReportedFinding {
         help: finding.help.clone().filter(|_| finding.reason.is_none()),
         path: Some(finding.path.clone()).filter(|path| !path.is_empty()),
         line: u32::try_from(finding.line).ok().filter(|line| *line > 0),
-        column: column.and_then(|column| u32::try_from(column).ok()),
-        end_line: None,
-        end_column: None,
+        column: number(column),
+        end_line: number(end.map(|_| finding.line)),
+        end_column: number(end),
         text: Some(finding.text.clone()).filter(|text| !text.is_empty()),
         commit: commit.map(str::to_owned),
         fingerprint: fingerprint(&parts),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::base::fault::AT_LIMIT;
-use crate::base::text::shell_word;
+use crate::base::text::{duration, shell_word};
 use crate::event::{GateResult, Output};
 use crate::model::gate::GateName;
 use crate::model::outcome::{
@@ -148,8 +148,22 @@ pub(super) fn help(
         Outcome::CouldNotStart(flaw) => Some(match &flaw.help {
             StartHelp::Program => {
                 let install = installation(planned, context);
-                format!("{install}, or correct `run` in [gates.{name}] in gates.toml")
+                if context.has_file {
+                    format!("{install}, or correct `run` in [gates.{name}] in gates.toml")
+                } else {
+                    format!(
+                        "{install}, or write the gates down with `{} init`",
+                        context.program
+                    )
+                }
             }
+            StartHelp::NotOnPath(dir) => format!(
+                "programs that a desktop or an editor starts may not have the PATH of your shell; to add \
+                 this directory for yourself: `git config --global --add gatekeeper.path {}`",
+                shell_word(dir.as_os_str())
+            ),
+            // One message about it serves all gates.
+            StartHelp::Environment(_) => return None,
             StartHelp::Tracked(path) => format!(
                 "install the tool, and take the file out of git with `git rm --cached -- {}`; or, if \
                  the gate is meant to run it, name it by its path in `run` of [gates.{name}]",
@@ -158,14 +172,7 @@ pub(super) fn help(
             StartHelp::Dir => format!("correct `dir` in [gates.{name}] in gates.toml"),
             StartHelp::System => format!("{AT_LIMIT}, or run fewer gates at once (`--jobs`)"),
         }),
-        Outcome::TimedOut(Limit::Timeout(_)) => Some(format!(
-            "make the gate faster, or raise `timeout` in [gates.{name}] in gates.toml"
-        )),
-        Outcome::TimedOut(Limit::Budget(_)) => Some(
-            "make the gates faster, raise `budget` in [settings] in gates.toml, or move a slow \
-             gate to hooks = [\"pre-push\"]"
-                .into(),
-        ),
+        Outcome::TimedOut(limit) => Some(more_time(planned, context, *limit)),
         Outcome::Failed(Failure::Wrote(_)) => Some(format!(
             "a check must not change what it checks: use the tool's read-only option (such as \
              `--check`), and move the command that writes to `fix` in [gates.{name}]"
@@ -185,6 +192,31 @@ pub(super) fn help(
              the evidence that it must print"
         )),
         _ => None,
+    }
+}
+
+/// What to do if the time was up.
+fn more_time(planned: &PlannedGate, context: &ReportContext, limit: Limit) -> String {
+    let (name, program) = (&planned.gate.name, &context.program);
+    let raise = match limit {
+        Limit::Timeout(_) => {
+            format!("make the gate faster, or raise `timeout` in [gates.{name}] in gates.toml")
+        }
+        Limit::Budget(_) => {
+            "make the gates faster, raise `budget` in [settings] in gates.toml, or \
+                             move a slow gate to hooks = [\"pre-push\"]"
+                .to_owned()
+        }
+    };
+    match planned.last_took {
+        // A run by hand has no limit but that of gates.toml.
+        None if planned.gate.timeout.is_none() => format!(
+            "the gate has never come to an end here, so its tool may have started with an empty \
+             cache: run it once without a time limit, `{program} run {name}`, then try again; if it \
+             always takes that long, {raise}"
+        ),
+        None => raise,
+        Some(took) => format!("it took {} the last time; {raise}", duration(took)),
     }
 }
 

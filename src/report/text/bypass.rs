@@ -7,6 +7,7 @@ use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count, shell_word};
 use crate::git::invocation::hook_bypass::HookBypass;
 use crate::model::finding::Finding;
+use crate::model::trigger::Hook;
 use crate::receipt::{self, LedgerEntry};
 use crate::report::style::Style;
 use crate::report::wording::ago;
@@ -51,6 +52,20 @@ pub(crate) fn bypass(bypass: &HookBypass, style: Style) -> String {
          it reports. Nothing was changed; the attempt was logged (see `gatekeeper status`)\n",
         style.bad("error"),
         style.strong("help"),
+    )
+}
+
+/// The message that git does not run these hooks of ours.
+#[must_use]
+pub(crate) fn missing_hooks(missing: &[Hook], style: Style) -> String {
+    let names: Vec<&str> = missing.iter().map(|hook| hook.name()).collect();
+    format!(
+        "{}: git does not run {} of gatekeeper's {} hooks here ({}): another program has replaced or removed \
+         them; run `gatekeeper install` first\n",
+        style.careful("note"),
+        missing.len(),
+        Hook::ALL.len(),
+        names.join(", ")
     )
 }
 
@@ -111,54 +126,6 @@ pub(crate) struct UngatedCommit {
     pub(crate) id: ObjectId,
     /// The subject of its message.
     pub(crate) subject: String,
-}
-
-/// The message about a branch that must not get commits with unchecked trees.
-#[must_use]
-pub(crate) fn refused_update(
-    name: &str,
-    commits: &[UngatedCommit],
-    is_refused: bool,
-    is_pushed: bool,
-    program: &str,
-    style: Style,
-) -> String {
-    let (word, what) = if is_refused {
-        (style.bad("error"), "would get")
-    } else {
-        (style.careful("warning"), "now has")
-    };
-    let mut text = format!(
-        "{word}: {name} {what} {}\n",
-        count(commits.len(), "unchecked commit")
-    );
-    push_commits(&mut text, commits);
-    if is_pushed && is_refused {
-        // git keeps nothing of a push that is refused, so that there is nothing to check here.
-        let _ = writeln!(
-            text,
-            "{}: a push into this repository may come from itself; fetch instead, in this repository, \
-             from where the commits are: `git fetch PATH-OR-URL BRANCH:NAME`",
-            style.strong("help")
-        );
-        return text;
-    }
-    let record = record_command(program, commits);
-    let _ = writeln!(
-        text,
-        "{}: commit with `git commit`, which runs the gates, or check the existing commits: \
-         `{record}`",
-        style.strong("help")
-    );
-    if let Some(last) = commits.first().filter(|_| is_refused) {
-        let _ = writeln!(
-            text,
-            "{}: nothing is lost: keep the work with `git tag NAME {}`",
-            style.strong("note"),
-            last.id.short()
-        );
-    }
-    text
 }
 
 pub(crate) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {

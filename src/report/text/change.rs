@@ -12,10 +12,11 @@ use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
 
 /// The findings of a change, and what its message has to say.
 pub(super) fn rules(report: &ChangeReport, split: Option<&SplitCommit>, style: Style) -> String {
-    if report.findings.is_empty() {
+    let findings = findings::of_change(&report.as_they_count(), style);
+    if findings.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n{}", findings::of_change(&report.as_they_count(), style));
+    let mut text = format!("\n{findings}");
     let declare = report.to_be_declared();
     if !declare.is_empty() {
         let needs = if declare.len() == 1 { "needs" } else { "need" };

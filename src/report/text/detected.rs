@@ -1,5 +1,6 @@
 //! What `gatekeeper init` found, and what came of running it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -113,19 +114,32 @@ fn width(texts: impl Iterator<Item = impl AsRef<str>>) -> usize {
         .min(WIDEST)
 }
 
-/// What was written, what fails or is slow today, and what comes next. `tried`: each gate's name, what
-/// came of it, and its time.
+/// A gate that was run once.
+pub(crate) struct Tried {
+    /// Its name.
+    pub(crate) name: String,
+    /// What came of it.
+    pub(crate) trial: Trial,
+    /// How long it took.
+    pub(crate) duration: Duration,
+    /// The command that installs its program, if one is known.
+    pub(crate) install: Option<String>,
+}
+
+/// What was written, what fails or is slow today, and what comes next.
 #[must_use]
-pub(crate) fn initialised(
-    tried: &[(String, Trial, Duration)],
-    program: &str,
-    style: Style,
-) -> String {
+pub(crate) fn initialised(tried: &[Tried], program: &str, style: Style) -> String {
     let mut text = format!("\n{}\n", style.strong("wrote gates.toml"));
-    for (name, trial, duration) in tried {
+    for Tried {
+        name,
+        trial,
+        duration,
+        ..
+    } in tried
+    {
         let seconds = duration.as_secs_f64();
         let remark = match trial {
-            Trial::None | Trial::Passed { .. } => continue,
+            Trial::None | Trial::Passed { .. } | Trial::Missing => continue,
             Trial::Failed { until, is_slow } => format!(
                 "{name} fails today, so it only warns until {until}{}: fix what `{program} run {name}` reports",
                 if *is_slow {
@@ -163,15 +177,38 @@ pub(crate) fn initialised(
             Trial::OfNetwork => {
                 format!("{name} needs the network, so it was not tried, and runs at a push")
             }
-            Trial::Missing => format!(
-                "{name} could not start: install its program, then try `{program} run {name}`"
-            ),
         };
         let _ = writeln!(text, "{}: {remark}", style.careful("note"));
     }
+    text.push_str(&missing(tried, program, style));
     let _ = writeln!(
         text,
         "next: read gates.toml, then run\n  git add gates.toml\n  {program} install"
     );
+    text
+}
+
+/// The gates whose programs are missing, once for each command that installs some of them.
+fn missing(tried: &[Tried], program: &str, style: Style) -> String {
+    let mut by_command: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+    for one in tried.iter().filter(|one| one.trial == Trial::Missing) {
+        let names = by_command.entry(one.install.as_deref()).or_default();
+        names.push(&one.name);
+    }
+    let mut text = String::new();
+    for (install, names) in by_command {
+        let (programs, it) = match names.len() {
+            1 => ("its program", "it"),
+            _ => ("their programs", "them"),
+        };
+        let with = install.map_or(String::new(), |install| format!(" with `{install}`"));
+        let _ = writeln!(
+            text,
+            "{}: {} could not start: install {programs}{with}, then try {it} with `{program} run {}`",
+            style.careful("note"),
+            names.join(", "),
+            names.join(" ")
+        );
+    }
     text
 }

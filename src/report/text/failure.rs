@@ -1,10 +1,11 @@
 //! Everything about one gate that does not let the commit through.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::advice;
 use super::columns::{LABEL, indented};
+use super::syntax;
 use super::tail::{shorten, tail};
 use crate::base::text::{clean_line, count, duration, show_path, some_of};
 use crate::event::{GateResult, Output};
@@ -53,11 +54,11 @@ pub(super) fn block(
     push("cause", &cause(result));
     let places = places_of(plan, context, planned, result);
     if !places.is_empty() {
-        let shown: Vec<String> = places.iter().map(show_place).collect();
+        let shown: Vec<String> = places.iter().map(OutputPlace::shown).collect();
         push("where", &some_of(&shown, NAMED));
     }
     if !result.output.is_empty() {
-        let (lines, more) = tail(&result.output, TAIL_LINES);
+        let (lines, more) = tail(&result.output, TAIL_LINES, style);
         let heading = if more {
             remark_on_more(lines.len(), context, planned, result)
         } else {
@@ -100,10 +101,17 @@ pub(super) fn block(
     if !matches!(outcome, Outcome::CouldNotStart(_)) {
         push("repeat", &advice::repeat(plan, context, planned));
     }
-    let (help, fix) = (
+    let (mut help, mut fix) = (
         advice::help(planned, context, outcome).or_else(|| advice::offline(plan, context, result)),
         advice::fix(plan, context, planned, outcome),
     );
+    if fix.is_some()
+        && let Some(unparsed) =
+            syntax::error(result, |output| find_places(plan, context, planned, output))
+    {
+        help.get_or_insert(unparsed);
+        fix = None;
+    }
     for (name, value) in [("help", help), ("fix", fix)] {
         if let Some(value) = value {
             push(name, &value);
@@ -169,6 +177,15 @@ pub(crate) fn places_of(
     planned: &PlannedGate,
     result: &GateResult,
 ) -> Vec<OutputPlace> {
+    find_places(plan, context, planned, &result.output)
+}
+
+fn find_places(
+    plan: &Plan,
+    context: &ReportContext,
+    planned: &PlannedGate,
+    output: &Output,
+) -> Vec<OutputPlace> {
     let changed: &[PathBuf] = match plan.trigger {
         Trigger::Run => &[],
         _ => &plan.changed,
@@ -179,7 +196,7 @@ pub(crate) fn places_of(
         known: &plan.changed,
         first: changed,
     };
-    places::find(&result.output, &files)
+    places::find(output, &files)
 }
 
 fn remark_on_more(
@@ -199,12 +216,4 @@ fn remark_on_more(
         Err(error) => format!("cannot save the rest: {error}"),
     };
     format!("the last {} ({whole})", count(shown, "line"))
-}
-
-fn show_place(place: &OutputPlace) -> String {
-    let mut shown = show_path(Path::new(&place.path));
-    for number in [place.line, place.column].into_iter().flatten() {
-        let _ = write!(shown, ":{number}");
-    }
-    shown
 }

@@ -16,9 +16,6 @@ const SETTLED: Duration = Duration::from_millis(150);
 /// The lines of the terminal that are left to earlier output.
 const LINES_ABOVE: usize = 2;
 
-/// The width that a long name keeps, in columns, before the time after it is cut instead.
-const NAME: usize = 8;
-
 /// The gates of a run as far as they are known from its events.
 pub(super) struct Live {
     gates: Vec<Watched>,
@@ -98,7 +95,7 @@ impl Live {
         let summary = hidden_gates(shown, running.len() - shown, waiting);
         if !summary.is_empty() {
             let summary = columns.style.faint(&summary);
-            lines.push(cut.line(&columns.padded(""), &summary, "", ""));
+            lines.push(cut.text(&columns.padded(""), &summary));
         }
         lines
     }
@@ -111,19 +108,7 @@ impl Watched {
         if let Some(timeout) = self.limit {
             time = format!("{time} of {}", limit(timeout));
         }
-        let whole = columns.whole_line(&word, &self.name, &time, "");
-        let width = columns.style.width.unwrap_or(usize::MAX);
-        let over = console::measure_text_width(&whole).saturating_sub(width);
-        // Only what stands out of its column pushes the time away.
-        let column = if columns.style.is_narrow() {
-            NAME
-        } else {
-            columns.name_width
-        };
-        let spare = self.name.len().saturating_sub(column);
-        let room = self.name.len() - over.min(spare);
-        let name = console::truncate_str(&self.name, room, "\u{2026}");
-        columns.line(&word, &name, &time, "")
+        columns.line(&word, &self.name, &time, "")
     }
 }
 
@@ -176,10 +161,7 @@ mod tests {
     fn columns(width: usize) -> Columns {
         let mut style = Style::PLAIN;
         style.width = Some(width);
-        Columns {
-            style,
-            name_width: 5,
-        }
+        Columns::new(style, TWO[1].0.len())
     }
 
     fn lines(names: &[(&str, u64)], waiting: usize, size: (usize, usize)) -> Vec<String> {
@@ -201,7 +183,7 @@ mod tests {
             (
                 40,
                 &[
-                    "running tests-of-everythi\u{2026} 1m 12s of 1m",
+                    "running tests-of\u{2026}there-is 1m 12s of 1m",
                     "running lint 2.9s of 1m",
                     "3 waiting",
                 ],
@@ -210,7 +192,7 @@ mod tests {
                 80,
                 &[
                     "        running  tests-of-everything-there-is  1m 12s of 1m",
-                    "        running  lint     2.9s of 1m",
+                    "        running  lint                            2.9s of 1m",
                     "                 3 waiting",
                 ],
             ),
@@ -218,7 +200,7 @@ mod tests {
                 200,
                 &[
                     "        running  tests-of-everything-there-is  1m 12s of 1m",
-                    "        running  lint     2.9s of 1m",
+                    "        running  lint                            2.9s of 1m",
                     "                 3 waiting",
                 ],
             ),

@@ -98,14 +98,23 @@ fn push_gate(text: &mut String, planned: &PlannedGate, style: Style) {
             &format!("takes turns with the other gates that use lock {lock}"),
         );
     }
-    push(
-        "timeout",
-        &planned.timeout.map_or_else(|| "none".to_owned(), limit),
-    );
+    push("timeout", &timeout(planned));
     if let Some(level) = wording::level(planned) {
         push("level", &level);
     }
     if let Some(skip) = &gate.skip {
         push("note", &format!("the skip ended on {}", skip.until));
+    }
+}
+
+/// How long a gate may take, and why that is more than usual.
+fn timeout(planned: &PlannedGate) -> String {
+    match planned.timeout {
+        None => "none".to_owned(),
+        Some(time) if planned.gate.timeout.is_none() && planned.last_took.is_none() => format!(
+            "{}, the whole budget, because how long the gate takes here is not known yet",
+            limit(time)
+        ),
+        Some(time) => limit(time),
     }
 }

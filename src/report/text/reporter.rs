@@ -1,5 +1,6 @@
 //! The report for people: a line for each gate as it ends, failures last, where the user looks.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,11 +9,12 @@ use signal_hook::consts::SIGINT;
 
 use super::columns::{Columns, WORD, indented};
 use super::tail::{shorten, tail};
-use super::{audit, audit_changes, change, failure, fixes, summary, variables};
+use super::verdict::VerdictReport;
+use super::{audit, audit_changes, change, environments, failure, fixes, left_out, variables};
 use crate::base::text::{clean_line, count, duration, show_path, some_of};
 use crate::event::{Event, GateResult, RunResult};
 use crate::model::gate::GateName;
-use crate::model::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
+use crate::model::outcome::{Cancellation, Ending, Outcome, Verdict};
 use crate::model::trigger::Trigger;
 use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewKind};
 use crate::report::context::{Attempt, ReportContext};
@@ -21,6 +23,9 @@ use crate::report::wording;
 
 /// How long a command may be to be shown whole, in characters.
 const COMMAND_LENGTH: usize = 200;
+
+/// What the messages of a range are called among the gates.
+const MESSAGES: &str = "messages";
 
 /// How many paths or places are named.
 const NAMED: usize = 5;
@@ -33,7 +38,10 @@ pub(crate) struct TextReporter {
     style: Style,
     plan: Arc<Plan>,
     context: ReportContext,
-    name_width: usize,
+    /// The length of the longest name of a gate.
+    longest: usize,
+    /// The outcomes about which there was a block already, by the place of their gates in the plan.
+    shown: BTreeMap<usize, Outcome>,
 }
 
 impl TextReporter {
@@ -41,20 +49,19 @@ impl TextReporter {
         let of_plan = plan.gates.iter().map(|planned| &planned.gate);
         let left_out = plan.left_out.iter().map(|left_out| &left_out.gate);
         let names = of_plan.chain(left_out).map(|gate| gate.name.as_str().len());
+        let messages = context.rules.audit.iter().map(|_| MESSAGES.len());
         Self {
             style,
             plan: Arc::clone(plan),
             context: context.clone(),
-            name_width: names.max().unwrap_or(0).min(24),
+            longest: names.chain(messages).max().unwrap_or(0),
+            shown: BTreeMap::new(),
         }
     }
 
     /// The columns in which gates are listed.
     pub(super) fn columns(&self) -> Columns {
-        Columns {
-            style: self.style,
-            name_width: self.name_width,
-        }
+        Columns::new(self.style, self.longest)
     }
 
     /// Whether it is drawn over while gates run.
@@ -98,39 +105,38 @@ impl TextReporter {
                 (false, false) => self.style.bad(&word),
             };
             let remark = format!("of {}", count(messages.commits.ids.len(), "commit"));
-            self.push_line(&mut text, &word, "messages", "", &remark);
+            self.push_line(&mut text, &word, MESSAGES, "", &remark);
         }
-        for left_out in &self.plan.left_out {
-            if matches!(left_out.why, LeftOutReason::NotWanted(_))
-                && self.style.detail < Detail::Verbose
-            {
-                continue;
+        text.push_str(&left_out::rows(&self.plan, self.columns()));
+        text
+    }
+
+    /// What there is to say of an event. Where a terminal shows it at once, a failure comes whole, since
+    /// the other gates may take long.
+    pub(crate) fn event(&mut self, event: &Event) -> String {
+        let mut text = String::new();
+        let Event::Finished(index, result) = event else {
+            return text;
+        };
+        let planned = &self.plan.gates[*index];
+        if self.style.detail > Detail::Quiet && has_row(&result.outcome) {
+            self.push_result(&mut text, planned, result);
+            if self.style.detail == Detail::Verbose && result.outcome == Outcome::Passed {
+                self.push_verbose(&mut text, planned, result);
             }
-            let word = wording::left_out_word(&left_out.why);
-            let why = wording::left_out(&left_out.why, &left_out.gate);
-            let painted = match left_out.why {
-                LeftOutReason::Skipped => self.style.careful(&self.padded(word)),
-                LeftOutReason::Cached { .. } => self.style.good(&self.padded(word)),
-                _ => self.style.faint(&self.padded(word)),
-            };
-            self.push_line(&mut text, &painted, left_out.gate.name.as_str(), "", &why);
+        }
+        if self.style.is_terminal && has_block(result) {
+            text.push_str(&self.block(planned, result));
+            if self.style.detail > Detail::Quiet {
+                text.push('\n');
+            }
+            self.shown.insert(*index, result.outcome.clone());
         }
         text
     }
 
-    pub(crate) fn event(&self, event: &Event) -> String {
-        let mut text = String::new();
-        match event {
-            Event::Finished(index, result) if self.style.detail > Detail::Quiet => {
-                let planned = &self.plan.gates[*index];
-                self.push_result(&mut text, planned, result);
-                if self.style.detail == Detail::Verbose && result.outcome == Outcome::Passed {
-                    self.push_verbose(&mut text, planned, result);
-                }
-            }
-            Event::Started(_) | Event::Finished(..) => {}
-        }
-        text
+    fn block(&self, planned: &PlannedGate, result: &GateResult) -> String {
+        failure::block(self.style, &self.plan, &self.context, planned, result)
     }
 
     /// The end of the report; `notes` are what earlier runs say about gates, a line each.
@@ -142,25 +148,26 @@ impl TextReporter {
                 self.style.careful("note")
             );
         }
+        if result.is_interrupted() {
+            return self.verdict(result).interrupted();
+        }
         let mut text = String::new();
         let pairs: Vec<_> = self.plan.gates.iter().zip(&result.results).collect();
+        if self.style.detail > Detail::Quiet {
+            text.push_str(&left_out::not_run(&self.plan, result, self.columns()));
+        }
+        text.push_str(&environments::blocks(
+            self.style,
+            &self.plan,
+            &self.context,
+            result,
+        ));
         // Gates that only warn come first, those that stop the commit last.
         for blocking in [false, true] {
-            for (planned, result) in &pairs {
-                let is_shown = match &result.outcome {
-                    // A user who has pressed Ctrl-C knows why, and wants to return to the prompt.
-                    Outcome::Cancelled(Cancellation::Ended(Ending::Signal(SIGINT))) => false,
-                    Outcome::Cancelled(_) => !result.output.is_empty(),
-                    outcome => !outcome.lets_through(),
-                };
-                if planned.blocking == blocking && is_shown {
-                    text.push_str(&failure::block(
-                        self.style,
-                        &self.plan,
-                        &self.context,
-                        planned,
-                        result,
-                    ));
+            for (index, (planned, result)) in pairs.iter().enumerate() {
+                let is_new = self.shown.get(&index) != Some(&result.outcome);
+                if planned.blocking == blocking && is_new && has_block(result) {
+                    text.push_str(&self.block(planned, result));
                 }
             }
         }
@@ -179,18 +186,20 @@ impl TextReporter {
             self.context.split.as_ref(),
             self.style,
         ));
-        let everything_well = pairs
-            .iter()
-            .all(|(_, result)| result.outcome.lets_through())
+        let everything_well = result.verdict == Verdict::Passed
+            && pairs
+                .iter()
+                .all(|(_, result)| result.outcome.lets_through())
             && !self.context.rules.is_refused()
-            && self.context.rules.change.findings.is_empty()
             && self
                 .plan
                 .left_out
                 .iter()
                 .all(|left_out| left_out.why != LeftOutReason::Skipped);
         if self.style.detail == Detail::Quiet && everything_well && notes.is_empty() {
-            return text;
+            // What is in the commit is not what the user has written.
+            let fixed = fixes::fixed_on_commit(&result.post_run.fixed, self.style);
+            return text + fixed.trim_start();
         }
         if let Some(remark) = &self.context.remark {
             let _ = writeln!(text, "\n{}: {remark}", self.style.careful("note"));
@@ -203,8 +212,25 @@ impl TextReporter {
         }
         self.push_beside(&mut text, result);
         self.push_aftermath(&mut text, result);
-        self.push_verdict(&mut text, result);
+        let verdict = self.verdict(result).whole();
+        let space = if text.is_empty() { "" } else { "\n" };
+        let _ = write!(text, "{space}{verdict}");
         text
+    }
+
+    /// The first line of a report that is held until the run is over: programs that start git, such as
+    /// editors, often show only that.
+    pub(crate) fn headline(&self, result: &RunResult) -> String {
+        self.verdict(result).headline()
+    }
+
+    fn verdict<'a>(&'a self, result: &'a RunResult) -> VerdictReport<'a> {
+        VerdictReport {
+            style: self.style,
+            plan: &self.plan,
+            context: &self.context,
+            result,
+        }
     }
 
     fn push_line(&self, text: &mut String, word: &str, name: &str, time: &str, remark: &str) {
@@ -251,7 +277,7 @@ impl TextReporter {
         if result.output.is_empty() {
             return;
         }
-        let (lines, _) = tail(&result.output, usize::MAX);
+        let (lines, _) = tail(&result.output, usize::MAX, self.style);
         for line in lines {
             let _ = writeln!(text, "{:WORD$}  {line}", "");
         }
@@ -260,7 +286,8 @@ impl TextReporter {
     /// Files that the gates saw and the commit does not have.
     fn push_beside(&self, text: &mut String, result: &RunResult) {
         let beside = &self.context.beside;
-        if beside.is_empty() || result.results.is_empty() {
+        let is_beside = !beside.is_empty() || !beside.ignored.is_empty();
+        if !is_beside || result.results.is_empty() {
             return;
         }
         let show = |paths: &[&PathBuf]| {
@@ -288,6 +315,13 @@ impl TextReporter {
         if !beside.untracked.is_empty() {
             let untracked: Vec<&PathBuf> = beside.untracked.iter().collect();
             parts.push(format!("untracked {}", show(&untracked)));
+        }
+        if !beside.ignored.is_empty() {
+            let ignored: Vec<&PathBuf> = beside.ignored.iter().collect();
+            parts.push(format!(
+                "ignored {}, which configures a tool",
+                show(&ignored)
+            ));
         }
         if !parts.is_empty() {
             let mut views = self.context.views.iter();
@@ -360,67 +394,23 @@ impl TextReporter {
             );
         }
     }
+}
 
-    fn push_verdict(&self, text: &mut String, result: &RunResult) {
-        let sentence = summary::sentence(&self.plan, &self.context.rules, result);
-        let stops = self.plan.trigger.stops();
-        let is_commit = stops == Some("commit");
-        let painted = match result.verdict {
-            Verdict::Passed => self.style.good(&sentence),
-            Verdict::Failed | Verdict::Unable | Verdict::Overtaken => self.style.bad(&sentence),
-            Verdict::Cancelled(_) => self.style.careful(&sentence),
-        };
-        let stopped = match (stops, result.verdict) {
-            (None, _) | (_, Verdict::Passed) => String::new(),
-            // Gates may have changed something in the work tree.
-            (Some(what), _) if self.context.attempt == Attempt::Second || !is_commit => {
-                format!(": the {what} was stopped")
-            }
-            (Some(what), _) => format!(": the {what} was stopped; nothing was changed"),
-        };
-        let space = if text.is_empty() { "" } else { "\n" };
-        let _ = writeln!(text, "{space}{painted}{stopped}");
-        match result.verdict {
-            Verdict::Failed if is_commit => {
-                let next = if self.context.is_rebase {
-                    "fix the problems above, `git add` the files and run `git commit -C \
-                     REBASE_HEAD`; git would then pick the same commit again, so remove the first \
-                     line with `git rebase --edit-todo` before you run `git rebase --continue`"
-                } else if self.context.has_own_index {
-                    "fix the problems above and commit again in the same way"
-                } else {
-                    "fix the problems above, `git add` the files and commit again"
-                };
-                let _ = writeln!(text, "{}: {next}", self.style.strong("next"));
-            }
-            Verdict::Unable => {
-                let next =
-                    "no verdict: not every gate could start; fix the problems above and try again";
-                let _ = writeln!(text, "{}: {next}", self.style.strong("next"));
-                let misses_program = |result: &GateResult| matches!(&result.outcome, Outcome::CouldNotStart(flaw) if flaw.help == StartHelp::Program);
-                if result.results.iter().any(misses_program) {
-                    let path = &self.context.search_path;
-                    let _ = writeln!(text, "{}: PATH is {path}", self.style.strong("note"));
-                }
-            }
-            Verdict::Overtaken => {
-                let _ = writeln!(
-                    text,
-                    "{}: no verdict: {}; try again once no program is writing to the work tree",
-                    self.style.strong("next"),
-                    wording::overtaken(&result.post_run)
-                );
-            }
-            Verdict::Cancelled(ending) => {
-                let _ = writeln!(
-                    text,
-                    "{}: {}",
-                    self.style.strong("note"),
-                    wording::ended(ending)
-                );
-            }
-            Verdict::Failed | Verdict::Passed => {}
-        }
+/// Whether a gate has a line of its own. Those that Ctrl-C has ended have none, because who has pressed
+/// it wants to return to the prompt; others of which the same is to be said have one together.
+fn has_row(outcome: &Outcome) -> bool {
+    !matches!(
+        outcome,
+        Outcome::Cancelled(Cancellation::Ended(Ending::Signal(SIGINT)) | Cancellation::NotStarted)
+    ) && environments::missing(outcome).is_none()
+}
+
+/// Whether there is more to be said of a gate than its line.
+fn has_block(result: &GateResult) -> bool {
+    match &result.outcome {
+        Outcome::Cancelled(Cancellation::Ended(Ending::Signal(SIGINT))) => false,
+        Outcome::Cancelled(_) => !result.output.is_empty(),
+        outcome => !outcome.lets_through() && environments::missing(outcome).is_none(),
     }
 }
 

@@ -1,13 +1,14 @@
 //! The end of a gate's output, fit to be shown.
 
-use crate::base::text::clean_line;
+use crate::base::text::{clean_line, clean_line_in_color};
 use crate::event::Output;
+use crate::report::style::Style;
 
 /// The longest line of output that is shown, in characters.
 const LINE_LENGTH: usize = 400;
 
-/// The last lines, cleaned, and whether there is more.
-pub(crate) fn tail(output: &Output, limit: usize) -> (Vec<String>, bool) {
+/// The last lines, cleaned, and whether there is more. Their colours stay where colours are shown.
+pub(crate) fn tail(output: &Output, limit: usize, style: Style) -> (Vec<String>, bool) {
     let mut bytes = Vec::new();
     let split = output.omitted > 0;
     if !split {
@@ -23,7 +24,11 @@ pub(crate) fn tail(output: &Output, limit: usize) -> (Vec<String>, bool) {
         let beginning = &line[..line.len().min(LINE_LENGTH * 8)];
         let clean = clean_line(beginning);
         let short = shorten(&clean, LINE_LENGTH);
-        cut |= beginning.len() < line.len() || short != clean;
+        let is_cut = beginning.len() < line.len() || short != clean;
+        cut |= is_cut;
+        if style.color && !is_cut {
+            return clean_line_in_color(beginning);
+        }
         short
     });
     let shown = shown.collect();

@@ -1,5 +1,6 @@
 //! Trusted history in words: what counts as good without a receipt, and what to do where it is lost.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::bypass::{UngatedCommit, push_commits, range_arguments, record_command};
@@ -74,6 +75,20 @@ pub(crate) fn accept_command(program: &str, oldest: ObjectId, newest: ObjectId) 
     format!("{program} audit --accept {range} --reason REASON")
 }
 
+/// The command that accepts the history that a commit has and another one has not.
+#[must_use]
+pub(super) fn accept_range_command(
+    program: &str,
+    without: Option<ObjectId>,
+    newest: ObjectId,
+) -> String {
+    let range = match without {
+        Some(without) => format!("{}..{}", without.short(), newest.short()),
+        None => format!("--root {}", newest.short()),
+    };
+    format!("{program} audit --accept {range} --reason REASON")
+}
+
 /// The message about a push of unchecked commits.
 #[must_use]
 pub(crate) fn refused_push(commits: &[UngatedCommit], program: &str, style: Style) -> String {
@@ -130,20 +145,39 @@ pub(crate) fn accept_help(commits: &[UngatedCommit], program: &str, style: Style
     )
 }
 
+/// Where commits come from that nobody has checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// They were made here, as far as that is known.
+    Here,
+    /// They were there, unpublished, before gatekeeper.
+    BeforeInstall,
+    /// They were all fetched from elsewhere.
+    Elsewhere,
+}
+
 /// The remark that changes of commits before this one are checked as well; `latest` is the last of
-/// them. `were_present`: they were there, unpublished, before gatekeeper.
+/// them.
 #[must_use]
 pub(crate) fn unchecked_before(
     number: usize,
     latest: ObjectId,
-    were_present: bool,
+    origin: Origin,
     loss: Option<Loss>,
 ) -> String {
     let were = if number == 1 { "was" } else { "were" };
     let number = count(number, "commit");
     let latest = latest.short();
     let loss = loss.map_or_else(String::new, |loss| format!("; {}", loss_in_words(loss)));
-    if were_present {
+    if origin == Origin::Elsewhere {
+        return format!(
+            "{number} before this one {were} made elsewhere and not checked here (latest {latest}), so the \
+             changes since then are checked as well{loss}; if that history need not follow the rules here, \
+             accept it, which is recorded, and commit again: `gatekeeper audit --accept --root {latest} \
+             --reason REASON`"
+        );
+    }
+    if origin == Origin::BeforeInstall {
         return format!(
             "{number} from before gatekeeper (latest {latest}) {were} never published, so the \
              changes since then are checked as well{loss}; to trust what was made under other rules, \
@@ -287,6 +321,23 @@ pub(crate) fn trusted_in_range(trusted: &TrustedInRange, style: Style) -> String
         );
     }
     text
+}
+
+/// The rules that accepted commits break, with the number of commits for each.
+#[must_use]
+pub(crate) fn broken_rules(rules: &BTreeMap<String, usize>, style: Style) -> String {
+    if rules.is_empty() {
+        return String::new();
+    }
+    let each = rules.iter();
+    let each = each.map(|(rule, number)| format!("{rule} ({})", count(*number, "commit")));
+    let each: Vec<String> = each.collect();
+    format!(
+        "{}: what was accepted breaks {} of this repository: {}\n",
+        style.careful("note"),
+        count(rules.len(), "rule"),
+        each.join(", ")
+    )
 }
 
 /// An act by which history was accepted.

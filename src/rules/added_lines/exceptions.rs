@@ -43,6 +43,10 @@ pub(super) fn reason(location: MatchLocation<'_>, style: ReasonStyle, in_comment
         ReasonStyle::Argument => named(location, end).or_else(|| argument(location, end)),
         _ => None,
     });
+    let in_brackets = in_brackets.or_else(|| {
+        let value = (style == ReasonStyle::Value).then(|| following_text(location))?;
+        (!value.is_empty()).then_some(value)
+    });
     let comment = if in_comment {
         rest_of_comment(location)
     } else {
@@ -174,8 +178,22 @@ fn argument(location: MatchLocation<'_>, end: usize) -> Option<String> {
         return Some(reason);
     }
     let inside = location.text[location.end..end].trim_ascii();
+    if matches!(inside, b"True" | b"False" | b"None") {
+        return None;
+    }
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
     inside.iter().all(is_name).then(|| constant(inside))?
+}
+
+/// The contents of the string that follows, on as many lines as it takes.
+fn following_text(location: MatchLocation<'_>) -> String {
+    let length = location.text.len();
+    let is_before = |at: &usize| matches!(location.text[*at], b'=' | b' ' | b'\t' | b'\r' | b'\n');
+    let start = (location.end..length)
+        .find(|at| !is_before(at))
+        .unwrap_or(length);
+    let end = (start..length).find(|at| location.spans.kind(*at) != PartKind::Text);
+    texts(location, start, end.unwrap_or(length))
 }
 
 /// The contents of the strings in a part of a text, one after the other.

@@ -50,6 +50,7 @@ fn is_test(path: &Path) -> bool {
             .iter()
             .any(|mark| name.contains(mark))
         || name.starts_with("test_")
+        || *name == "conftest.py"
 }
 
 fn is_ci(path: &Path) -> bool {

@@ -16,6 +16,17 @@ pub(super) struct Syntax {
     pub(super) quotes: &'static [QuoteStyle],
 }
 
+/// What makes a line belong to the lines before it.
+#[derive(Clone, Copy)]
+pub(super) enum LineJoint {
+    /// Nothing: each line is looked at by itself.
+    None,
+    /// A backslash at their ends, in commands.
+    Backslash,
+    /// An attribute that was opened there and is still open.
+    Attribute,
+}
+
 /// How a string is written.
 #[derive(Clone, Copy)]
 pub(super) struct QuoteStyle {
@@ -134,7 +145,8 @@ impl Language {
         let name = path.file_name()?.to_str()?;
         let extension = path.extension().and_then(|extension| extension.to_str());
         Some(match extension.unwrap_or_default() {
-            "py" | "pyi" | "pyx" | "pxd" => Self::Python,
+            // The code of a notebook is taken out of it.
+            "py" | "pyi" | "pyx" | "pxd" | "ipynb" => Self::Python,
             "rs" => Self::Rust,
             "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "vue" | "svelte" => {
                 Self::JavaScript
@@ -178,9 +190,13 @@ impl Language {
             .next_back()
     }
 
-    /// Whether a backslash at the end of a line joins it with the next, in commands.
-    pub(super) fn joins_lines(self) -> bool {
-        matches!(self, Self::Shell | Self::Make | Self::Yaml)
+    /// What makes a line belong to the lines before it.
+    pub(super) fn line_joint(self) -> LineJoint {
+        match self {
+            Self::Shell | Self::Make | Self::Yaml => LineJoint::Backslash,
+            Self::Rust => LineJoint::Attribute,
+            _ => LineJoint::None,
+        }
     }
 
     /// How it writes comments and strings; `None` where a table cannot describe that.

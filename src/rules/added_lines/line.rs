@@ -6,6 +6,7 @@ use bstr::ByteSlice as _;
 use regex::bytes::Regex;
 
 use super::exceptions::{MatchLocation, Reason, reason};
+use super::language::LineJoint;
 use super::lexer::{PartKind, Spans};
 use crate::tools::{ReasonStyle, Silencer, SourcePart};
 
@@ -14,6 +15,9 @@ const LONGEST_COMMAND: usize = 20;
 
 /// How far brackets are followed, in bytes.
 const LONGEST_BRACKETS: usize = 4000;
+
+/// How many lines an attribute is followed back at most.
+const LONGEST_ATTRIBUTE: usize = 60;
 
 /// A silencer's expressions.
 pub(super) struct Compiled {
@@ -34,17 +38,17 @@ pub(super) struct FileLine<'t> {
 }
 
 impl<'t> FileLine<'t> {
-    /// The line between two places. If a backslash joins lines, those before it may belong to it.
+    /// The line between two places. Those before it may belong to it.
     pub(super) fn new(
         text: &'t [u8],
         spans: &'t Spans,
         (start, end): (usize, usize),
-        joins: bool,
+        joint: LineJoint,
     ) -> Self {
-        let command = if joins {
-            command_start(text, start)
-        } else {
-            start
+        let command = match joint {
+            LineJoint::None => start,
+            LineJoint::Backslash => command_start(text, start),
+            LineJoint::Attribute => attribute_start(text, spans, start),
         };
         Self {
             text,
@@ -64,6 +68,24 @@ impl<'t> FileLine<'t> {
     /// Where in the line a part of the file begins, in bytes.
     pub(super) fn column(&self, start: usize) -> usize {
         start.saturating_sub(self.start)
+    }
+
+    /// The inside of the list of an attribute that began on a line before this one, where a silencer
+    /// is found that ends on this line.
+    pub(super) fn list_before(
+        &self,
+        silencer: &Silencer,
+        (start, end): (usize, usize),
+    ) -> Option<usize> {
+        let is_list = silencer.reason == ReasonStyle::Named && !self.text[..end].ends_with(b"(");
+        let open = self.text[start..end].rfind_byte(b'(')?;
+        let inside = start + open + 1;
+        (is_list && inside <= self.start).then_some(inside)
+    }
+
+    /// The part of the line up to a place.
+    pub(super) fn part_here(&self, end: usize) -> String {
+        self.part(self.start.min(end), end)
     }
 
     /// A part of the file.
@@ -87,7 +109,7 @@ impl<'t> FileLine<'t> {
                     | (SourcePart::Code, PartKind::Code)
                     | (SourcePart::Text, PartKind::Text)
                     | (
-                        SourcePart::NotComment | SourcePart::WholeText,
+                        SourcePart::NotComment | SourcePart::CodeStart | SourcePart::WholeText,
                         PartKind::Code | PartKind::Text,
                     ) => original,
                     (SourcePart::Code, PartKind::Text) => b'"',
@@ -126,6 +148,10 @@ impl<'t> FileLine<'t> {
                     self.spans.kind(start) == PartKind::Text && self.begins(start)
                 }
                 SourcePart::CommentStart => self.begins(start) || self.is_first(start),
+                SourcePart::CodeStart => {
+                    let word = (start..end).find(|at| self.text[*at].is_ascii_alphanumeric());
+                    word.is_some_and(|at| self.spans.kind(at) == PartKind::Code)
+                }
                 _ => true,
             };
             // A quoted directive in a comment is only mentioned.
@@ -202,4 +228,36 @@ fn command_start(text: &[u8], start: usize) -> usize {
         begin = before.rfind_byte(b'\n').map_or(0, |at| at + 1);
     }
     begin
+}
+
+/// The start of the attribute of Rust that this line is in, if it is in one: the line of its `#[`.
+fn attribute_start(text: &[u8], spans: &Spans, start: usize) -> usize {
+    let mut depth = 0_usize;
+    let mut lines = 0;
+    for at in (0..start).rev() {
+        let is_code = spans.kind(at) == PartKind::Code;
+        match text[at] {
+            b'\n' => {
+                lines += 1;
+                if lines > LONGEST_ATTRIBUTE {
+                    break;
+                }
+            }
+            b']' if is_code => depth += 1,
+            // Code ends before this line, so the line is not in an attribute.
+            b';' | b'{' | b'}' if is_code && depth == 0 => break,
+            b'[' if is_code && depth > 0 => depth -= 1,
+            b'[' if is_code => {
+                let before = text[..at].trim_ascii_end();
+                let before = before.strip_suffix(b"!").unwrap_or(before);
+                if !before.trim_ascii_end().ends_with(b"#") {
+                    break;
+                }
+                let mark = before.rfind_byte(b'#').unwrap_or(at);
+                return text[..mark].rfind_byte(b'\n').map_or(0, |end| end + 1);
+            }
+            _ => {}
+        }
+    }
+    start
 }

@@ -12,6 +12,7 @@ mod lex;
 mod lexer;
 mod line;
 mod moved;
+mod notebook;
 mod ruby;
 pub(crate) mod scope;
 mod search;

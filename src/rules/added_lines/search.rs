@@ -8,9 +8,11 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::exceptions::Reason;
 use super::files::is_for;
+use super::language::LineJoint;
 use super::lex::lex;
 use super::lexer::{PartKind, Spans};
 use super::line::{Compiled, FileLine};
+use super::notebook;
 use super::scope::{is_looked_at, is_on};
 use crate::config::{self, Bypass, CustomRule};
 use crate::git::{FileDiff, Line};
@@ -152,13 +154,47 @@ impl<'c> LineSearch<'c> {
 
     /// What the rules find in some lines of a file.
     pub(super) fn hits(&self, path: &Path, text: &[u8], candidates: &[HintedLine]) -> Vec<Hit> {
+        let is_notebook = path
+            .extension()
+            .is_some_and(|extension| extension == "ipynb");
+        let code = is_notebook.then(|| notebook::code(text)).flatten();
+        let Some(code) = code else {
+            return self.hits_in_text(path, text, candidates);
+        };
+        let is_searched = |number: &usize| {
+            candidates
+                .iter()
+                .any(|candidate| candidate.number == *number)
+        };
+        let lines = code.lines.iter().enumerate();
+        let candidates: Vec<HintedLine> = lines
+            .filter(|(_, number)| is_searched(number))
+            .map(|(at, _)| HintedLine { number: at + 1 })
+            .collect();
+        let hits = self.hits_in_text(path, &code.text, &candidates);
+        let raw: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+        hits.into_iter()
+            .map(|hit| {
+                let line = code.lines[hit.line - 1];
+                Hit {
+                    line,
+                    text: raw[line - 1].to_owned(),
+                    column: 0,
+                    ..hit
+                }
+            })
+            .collect()
+    }
+
+    /// What the rules find in some lines of a text.
+    fn hits_in_text(&self, path: &Path, text: &[u8], candidates: &[HintedLine]) -> Vec<Hit> {
         let language = Language::of_path(path).or_else(|| Language::of_program(text));
         let spans = language.map_or_else(Spans::default, |language| lex(language, text));
         let mut starts = vec![0];
         let breaks = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         starts.extend(breaks.map(|(at, _)| at + 1));
         let is_known = language.is_some();
-        let joins = language.is_some_and(Language::joins_lines);
+        let joint = language.map_or(LineJoint::None, Language::line_joint);
         let mut hits = Vec::new();
         for candidate in candidates {
             let Some(&start) = starts.get(candidate.number.wrapping_sub(1)) else {
@@ -169,9 +205,14 @@ impl<'c> LineSearch<'c> {
             if end > start && text[end - 1] == b'\r' {
                 end -= 1;
             }
-            let line = FileLine::new(text, &spans, (start, end), joins);
+            let line = FileLine::new(text, &spans, (start, end), joint);
             let language = language.filter(|_| is_looked_at(self.bypass, path));
-            let built_in = language.map(|language| self.built_in(path, language, &line));
+            let is_searched = |at: usize| {
+                let number = starts.partition_point(|start| *start <= at);
+                candidates.iter().any(|other| other.number == number)
+            };
+            let built_in =
+                language.map(|language| self.built_in(path, language, &line, &is_searched));
             let custom = self
                 .custom_rules(path)
                 .filter_map(|rule| custom_hit(rule, &line, is_known));
@@ -184,8 +225,15 @@ impl<'c> LineSearch<'c> {
         hits
     }
 
-    /// What the built-in rules find in a line.
-    fn built_in(&self, path: &Path, language: Language, line: &FileLine<'_>) -> Vec<Hit> {
+    /// What the built-in rules find in a line. A list that begins on another line is reported there
+    /// if that line `is_searched`, too.
+    fn built_in(
+        &self,
+        path: &Path,
+        language: Language,
+        line: &FileLine<'_>,
+        is_searched: &dyn Fn(usize) -> bool,
+    ) -> Vec<Hit> {
         let find = |index: usize| {
             let (silencer, _) = self.silencers[index];
             let is_worth = is_for(silencer, language, path) && silencer.is_hinted(line.raw());
@@ -199,6 +247,10 @@ impl<'c> LineSearch<'c> {
             let Some((start, end)) = find(index) else {
                 continue;
             };
+            let list = line.list_before(silencer, (start, end));
+            if list.is_some_and(|list| is_searched(list - 1)) {
+                continue;
+            }
             // Rules that are off count here, too: a directive that names its codes is not a bare
             // directive.
             let is_other = (0..index).any(|other| find(other).is_some_and(|(at, _)| at == start));
@@ -217,8 +269,21 @@ fn hit(
     line: &FileLine<'_>,
     (start, end): (usize, usize),
 ) -> Hit {
-    let brackets = line.brackets_end(end);
-    let mark = line.part(start, brackets.map_or(end, |close| close + 1));
+    let list = line.list_before(silencer, (start, end));
+    let brackets = line.brackets_end(list.unwrap_or(end));
+    let mark = match list {
+        Some(_) => line.part_here(end),
+        None => line.part(start, brackets.map_or(end, |close| close + 1)),
+    };
+    let in_comment = silencer.part.is_comment();
+    // A lint in a list may have a comment of its own.
+    let own = list.map_or(Reason::None, |_| {
+        line.reason(ReasonStyle::Comment, end, None, in_comment)
+    });
+    let reason = match own {
+        Reason::None => line.reason(silencer.reason, list.unwrap_or(end), brackets, in_comment),
+        own => own,
+    };
     let words: Vec<&str> = mark.split_whitespace().collect();
     Hit {
         rule: RuleId::BuiltIn(silencer.rule),
@@ -227,7 +292,7 @@ fn hit(
         text: line.raw().to_owned(),
         column: line.column(start),
         mark: words.join(" "),
-        reason: line.reason(silencer.reason, end, brackets, silencer.part.is_comment()),
+        reason,
         message: silencer.message.into(),
         help: silencer.help.into(),
     }

@@ -178,6 +178,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::base::environment::ColorChoice;
 
     fn environment(variables: &[(&str, &str)]) -> Environment {
         Environment {
@@ -186,6 +187,7 @@ mod tests {
                 .map(|(n, v)| (n.into(), v.into()))
                 .collect(),
             current_dir: PathBuf::new(),
+            color: ColorChoice::Auto,
             parent: None,
         }
     }

@@ -9,6 +9,8 @@ rules! { pub Tests, TESTS:
 
 rules! { pub ToolConfiguration, TOOL_CONFIGURATION:
     UNREADABLE = Warn "config.unreadable" "the file can no longer be read";
+    GIT_IGNORED = Error "config.git-ignored"
+        "git's ignore rules name a tracked file, so that the tool of a gate leaves it out";
 }
 
 rules! { pub Gates, GATES:

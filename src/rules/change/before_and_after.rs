@@ -14,20 +14,21 @@ use crate::config::{Config, FILE_NAME, Moves, Policy};
 use crate::git::{DiffTarget, FileDiff};
 use crate::indirection::{CommitTree, Entry, IndexTree, Tree as _};
 use crate::model::finding::Finding;
-use crate::rules::tool_config::{self, Changed};
+use crate::rules::tool_config::{self, Changed, ToolCalls};
 
 impl ChangeChecker<'_> {
-    /// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
+    /// What is looser in files that are compared as a whole, and what is weaker in gates.toml. `calls`
+    /// are the commands of the gates before the change.
     pub(super) fn weaker_than(
         &mut self,
         (before, after): (Option<ObjectId>, DiffTarget),
         files: &[FileDiff],
-        config: &Config,
+        (config, calls): (&Config, &ToolCalls),
         linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
         let contents = self.contents(before, files)?;
         let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
-        let mut findings = tool_config::check(&config.bypass, &changed);
+        let mut findings = tool_config::check(&config.bypass, &changed, calls);
         findings.extend(removed_tests::check(&config.bypass, &changed));
         match self.old_policy(before, files, linked)? {
             Policy::Absent => {}
@@ -100,13 +101,13 @@ impl ChangeChecker<'_> {
         &mut self,
         parents: &[ObjectId],
         after: DiffTarget,
-        config: &Config,
+        policies: (&Config, &ToolCalls),
         linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
         let mut common: Option<Vec<Finding>> = None;
         for &parent in parents {
             let files = self.repository.touched(&[parent], after)?;
-            let mut findings = self.weaker_than((Some(parent), after), &files, config, linked)?;
+            let mut findings = self.weaker_than((Some(parent), after), &files, policies, linked)?;
             if let Some(common) = common {
                 let is_common = |finding: &Finding| {
                     common.iter().any(|other| {

@@ -15,6 +15,7 @@ use crate::indirection::{Files, Piece, Resolved, resolve_in};
 use crate::model::finding::{FilePlace, Finding, Location, Remedy};
 use crate::model::severity::Severity;
 use crate::rules::catalogue::change::{PROTECTED_SCRIPT, WEAKENED};
+use crate::rules::tool_config::{ToolCall, ToolCalls};
 
 /// What the gates of a configuration lead to in a tree.
 #[derive(Debug, Default)]
@@ -50,6 +51,15 @@ impl GateFiles {
             fixes: fix_commands.collect(),
             unfailing: unfailing_gates(config.gates.iter().zip(&resolved), files)?,
             resolved,
+        })
+    }
+
+    /// The commands that the gates run, those in scripts as well.
+    pub(super) fn calls(&self) -> impl Iterator<Item = ToolCall> {
+        let texts = self.resolved.iter().flat_map(Resolved::texts);
+        texts.map(|(text, dir, _)| ToolCall {
+            text: text.to_owned(),
+            dir: dir.to_owned(),
         })
     }
 
@@ -249,6 +259,12 @@ pub(super) struct Led {
 }
 
 impl Led {
+    /// The commands that the gates before the change run, before it and after it.
+    pub(super) fn tool_calls(&self) -> ToolCalls {
+        let sides = self.before.iter().chain([&self.after]);
+        ToolCalls::new(sides.flat_map(GateFiles::calls))
+    }
+
     /// Whether a gate runs a file that was there before, as a whole.
     pub(super) fn runs(&self, path: &Path) -> bool {
         // What a new gate leads to may have come with it, so that before it nothing was there to read.

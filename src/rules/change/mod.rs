@@ -6,6 +6,7 @@ pub(crate) mod by_policies;
 mod comment_lines;
 pub(crate) mod gate_exception;
 mod gate_files;
+mod git_ignored;
 mod led;
 pub(crate) mod linked_programs;
 mod moved_files;

@@ -11,15 +11,14 @@ use time::Date;
 
 use super::comment_lines::differ_in_comments;
 use super::gate_files::Led;
+use super::git_ignored;
 use super::linked_programs::linked_programs;
 use super::protected_paths::{HELP, HELP_NEW, Protection, protection};
 use super::weakenings::finding;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::{
-    self, Config, ConfigText, FILE_NAME, Policy, PolicySource, SHORTEST_REASON, source,
-};
+use crate::config::{self, Config, ConfigText, FILE_NAME, Policy, PolicySource, source};
 use crate::git::{DiffTarget, FileDiff, Repository};
 use crate::indirection::may_lead;
 use crate::model::finding::{FilePlace, Finding, Remedy};
@@ -27,9 +26,9 @@ use crate::model::rule::RuleFamily;
 use crate::model::severity::Severity;
 use crate::rules::added_lines;
 use crate::rules::catalogue::change::{
-    PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
+    GIT_IGNORED, PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
 };
-use crate::rules::tool_config;
+use crate::rules::tool_config::{self, ToolCalls};
 
 /// The trailer by which a commit of configuration says why it weakens something.
 pub(crate) const GATE_CHANGE: &str = "Gate-Change";
@@ -112,9 +111,7 @@ pub(crate) fn declared<'t>(
 ) -> Option<&'t str> {
     trailers.into_iter().find_map(|(key, value)| {
         let value = value.trim();
-        let is_it = key.eq_ignore_ascii_case(GATE_CHANGE)
-            && value.chars().count() >= SHORTEST_REASON
-            && config::is_reason(value);
+        let is_it = key.eq_ignore_ascii_case(GATE_CHANGE) && config::is_reason(value);
         is_it.then_some(value)
     })
 }
@@ -180,15 +177,30 @@ impl<'r> ChangeChecker<'r> {
         })?;
         let linked = self.linked(after)?;
         let linked = linked.as_deref();
-        findings.extend(if is_merge {
-            self.weaker_than_all(before, after, config, linked)?
-        } else {
-            self.weaker_than((before.first().copied(), after), &files, config, linked)?
-        });
         let old = self.old_policy(before.first().copied(), &files, linked)?;
         let policy = old.ready().map_or(config, Rc::as_ref);
         let led = self.led((before, after), (policy, config), &files)?;
         let is_first = before.is_empty() || files.iter().any(is_new_gates);
+        // With the first gates.toml, nothing was required before.
+        let calls = if is_first {
+            ToolCalls::default()
+        } else {
+            led.tool_calls()
+        };
+        let severity = policy.bypass.level(&GIT_IGNORED).severity();
+        findings.extend(git_ignored::check(
+            self.repository,
+            &files,
+            &calls,
+            severity,
+        )?);
+        let policies = (config, &calls);
+        findings.extend(if is_merge {
+            self.weaker_than_all(before, after, policies, linked)?
+        } else {
+            let sides = (before.first().copied(), after);
+            self.weaker_than(sides, &files, policies, linked)?
+        });
         let mut touched = Vec::new();
         for file in &files {
             if !(led.runs(&file.path) && self.differs_in_comments(file)?) {
@@ -316,7 +328,7 @@ fn touched_protection(
         };
         // If its settings can be compared, they have been already.
         let is_compared =
-            protection == Some(Protection::Tool) && tool_config::is_compared(&file.path);
+            protection == Some(Protection::Tool) && tool_config::is_wholly_compared(&file.path);
         let Some(severity) = policy
             .bypass
             .level(rule)

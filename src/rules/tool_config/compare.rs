@@ -66,11 +66,33 @@ pub(super) struct Side<'s> {
     pub(super) is_implied: bool,
 }
 
-/// How a setting has become looser, if it has.
+/// What is checked by default of what a list names.
+pub(super) enum Checked {
+    /// Everything, as far as is known.
+    Everything,
+    /// Only these entries.
+    Only(Vec<&'static str>),
+}
+
+impl Checked {
+    /// Whether an entry takes away something that is checked.
+    fn has(&self, kind: ListKind, entry: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Only(entries) => entries
+                .iter()
+                .any(|known| covers(kind, entry, known) || covers(kind, known, entry)),
+        }
+    }
+}
+
+/// How a setting has become looser, if it has. `checked` says what is checked by default of what a list
+/// names.
 pub(super) fn compare(
     strict_when: &StrictWhen,
     before: Side<'_>,
     after: Side<'_>,
+    checked: &Checked,
 ) -> Option<Loosening> {
     match *strict_when {
         StrictWhen::On(default) => {
@@ -96,9 +118,19 @@ pub(super) fn compare(
         StrictWhen::Short(kind, accepted) => {
             let mut old = list(kind, before, &[]);
             old.extend(accepted.iter().map(|&item| item.to_owned()));
-            Loosening::gained(without(kind, &list(kind, after, &[]), &old))
+            let mut gained = without(kind, &list(kind, after, &[]), &old);
+            gained.retain(|entry| checked.has(kind, entry));
+            Loosening::gained(gained)
         }
-        StrictWhen::Long(kind, default) => shorter(kind, default, before, after),
+        StrictWhen::Long(kind, default) => match checked {
+            Checked::Everything => shorter(kind, default, before, after),
+            Checked::Only(_) if after.settings.is_empty() => None,
+            Checked::Only(entries) => {
+                let old: Vec<String> = entries.iter().map(|&entry| entry.to_owned()).collect();
+                let new = list(kind, after, entries);
+                Loosening::lost(&without(kind, &old, &new))
+            }
+        },
         StrictWhen::HighLevel(levels, default) => rank(levels, default, before, after),
         StrictWhen::Arguments(effects) => {
             let (old, new) = (
@@ -139,13 +171,17 @@ fn change(before: Side<'_>, after: Side<'_>) -> Loosening {
     }
 }
 
+/// The entries of a list. What only extends it leaves its default.
 fn list(kind: ListKind, side: Side<'_>, default: &[&str]) -> Vec<String> {
-    if side.settings.is_empty() {
-        return default.iter().map(|&item| item.to_owned()).collect();
-    }
-    side.settings
-        .iter()
-        .flat_map(|setting| items(kind, setting.node))
+    let extends = |setting: &&FlatSetting<'_>| {
+        let key = setting.path.last();
+        key.is_some_and(|key| key.starts_with("extend"))
+    };
+    let is_default = side.settings.iter().all(extends);
+    let default = if is_default { default } else { &[] };
+    let own = side.settings.iter();
+    own.flat_map(|setting| items(kind, setting.node))
+        .chain(default.iter().map(|&item| item.to_owned()))
         .collect()
 }
 

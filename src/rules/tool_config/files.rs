@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::tools::{configurations, families};
+use crate::tools::{ConfigurationFormat, configurations, families};
 
 /// Whether a file configures a tool that checks code: a change to it may change what is checked, even
 /// where the settings themselves are not compared.
@@ -15,6 +15,14 @@ pub(crate) fn is_tool_configuration(path: &Path) -> bool {
         || families()
             .flat_map(|family| family.uncompared)
             .any(|name| is_named(path, name))
+}
+
+/// Whether every setting in a file that decides something is compared: in YAML, many are rules of
+/// their own.
+#[must_use]
+pub(crate) fn is_wholly_compared(path: &Path) -> bool {
+    let mut files = configurations().flat_map(|configuration| configuration.files);
+    files.any(|file| file.format != ConfigurationFormat::Yaml && is_named(path, file.name))
 }
 
 /// Whether a path ends with a name, in which a `*` stands for anything.

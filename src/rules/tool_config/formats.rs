@@ -1,9 +1,12 @@
 //! The content of configuration files in any format: TOML, INI, JSON or lines.
 
+use std::rc::Rc;
+
 use toml::de::{DeTable, DeValue};
 
 use super::node::{Node, Value};
 use super::{ini, json};
+use crate::base::yaml;
 use crate::tools::ConfigurationFormat;
 
 /// The largest file that is read, in bytes: a larger one was not written by hand, and lists are
@@ -22,7 +25,54 @@ pub(super) fn read(format: ConfigurationFormat, bytes: &[u8]) -> Option<Node> {
         ConfigurationFormat::Ini => ini::read(&text),
         ConfigurationFormat::Json => json::read(std::str::from_utf8(bytes).ok()?),
         ConfigurationFormat::Lines => Some(lines(&text)),
+        ConfigurationFormat::Yaml => {
+            let mut left = LARGEST_YAML;
+            yaml(yaml::parse(&text)?.as_ref(), &text, &mut left)
+        }
     }
+}
+
+/// A node of YAML, whose place is the beginning of its line.
+/// `None` if it is larger than what is `left`: aliases can make a small file a large tree.
+fn yaml(node: &yaml::Node, text: &str, left: &mut usize) -> Option<Node> {
+    *left = left.checked_sub(1)?;
+    let at = line_start(text, node.line);
+    let value = match &node.value {
+        yaml::Value::Scalar(text) => yaml_scalar(text),
+        yaml::Value::List(items) => {
+            let nodes = items.iter().map(|item| yaml(item, text, left));
+            Value::List(nodes.collect::<Option<_>>()?)
+        }
+        yaml::Value::Map(entries) => {
+            let entry = |(key, value): &(String, Rc<yaml::Node>)| {
+                Some((key.clone(), yaml(value, text, left)?))
+            };
+            Value::Table(entries.iter().map(entry).collect::<Option<_>>()?)
+        }
+    };
+    Some(Node { value, at })
+}
+
+/// The most nodes of a configuration in YAML.
+const LARGEST_YAML: usize = 50_000;
+
+fn yaml_scalar(text: &str) -> Value {
+    match text {
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        "" | "null" | "~" => Value::Null,
+        text => match text.parse::<f64>() {
+            Ok(number) if !text.starts_with(['.', '+', 'i', 'n', 'I', 'N']) => {
+                Value::Number(number)
+            }
+            _ => Value::Text(text.to_owned()),
+        },
+    }
+}
+
+fn line_start(text: &str, line: usize) -> usize {
+    let mut lines = text.split_inclusive('\n').take(line.saturating_sub(1));
+    lines.by_ref().map(str::len).sum()
 }
 
 fn toml(text: &str) -> Option<Node> {
@@ -98,7 +148,8 @@ mod tests {
 
     use super::*;
 
-    const ALL: [ConfigurationFormat; 4] = [
+    const ALL: [ConfigurationFormat; 5] = [
+        ConfigurationFormat::Yaml,
         ConfigurationFormat::Toml,
         ConfigurationFormat::Ini,
         ConfigurationFormat::Json,

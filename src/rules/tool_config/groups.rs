@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::changed::Changed;
-use super::compare::{Loosening, Side, compare};
+use super::compare::{Checked, Loosening, Side, compare};
 use super::files::is_named;
 use super::formats;
 use super::node::Node;
+use super::readers::Readers;
 use super::settings::{self, FlatSetting, fits, truth};
 use crate::model::rule::Rule;
 use crate::tools::{
-    Configuration, ConfigurationFile, ConfigurationFormat, StrictSetting, configurations,
+    Configuration, ConfigurationFile, ConfigurationFormat, FirstTime, StrictSetting, configurations,
 };
 
 /// A file that holds settings, read before and after the change.
@@ -27,7 +28,7 @@ pub(super) struct ConfigDocument<'c> {
 
 /// One side of a configuration: the file that holds it, and all settings. Where several files hold
 /// settings, tools read only the first.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct GroupSide<'d> {
     pub(super) file: Option<(&'d Path, &'d [u8])>,
     pub(super) settings: Vec<FlatSetting<'d>>,
@@ -44,6 +45,15 @@ pub(super) struct Group<'d> {
     pub(super) configuration: &'static Configuration,
     pub(super) before: GroupSide<'d>,
     pub(super) after: GroupSide<'d>,
+}
+
+/// What a configuration is compared with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ComparedWith {
+    /// With one that applied before.
+    Before,
+    /// With the tool's defaults: there was none.
+    Defaults,
 }
 
 /// One setting that is looser.
@@ -152,6 +162,26 @@ fn joined(groups: BTreeMap<PathBuf, Group<'_>>) -> Vec<Group<'_>> {
 }
 
 impl<'d> GroupSide<'d> {
+    /// The directory that it is about.
+    pub(super) fn dir(&self) -> Option<&'d Path> {
+        let (path, _) = self.file?;
+        let dir = path.parent()?;
+        // `.cargo/config.toml` is about the directory around it.
+        if dir.ends_with(".cargo") {
+            dir.parent()
+        } else {
+            Some(dir)
+        }
+    }
+
+    /// Whether it has one of these settings.
+    fn has(&self, patterns: &[&str]) -> bool {
+        self.settings.iter().any(|setting| {
+            let mut patterns = patterns.iter();
+            patterns.any(|pattern| fits(pattern, &setting.path).is_some())
+        })
+    }
+
     /// Adds the settings of a file, unless another file takes precedence.
     fn add(
         &mut self,
@@ -220,10 +250,18 @@ impl<'d> Group<'d> {
 
     /// The settings that are looser, each with its rule. If several rules look at the same setting,
     /// the first counts.
-    pub(super) fn loosened(&self) -> Vec<(&'static Rule, FoundLoosening<'_>)> {
+    pub(super) fn loosened(
+        &self,
+        readers: &Readers<'_>,
+        with: ComparedWith,
+    ) -> Vec<(&'static Rule, FoundLoosening<'_>)> {
         let mut loosened: Vec<(&'static Rule, FoundLoosening<'_>)> = Vec::new();
         let settings = self.configuration.settings.iter();
-        for (rule, loosening) in settings.flat_map(|setting| self.by_setting(setting)) {
+        let found = settings.flat_map(|setting| match self.checked(setting, readers, with) {
+            Some(checked) => self.by_setting(setting, readers, &checked),
+            None => Vec::new(),
+        });
+        for (rule, loosening) in found {
             let is_reported = loosened.iter().any(|(other, reported)| {
                 other.id == rule.id && reported.name() == loosening.name()
             });
@@ -234,9 +272,46 @@ impl<'d> Group<'d> {
         loosened
     }
 
+    /// What is checked by default of a list; `None` if the setting is not compared.
+    fn checked(
+        &self,
+        strict: &StrictSetting,
+        readers: &Readers<'_>,
+        with: ComparedWith,
+    ) -> Option<Checked> {
+        if with == ComparedWith::Before {
+            return Some(Checked::Everything);
+        }
+        match strict.first_time {
+            FirstTime::Defaults => Some(Checked::Everything),
+            FirstTime::Nothing => None,
+            FirstTime::NothingWithout(option) => {
+                readers.have_option(option).then_some(Checked::Everything)
+            }
+            FirstTime::Unless(settings) => (!self.after.has(settings)
+                && !settings
+                    .iter()
+                    .any(|setting| self.after.has(&[&format!("{setting}.level")])))
+            .then_some(Checked::Everything),
+            FirstTime::Entries {
+                always,
+                chosen_by,
+                unless_chosen,
+            } => {
+                let mut nested = self.configuration.nested.iter();
+                let is_chosen = self.after.has(&[chosen_by])
+                    || nested.any(|table| self.after.has(&[&format!("{table}.{chosen_by}")]));
+                let more = if is_chosen { &[][..] } else { unless_chosen };
+                Some(Checked::Only([always, more].concat()))
+            }
+        }
+    }
+
     fn by_setting(
         &self,
         strict: &'static StrictSetting,
+        readers: &Readers<'_>,
+        checked: &Checked,
     ) -> Vec<(&'static Rule, FoundLoosening<'_>)> {
         let (before, after) = (
             self.sorted(strict, &self.before),
@@ -252,7 +327,15 @@ impl<'d> Group<'d> {
                 is_on && patterns.any(|pattern| fits(pattern, &setting.path).is_some())
             })
         };
-        let implied = (is_implied(&self.before), is_implied(&self.after));
+        // Such as `--strict`.
+        let is_called = strict
+            .implied_by
+            .iter()
+            .any(|setting| readers.have_option(&format!("--{setting}")));
+        let implied = (
+            is_called || is_implied(&self.before),
+            is_called || is_implied(&self.after),
+        );
         let by_key = |key: &(String, String)| {
             let old = with_fallback(&before, key, strict);
             let new = with_fallback(&after, key, strict);
@@ -264,6 +347,7 @@ impl<'d> Group<'d> {
                 &strict.strict_when,
                 side(old, implied.0),
                 side(new, implied.1),
+                checked,
             )?;
             let loosening = FoundLoosening {
                 loosened,

@@ -15,6 +15,7 @@ pub(super) fn items(kind: ListKind, node: &Node) -> Vec<String> {
         ListKind::Paths | ListKind::Words => !is_housekeeping(item),
         // `(?x)` is not an expression; it only says how the expressions are written.
         ListKind::Expressions => !item.starts_with('?') && !is_housekeeping(item),
+        ListKind::Excluded => item.starts_with('-'),
         ListKind::Negated => item.starts_with('!') && !is_housekeeping(&item[1..]),
         ListKind::Errors => item.starts_with("error"),
         ListKind::Lines => !is_never_run(item),
@@ -44,7 +45,7 @@ fn split(kind: ListKind, text: &str) -> Vec<String> {
         ListKind::Codes | ListKind::Words => lines
             .flat_map(|line| line.split([',', ' ', '\t']))
             .collect(),
-        ListKind::Names | ListKind::Paths | ListKind::Negated => {
+        ListKind::Names | ListKind::Paths | ListKind::Negated | ListKind::Excluded => {
             lines.flat_map(|line| line.split(',')).collect()
         }
         ListKind::Lines | ListKind::Errors => text.lines().collect(),

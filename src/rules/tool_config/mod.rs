@@ -2,7 +2,8 @@
 //!
 //! The settings of a tool in one directory are one configuration, whichever file holds them, so
 //! that nothing is found when a section moves from `setup.cfg` to `pyproject.toml`. A new
-//! configuration has nothing to be compared with. Only the given files are seen: those that a
+//! configuration is compared with the one in a directory above it that applied before, or with the
+//! defaults of the tool, if a gate runs the tool. Only the given files are seen: those that a
 //! change touches, and their companions. Without the companions, a new file that takes precedence
 //! over an old one would merely look new.
 
@@ -16,6 +17,7 @@ mod ini;
 mod json;
 pub(crate) mod list_values;
 pub(crate) mod node;
+mod readers;
 mod settings;
 
 use std::collections::BTreeSet;
@@ -27,14 +29,16 @@ use crate::model::finding::{FilePlace, Finding, Location, Remedy};
 use crate::model::rule::Rule;
 use crate::model::severity::Severity;
 use crate::rules::catalogue::change::UNREADABLE;
-use crate::tools::{Configuration, configurations};
+use crate::tools::{Configuration, Reach, configurations};
 use bstr::ByteSlice as _;
 use files::is_named;
-use groups::Group;
+use groups::{ComparedWith, FoundLoosening, Group};
+use readers::Readers;
 use settings::FlatSetting;
 
 pub use changed::Changed;
-pub(crate) use files::is_tool_configuration;
+pub(crate) use files::{is_tool_configuration, is_wholly_compared};
+pub use readers::{ToolCall, ToolCalls};
 
 /// What to do about each finding.
 const HELP: &str = "restore it; if the change is intended, commit the configuration alone with \
@@ -60,19 +64,31 @@ pub fn companions(path: &Path) -> Vec<PathBuf> {
     let files = configurations()
         .filter(is_of)
         .flat_map(|configuration| configuration.files);
-    let names: BTreeSet<&str> = files
-        .map(|file| file.name)
-        .filter(|name| !name.contains(['*', '/']))
-        .collect();
-    let paths = names.into_iter().map(|name| dir.join(name));
-    paths.filter(|other| other != path).collect()
+    let is_plain = |name: &&str| !name.contains(['*', '/']);
+    let names: BTreeSet<&str> = files.map(|file| file.name).filter(is_plain).collect();
+    let mut paths: BTreeSet<PathBuf> = names.into_iter().map(|name| dir.join(name)).collect();
+    // A new file takes the place of one in a directory above it.
+    let is_of_files = |configuration: &&Configuration| {
+        let mut files = configuration.files.iter();
+        configuration.reach != Reach::Above && files.any(|file| is_named(path, file.name))
+    };
+    for configuration in configurations().filter(is_of_files) {
+        let mut names = configuration.files.iter().map(|file| file.name);
+        paths.extend(names.by_ref().filter(is_plain).flat_map(|name| {
+            let above = dir.ancestors().skip(1);
+            above.map(move |dir| dir.join(name))
+        }));
+    }
+    paths.remove(path);
+    paths.into_iter().collect()
 }
 
 /// Checks the configuration of tools that a change touches, other files among `changed` are
 /// ignored. Findings are sorted by file and line. If a setting was removed, the line is that of the
-/// file as it was, which a note says.
+/// file as it was, which a note says. Of tools that the gates before the change call, the first
+/// configuration counts, too.
 #[must_use]
-pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<Finding> {
+pub fn check(bypass: &Bypass, changed: &[Changed<'_>], calls: &ToolCalls) -> Vec<Finding> {
     let is_seen = |file: &&Changed<'_>| !bypass.exclude.matches(file.path);
     let files: Vec<Changed<'_>> = changed.iter().filter(is_seen).copied().collect();
     let documents = groups::read(&files);
@@ -93,17 +109,86 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<Finding> {
             .alternatives
             .iter()
             .any(|tool| is_new(tool));
-        findings.extend(of_group(bypass, group, has_replacement));
+        if group.is_new() {
+            findings.extend(first(bypass, group, &groups, calls));
+            continue;
+        }
+        findings.extend(of_group(bypass, group, has_replacement, calls));
     }
     findings.sort_by(|a, b| (a.place(), a.rule.as_str()).cmp(&(b.place(), b.rule.as_str())));
     merged(findings)
 }
 
+/// The findings about a configuration that is new: it is compared with what applied there before.
+fn first(
+    bypass: &Bypass,
+    group: &Group<'_>,
+    groups: &[Group<'_>],
+    calls: &ToolCalls,
+) -> Vec<Finding> {
+    let Some(dir) = group.after.dir() else {
+        return Vec::new();
+    };
+    let configuration = group.configuration;
+    let readers = calls.readers(configuration, dir);
+    if readers.is_empty() {
+        return Vec::new();
+    }
+    let above = groups
+        .iter()
+        .filter(|other| other.configuration.tool == configuration.tool)
+        .filter_map(|other| Some((other, other.before.dir()?)))
+        .filter(|(_, above)| dir != *above && dir.starts_with(above))
+        .max_by_key(|(_, above)| above.components().count());
+    let above = above.filter(|_| configuration.reach != Reach::Above);
+    let is_part = above.is_some();
+    let (compared, note) = if let Some((other, _)) = above {
+        let path = other.before.file.map_or(Path::new(""), |(path, _)| path);
+        let note = format!(
+            "compared with {}, which applied here before",
+            path.display()
+        );
+        (other.before.clone(), note)
+    } else {
+        let note = format!(
+            "the first configuration of {}, compared with its defaults",
+            configuration.tool
+        );
+        (groups::GroupSide::default(), note)
+    };
+    let group = Group {
+        configuration,
+        before: compared,
+        after: group.after.clone(),
+    };
+    // What such a file does not say, another one may.
+    let inherits = is_part && (configuration.reach == Reach::Merged || group.inherits_anew());
+    let time = if is_part {
+        ComparedWith::Before
+    } else {
+        ComparedWith::Defaults
+    };
+    let mut loosened = group.loosened(&readers, time);
+    loosened.retain(|(_, loosening)| !(loosening.loosened.is_gone && inherits));
+    let mut findings = worded(bypass, &group, loosened, false);
+    for finding in &mut findings {
+        finding.notes.push(clean_line(note.as_bytes()));
+    }
+    findings
+}
+
 /// The findings about one configuration of a tool.
-fn of_group(bypass: &Bypass, group: &Group<'_>, has_replacement: bool) -> Vec<Finding> {
+fn of_group(
+    bypass: &Bypass,
+    group: &Group<'_>,
+    has_replacement: bool,
+    calls: &ToolCalls,
+) -> Vec<Finding> {
     if group.before.settings.is_empty() {
         return Vec::new();
     }
+    let dir = group.before.dir().unwrap_or(Path::new(""));
+    let readers = calls.readers(group.configuration, dir);
     if group.after.settings.is_empty()
         && let Some(rule) = group.configuration.removed
     {
@@ -111,9 +196,19 @@ fn of_group(bypass: &Bypass, group: &Group<'_>, has_replacement: bool) -> Vec<Fi
             .into_iter()
             .collect();
     }
-    let inherits = group.inherits_anew();
+    let loosened = group.loosened(&readers, ComparedWith::Before);
+    worded(bypass, group, loosened, group.inherits_anew())
+}
+
+/// The findings about settings that are looser.
+fn worded(
+    bypass: &Bypass,
+    group: &Group<'_>,
+    loosened: Vec<(&'static Rule, FoundLoosening<'_>)>,
+    inherits: bool,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (rule, loosening) in group.loosened() {
+    for (rule, loosening) in loosened {
         let Some(mut severity) = bypass.level(rule).severity() else {
             continue;
         };
@@ -175,7 +270,7 @@ fn removed(
     let mut notes = vec!["the line number refers to the previous file".to_owned()];
     let is_below = path.parent().is_some_and(|dir| dir != Path::new(""));
     let lost: Vec<String> = group
-        .loosened()
+        .loosened(&Readers::default(), ComparedWith::Before)
         .into_iter()
         .filter(|(rule, _)| bypass.level(rule).severity() == Some(Severity::Error))
         .filter_map(|(_, loosening)| Some((loosening.before?, loosening.loosened)))
@@ -284,3 +379,7 @@ mod tests;
 #[cfg(test)]
 #[path = "table_tests.rs"]
 mod table_tests;
+
+#[cfg(test)]
+#[path = "first_tests.rs"]
+mod first_tests;

@@ -11,7 +11,7 @@ fn changed<'c>(path: &'c str, before: &'c str, after: &'c str) -> Changed<'c> {
 }
 
 fn findings_in(files: &[Changed<'_>]) -> Vec<Finding> {
-    check(&Bypass::default(), files)
+    check(&Bypass::default(), files, &ToolCalls::default())
 }
 
 /// What is found in one file, in a short form.
@@ -228,12 +228,12 @@ fn levels_and_paths_are_the_projects() {
     bypass
         .rules
         .insert("config.ruff.ignore".into(), Level::Warn);
-    let findings = check(&bypass, &[file]);
+    let findings = check(&bypass, &[file], &ToolCalls::default());
     assert_eq!(findings[0].severity, Severity::Warning);
     assert_eq!(findings[0].mark(), "E");
     assert_eq!(findings[0].text(), "ignore = ['E']");
     bypass.rules.insert("config.ruff.ignore".into(), Level::Off);
-    assert_eq!(check(&bypass, &[file]), []);
+    assert_eq!(check(&bypass, &[file], &ToolCalls::default()), []);
 }
 
 #[test]

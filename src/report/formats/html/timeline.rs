@@ -2,7 +2,7 @@
 
 use maud::{Markup, html as page};
 
-use super::{look, time};
+use super::look::{look, time};
 use crate::report::record::{GateRecord, RunRecord};
 
 /// The size of the picture, in its own units; it is scaled to the width of the page.

@@ -44,6 +44,66 @@ fn silencers_are_found() {
 }
 
 #[test]
+fn other_forms_are_found() {
+    check(
+        "src/a.test.ts",
+        &[
+            ("it[\"only\"]('x', f)", "js.test-only"),
+            ("it['only']('x', f)", "js.test-only"),
+            ("it?.only('x', f)", "js.test-only"),
+            ("specify.only('x', f)", "js.test-only"),
+            ("test('x', { only: true }, f)", "js.test-only"),
+            ("'it[\"only\"](1)'", ""),
+            ("describe['skip']('x', f)", "js.test-skip"),
+            ("it.failing('x', f)", "js.test-skip"),
+            ("test.fails('x', f)", "js.test-skip"),
+            ("test.concurrent.skip.each([])('x', f)", "js.test-skip"),
+            ("test('x', { skip: true }, f)", "js.test-skip"),
+            ("test('x', { skip: 'later' }, f)", "js.test-skip"),
+            ("test('x', { timeout: 100 }, f)", ""),
+            ("it.todo('x')", ""),
+            ("it.todo('x', f)", "js.test-skip"),
+            ("  this.skip()", "js.test-skip"),
+            ("  t.skip('later')", "js.test-skip"),
+            ("xcontext('x', f)", "js.test-skip"),
+            ("it.skipIf(x)('y', f)", "js.test-skipif"),
+            ("/* istanbul ignore next */", "js.no-cover"),
+            ("/* v8 ignore start */", "js.no-cover"),
+        ],
+    );
+    check(
+        "src/a.ts",
+        &[
+            ("list.skip(3)", ""),
+            ("context.skip()", ""),
+            ("/* oxlint-disable */", "js.eslint-disable-file"),
+            ("// oxlint-disable", "js.eslint-disable-file"),
+            ("// oxlint-disable no-eval", "js.eslint-disable"),
+            ("// oxlint-disable-next-line no-eval", "js.eslint-disable"),
+            ("/* eslint no-eval: off */", "js.eslint-disable"),
+            ("/* eslint \"no-eval\": [0] */", "js.eslint-disable"),
+            ("/* eslint no-eval: error */", ""),
+            ("// biome-ignore lint/style/a: x", "js.biome-ignore"),
+            (
+                "// biome-ignore lint/style/a: <explanation>",
+                "js.biome-ignore",
+            ),
+            (
+                "// biome-ignore lint/style/a: an API of ours",
+                "js.biome-ignore!",
+            ),
+            ("{/* biome-ignore lint/a11y/b: x */}", "js.biome-ignore"),
+            ("// biome-ignore-all lint: x", "js.biome-ignore-file"),
+            ("// biome-ignore-all lint/style/a: x", "js.biome-ignore"),
+            ("// biome-ignore format: x", "js.format-ignore"),
+            ("// prettier-ignore", "js.format-ignore"),
+            ("// deno-lint-ignore-file", "js.deno-lint-ignore-file"),
+            ("// deno-lint-ignore no-eval", "js.deno-lint-ignore"),
+        ],
+    );
+}
+
+#[test]
 fn ordinary_names_count_in_tests_as_statements_only() {
     check(
         "src/a.spec.ts",

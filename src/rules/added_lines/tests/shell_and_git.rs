@@ -41,6 +41,8 @@ fn silencers_are_found() {
             ("SKIP=mypy git commit", "git.hook-switch"),
             ("SKIP=mypy make", ""),
             ("grep -c x y || true", "shell.or-true"),
+            ("make || exit 0", "shell.or-true"),
+            ("make || exit 1", ""),
             ("set +e", "shell.set-plus-e"),
             ("# shellcheck disable=SC2086", "shell.shellcheck-disable"),
             (

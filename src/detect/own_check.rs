@@ -1,0 +1,301 @@
+//! Checks that a project has written in the language of the shell, and that only read: `diff a b`, a script that
+//! compares two versions. What they do is known, although no tool does it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::evidence::UNKNOWN;
+use super::project::Project;
+use crate::shell::{CommandKind, Pipeline, Script, ShellCommand, Simple, parse, substitutions};
+
+/// Programs and built-in commands that only read, and print.
+const READING: [&str; 41] = [
+    ":", "[", "awk", "basename", "cat", "cd", "cmp", "comm", "cut", "declare", "diff", "dirname",
+    "echo", "exit", "export", "expr", "false", "find", "git", "grep", "head", "jq", "local", "ls",
+    "printf", "pwd", "readonly", "realpath", "return", "rg", "sed", "set", "shift", "sort", "tail",
+    "test", "tr", "true", "uniq", "wc", "which",
+];
+
+/// What makes some of them do more: the beginnings of options, and what code has in it.
+const MORE: [(&str, &[&str], &[&str]); 5] = [
+    (
+        "awk",
+        &["-f", "--file", "-i"],
+        &["system", "getline", "|", ">"],
+    ),
+    ("find", &["-exec", "-delete", "-ok", "-fprint", "-fls"], &[]),
+    ("rg", &["--pre"], &[]),
+    ("sed", &["-i", "-f", "--in-place", "--file"], &[]),
+    ("sort", &["-o", "--output", "--compress-program"], &[]),
+];
+
+/// The subcommands of git that only read.
+const GIT_READS: [&str; 9] = [
+    "cat-file",
+    "describe",
+    "grep",
+    "log",
+    "ls-files",
+    "ls-tree",
+    "merge-base",
+    "rev-parse",
+    "show",
+];
+
+/// Programs whose exit code is a verdict.
+const DECIDING: [&str; 5] = ["cmp", "diff", "grep", "rg", "sort"];
+
+/// The name of a check, if a script in the configuration of CI is one: it only reads files of the tree.
+#[must_use]
+pub(super) fn inline(text: &str, dir: &Path, project: &Project<'_>) -> Option<&'static str> {
+    let is_of_ci = text.contains(UNKNOWN) || text.contains("GITHUB_") || text.contains("git ");
+    if is_of_ci || !writes_nothing(text) {
+        return None;
+    }
+    let script = parse(text).ok()?;
+    let mut reader = Reader::default();
+    if !reader.script(&script) {
+        return None;
+    }
+    let name = reader.deciding?;
+    reader.reads_tree(dir, project).then_some(name)
+}
+
+/// Whether the text of a script is a check that only reads.
+#[must_use]
+pub(super) fn is_reading_script(text: &str, dir: &Path, project: &Project<'_>) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let is_shell =
+        !first.starts_with("#!") || first.trim_end().ends_with("sh") || first.contains("sh -");
+    let can_fail = ["exit 1", "exit 2", "return 1"]
+        .iter()
+        .any(|word| text.contains(word));
+    if !is_shell || !writes_nothing(text) {
+        return false;
+    }
+    let Ok(script) = parse(text) else {
+        return false;
+    };
+    let mut reader = Reader::default();
+    let stops = text.contains("set -e") || first.contains(" -e");
+    reader.script(&script)
+        && (can_fail || stops && reader.deciding.is_some())
+        && reader.reads_tree(dir, project)
+}
+
+#[derive(Default)]
+struct Reader {
+    functions: BTreeSet<String>,
+    /// A program whose exit code decides.
+    deciding: Option<&'static str>,
+    /// The words of all commands.
+    words: Vec<String>,
+}
+
+impl Reader {
+    /// Whether it names a file of the tree, or searches all of it.
+    fn reads_tree(&self, dir: &Path, project: &Project<'_>) -> bool {
+        self.words.iter().any(|word| {
+            let file = word.trim_matches(['"', '\'']).trim_start_matches("./");
+            self.deciding.is_some() && matches!(file, "." | "")
+                || project.has(dir.join(file))
+                || self.deciding.is_some() && !file.is_empty() && project.has_dir(dir.join(file))
+        })
+    }
+
+    /// Whether everything in a script only reads.
+    fn script(&mut self, script: &Script) -> bool {
+        script.steps.iter().all(|step| {
+            step.background.is_none()
+                && self.pipeline(&step.first)
+                && step
+                    .rest
+                    .iter()
+                    .all(|(_, pipeline)| self.pipeline(pipeline))
+        })
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) -> bool {
+        pipeline
+            .commands
+            .iter()
+            .all(|command| self.command(command))
+    }
+
+    fn command(&mut self, command: &ShellCommand) -> bool {
+        match &command.kind {
+            CommandKind::Simple(simple) => self.simple(simple),
+            CommandKind::Group(script) | CommandKind::Subshell(script) => self.script(script),
+            CommandKind::If { arms, otherwise } => {
+                arms.iter()
+                    .all(|(condition, body)| self.script(condition) && self.script(body))
+                    && otherwise.as_ref().is_none_or(|script| self.script(script))
+            }
+            CommandKind::Loop {
+                over,
+                condition,
+                body,
+            } => {
+                let words = over.iter().flat_map(|(_, words)| words);
+                { words }.all(|word| self.substituted(&word.text))
+                    && condition.as_ref().is_none_or(|script| self.script(script))
+                    && self.script(body)
+            }
+            CommandKind::Case(branches) => branches.iter().all(|branch| self.script(branch)),
+            CommandKind::Test => true,
+            CommandKind::Function(name, body) => {
+                self.functions.insert(name.clone());
+                self.command(body)
+            }
+        }
+    }
+
+    fn simple(&mut self, simple: &Simple) -> bool {
+        let mut texts = simple.assignments.iter().chain(&simple.words);
+        if !texts.all(|word| self.substituted(&word.text)) {
+            return false;
+        }
+        let values = simple.assignments.iter();
+        let values = values.filter_map(|word| word.text.split_once('='));
+        self.words.extend(values.map(|(_, value)| value.to_owned()));
+        let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).collect();
+        let Some((first, rest)) = words.split_first() else {
+            return true;
+        };
+        if self.functions.contains(*first) {
+            return true;
+        }
+        if !READING.contains(first) {
+            return false;
+        }
+        let does_more = MORE.iter().any(|(name, options, code)| {
+            name == first
+                && rest.iter().any(|word| {
+                    options.iter().any(|option| word.starts_with(option))
+                        || code.iter().any(|code| word.contains(code))
+                })
+        });
+        if does_more
+            || *first == "git" && !rest.first().is_some_and(|word| GIT_READS.contains(word))
+        {
+            return false;
+        }
+        let checks_order = || {
+            rest.iter().any(|word| {
+                *word == "--check"
+                    || word.starts_with('-') && !word.starts_with("--") && word.contains('c')
+            })
+        };
+        if let Some(name) = DECIDING.iter().find(|name| *name == first)
+            && (*first != "sort" || checks_order())
+        {
+            self.deciding = Some(name);
+        }
+        self.words
+            .extend(rest.iter().map(|word| (*word).to_owned()));
+        true
+    }
+
+    /// Whether the substitutions in a word only read.
+    fn substituted(&mut self, word: &str) -> bool {
+        let is_process = word.starts_with(">(");
+        !is_process
+            && substitutions(word).into_iter().all(|text| {
+                let file = text.trim_start().strip_prefix('<');
+                let text = file.map_or(text.to_owned(), |file| format!("cat {file}"));
+                let before = self.deciding;
+                let reads = parse(&text).is_ok_and(|script| self.script(&script));
+                self.deciding = before;
+                reads
+            })
+    }
+}
+
+/// Whether a script has no redirection into a file, and no old form of a substitution.
+fn writes_nothing(text: &str) -> bool {
+    let mut bare = String::new();
+    for line in text.lines() {
+        if !line.trim_start().starts_with('#') {
+            bare.push_str(line);
+            bare.push('\n');
+        }
+    }
+    let mut outside = String::new();
+    let mut rest = bare.as_str();
+    while let Some(at) = rest.find(['"', '\'']) {
+        let quote = rest.as_bytes()[at] as char;
+        let Some(end) = rest[at + 1..].find(quote) else {
+            break;
+        };
+        let inside = &rest[at + 1..at + 1 + end];
+        outside.push_str(&rest[..at]);
+        // What runs within quotes counts.
+        if quote == '"' && (inside.contains("$(") || inside.contains('`')) {
+            outside.push_str(inside);
+        }
+        rest = &rest[at + 2 + end..];
+    }
+    outside.push_str(rest);
+    let outside = outside.replace("> ", ">");
+    let harmless = [">/dev/null", ">/dev/stderr", ">&1", ">&2", "&>/dev/null"];
+    let kept = harmless
+        .iter()
+        .fold(outside, |text, sign| text.replace(sign, ""));
+    !kept.contains(['>', '`'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indirection::DirectoryTree;
+
+    #[test]
+    fn scripts_that_only_read_are_checks() {
+        let top = tempfile::tempdir().unwrap();
+        std::fs::write(top.path().join("a"), "").unwrap();
+        let mut tree = DirectoryTree::new(top.path());
+        let project = Project::new(vec!["a".into()], &mut tree);
+        for (text, expected) in [
+            (
+                "#!/bin/sh -e\nA=$(grep -o x a | sort -V | tail -1)\nif [ \"$A\" != y ]; then\n  echo \"no -> $A\"\n  exit 1\nfi\n",
+                true,
+            ),
+            ("#!/bin/sh\nset -e\ndiff a b\n", true),
+            ("f() { grep -q x a; }\nf || exit 1\n", true),
+            ("f() { grep -q x y; }\nf || exit 1\n", false),
+            ("diff a b >/dev/null 2>&1 || exit 1\n", true),
+            // It cannot fail, or does more than reading.
+            ("#!/bin/sh\ngrep x y\n", false),
+            ("#!/bin/sh\nset -e\ndiff a b > c\n", false),
+            ("#!/bin/sh\nset -e\ndiff a b; rm c\n", false),
+            ("#!/bin/sh\nset -e\ndiff a \"$(sh x)\"\n", false),
+            ("#!/bin/sh\nsed -i s/a/b/ c || exit 1\n", false),
+            ("#!/bin/sh\ngit push || exit 1\n", false),
+            ("#!/bin/sh\n./x || exit 1\n", false),
+            ("#!/usr/bin/env python3\nexit 1\n", false),
+        ] {
+            let found = is_reading_script(text, Path::new(""), &project);
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_in_ci_that_only_read_the_tree_are_checks() {
+        let top = tempfile::tempdir().unwrap();
+        std::fs::write(top.path().join("a"), "").unwrap();
+        let mut tree = DirectoryTree::new(top.path());
+        let project = Project::new(vec!["a".into()], &mut tree);
+        for (text, expected) in [
+            ("diff a b", Some("diff")),
+            ("sed 1d a | LC_ALL=C sort -uc", Some("sort")),
+            ("! grep -n x a", Some("grep")),
+            ("cat a", None),
+            ("diff b c", None),
+            ("git diff --exit-code a", None),
+            ("diff a b > c", None),
+            ("diff a $GITHUB_WORKSPACE/b", None),
+        ] {
+            assert_eq!(inline(text, Path::new(""), &project), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Tools that rewrite Python, and have no form that only checks.
+
+use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::family::Family;
+use crate::model::gate::GateKind;
+
+pub(super) const FAMILY: Family = Family {
+    checkers: CHECKERS,
+    ..Family::NONE
+};
+
+const fn rewriter(
+    name: &'static str,
+    calls: &'static [&'static [&'static str]],
+    package: &'static [&'static str],
+) -> Checker {
+    Checker {
+        fix: Some(Edit::NONE),
+        rewrites: true,
+        file_list: Some(&[]),
+        files: PYTHON_FILES,
+        packages: Packages::PyPi(package),
+        ..Checker::new(name, GateKind::Format, calls)
+    }
+}
+
+const CHECKERS: &[Checker] = &[
+    rewriter("pyupgrade", &[&["pyupgrade"]], &["pyupgrade"]),
+    rewriter("yesqa", &[&["yesqa"]], &["yesqa"]),
+    rewriter(
+        "reorder-python-imports",
+        &[&["reorder-python-imports"]],
+        &["reorder-python-imports"],
+    ),
+    rewriter(
+        "add-trailing-comma",
+        &[&["add-trailing-comma"]],
+        &["add-trailing-comma"],
+    ),
+    Checker {
+        files: &["**/*.{rst,md,py}"],
+        ..rewriter("blacken-docs", &[&["blacken-docs"]], &["blacken-docs"])
+    },
+];

@@ -1,0 +1,406 @@
+//! Every command that a refusal prints is run, and works.
+
+use crate::sandbox::{Done, Sandbox};
+
+const GATES: &str = "[gates.words]\nrun = \"! grep -n FORBIDDE[N] {files}\"\n";
+
+/// Makes a commit that no gate has checked and that changes, adds and removes files: `$loose`.
+const LOOSE: &str = "
+echo new >new.txt; echo changed >a.txt; git rm -q --cached kept.txt; git add new.txt a.txt
+loose=$(printf 'loose\\n\\nSigned-off-by: Jane Doe <jane@example.com>\\n' |
+    git commit-tree -p HEAD \"$(git write-tree)\")
+rm -f new.txt; git reset -q --hard; echo own >own.txt; git add own.txt
+";
+
+/// A repository with gates, whose gatekeeper is on PATH.
+fn scene() -> Sandbox {
+    let sandbox = Sandbox::with_gates(GATES).with_gatekeeper_on_path();
+    sandbox
+        .sh("echo a >a.txt; echo kept >kept.txt; git add .; git commit -q -s -m files")
+        .expect(0);
+    sandbox
+}
+
+/// The commands between backticks on the first line that has all of this text before them.
+#[track_caller]
+fn commands(done: &Done, after: &str) -> Vec<String> {
+    let line = done.stderr.lines().find(|line| line.contains(after));
+    let line = line.unwrap_or_else(|| panic!("{after:?} is not in\n{}", done.stderr));
+    let (_, rest) = line.split_once(after).unwrap();
+    let quoted = rest.split('`').skip(1).step_by(2);
+    let reason = "a reason that says enough";
+    let filled = |command: &str| {
+        let quoted = command.replace("--reason REASON", &format!("--reason '{reason}'"));
+        quoted.replace("REASON", reason)
+    };
+    quoted.map(filled).collect()
+}
+
+/// The only one of them.
+#[track_caller]
+fn command(done: &Done, after: &str) -> String {
+    let found = commands(done, after);
+    assert_eq!(found.len(), 1, "{after:?}: {found:?}");
+    found.into_iter().next().unwrap()
+}
+
+#[test]
+fn what_a_refused_move_leaves_behind_is_taken_back() {
+    for attempt in [
+        "git checkout -q -b x $loose",
+        "git checkout -q -B main $loose",
+        "git checkout -q --detach $loose",
+        "git switch -q -c x $loose",
+        "git merge -q --ff-only $loose",
+        "git pull -q --ff-only . $loose",
+        "git cherry-pick --ff $loose",
+        "git rebase -q $loose",
+        "git reset -q --keep $loose",
+        "git reset -q --hard $loose",
+        "git reset -q $loose",
+        "git reset -q --soft $loose",
+        "git format-patch -q --stdout -1 $loose | git am -q -n",
+        "git branch x $loose",
+        "git worktree add -q -b x ../linked $loose",
+    ] {
+        let sandbox = scene();
+        // Some of these do not begin in an index with changes, or take them away.
+        let clean = ["cherry-pick", "rebase", "--keep", "--hard", "am"];
+        let is_clean = clean.iter().any(|word| attempt.contains(word));
+        let tidy = if is_clean { "git reset -q --hard" } else { ":" };
+        let done = sandbox.sh(&format!(
+            "{LOOSE}\n{tidy}\ngit status --short >../before\n{attempt}"
+        ));
+        assert_ne!(done.code(), 0, "{attempt}");
+        let done = done.says("unchecked commit");
+        // A mixed reset unstages what was staged, with or without hooks.
+        let is_mixed = attempt == "git reset -q $loose";
+        if ["take that back", "take back what was begun"]
+            .iter()
+            .any(|words| done.stderr.contains(words))
+        {
+            let undo = command(&done, "take");
+            sandbox.sh(&undo).expect(0);
+        }
+        let staged = if is_mixed { "sed s/A./??/" } else { "cat" };
+        let same = format!(
+            "{staged} ../before >../expected; git status --short >../after; diff ../expected ../after; \
+             test \"$(git symbolic-ref HEAD)\" = refs/heads/main; ls .git | grep rebase; :"
+        );
+        assert_eq!(sandbox.sh(&same).expect(0).stdout, "", "{attempt}");
+    }
+}
+
+/// What `git subtree add` runs, with `--squash` if `$1` is not empty.
+const SUBTREE_ADD: &str = "
+git fetch -q ../library main; rev=$(git rev-parse FETCH_HEAD)
+git read-tree --prefix=vendor/library $rev; git checkout -q -- vendor/library
+tree=$(git write-tree)
+[ -z \"$SQUASH\" ] || rev=$(echo 'Squashed content' | git commit-tree \"$rev^{tree}\")
+commit=$(echo 'Add vendor/library' | git commit-tree $tree -p HEAD -p $rev)
+git reset -q $commit
+";
+
+/// Makes another project beside the repository, whose files no gate lets through.
+fn library(sandbox: &Sandbox) {
+    sandbox
+        .sh("git init -q ../library && cd ../library &&
+            for n in 1 2; do echo FORBIDDEN >$n.txt; git add . && git commit -q -m \"library $n\"; done")
+        .expect(0);
+}
+
+#[test]
+fn a_subtree_is_accepted_as_it_is() {
+    for squash in ["", "yes"] {
+        let mut sandbox = scene();
+        sandbox.set("SQUASH", squash);
+        library(&sandbox);
+        let done = sandbox.sh(SUBTREE_ADD);
+        assert_ne!(done.code(), 0);
+        let [accept, finish] = commands(&done, "accept it").try_into().unwrap();
+        let accepted = sandbox.sh(&accept).expect(0);
+        let rules = "breaks 1 rule of this repository: signed-off-by.missing";
+        accepted.says(rules);
+        sandbox.sh(&finish).expect(0);
+        let state = "git status --short; git log -1 --format=%s; git ls-files vendor";
+        assert_eq!(
+            sandbox.sh(state).expect(0).stdout,
+            "Add vendor/library\nvendor/library/1.txt\nvendor/library/2.txt\n"
+        );
+        // What comes later is checked by itself.
+        sandbox
+            .sh("echo more >more.txt; git add . && git commit -q -s -m more")
+            .expect(0);
+        sandbox
+            .sh("git init -q --bare ../up.git && git push -q ../up.git main")
+            .expect(0);
+    }
+}
+
+#[test]
+fn a_merge_of_an_unrelated_project_is_accepted_as_it_is() {
+    let sandbox = scene();
+    library(&sandbox);
+    let merge = "git fetch -q ../library main &&
+        git merge -q --allow-unrelated-histories --signoff -m merged FETCH_HEAD";
+    let done = sandbox.sh(merge).expect(1).says("words failed");
+    sandbox.sh(&command(&done, "accept it")).expect(0);
+    sandbox.sh("git commit -q -s --no-edit").expect(0);
+    assert_eq!(sandbox.subject().as_deref(), Some("merged"));
+    sandbox
+        .sh("git init -q --bare ../up.git && git push -q ../up.git main")
+        .expect(0);
+}
+
+#[test]
+fn hooks_that_were_replaced_are_installed_again() {
+    let sandbox = scene();
+    let replaced = "for hook in .git/hooks/*; do
+        case $hook in */reference-transaction) ;; *) printf '#!/bin/sh\\nexit 0\\n' >$hook ;; esac
+    done
+    echo more >more.txt; git add .; git commit -q -s -m more";
+    let done = sandbox.sh(replaced).expect(128);
+    let install = command(&done, "git does not run 7 of gatekeeper's 8 hooks here");
+    assert_eq!(install, "gatekeeper install");
+    sandbox.sh(&install).expect(0);
+    sandbox
+        .sh("git commit -q -s -m more")
+        .expect(0)
+        .says("passed  words");
+    // A hook that finds the others gone says so, whatever it refuses.
+    let done = sandbox.sh(
+        "rm .git/hooks/pre-push; git config core.bare false; echo FORBIDDEN >bad.txt; git add bad.txt
+        git commit -q -s -m bad",
+    );
+    let install = command(
+        &done.expect(1),
+        "git does not run 1 of gatekeeper's 8 hooks here",
+    );
+    sandbox.sh(&install).expect(0);
+    sandbox
+        .sh("git commit -q -s -m bad")
+        .expect(1)
+        .does_not_say("does not run");
+}
+
+/// Writes the line that a message names into `[settings]` of gates.toml on main, and commits it as it says.
+#[track_caller]
+fn name_ungated(sandbox: &Sandbox, done: &Done) {
+    let [line, .., commit] = &commands(done, "needs no gates, ")[..] else {
+        panic!("{}", done.stderr);
+    };
+    sandbox.git(&["switch", "--quiet", "main"]);
+    sandbox.write(
+        "gates.toml",
+        format!("{}\n[settings]\n{line}\n", sandbox.read("gates.toml")),
+    );
+    assert!(commit.starts_with("git commit "), "{commit}");
+    sandbox.sh(commit).expect(0);
+}
+
+#[test]
+fn a_branch_from_before_gets_gates_or_needs_none() {
+    let sandbox = scene();
+    sandbox
+        .sh("git branch release; git -c core.hooksPath=/dev/null switch -q release")
+        .expect(0);
+    sandbox
+        .sh("git rm -q gates.toml && git -c core.hooksPath=/dev/null commit -q -m old")
+        .expect(0);
+    sandbox.git(&["branch", "other"]);
+    let again = "echo r >r.txt; git add r.txt; git commit -q -s -m more";
+    let done = sandbox
+        .sh(again)
+        .expect(1)
+        .says("there is no gates.toml on release");
+    let bring = commands(&done, "bring the gates of main here").remove(0);
+    assert_eq!(bring, "git checkout main -- gates.toml");
+    name_ungated(&sandbox, &done);
+    sandbox
+        .sh(&format!("git switch -q release; {again}"))
+        .expect(0)
+        .says("nothing was checked");
+    sandbox
+        .sh("git cherry-pick main~1 2>../errors || git cherry-pick --skip")
+        .expect(0);
+    sandbox
+        .sh(&format!("git switch -q other; {bring}; {again}"))
+        .expect(0)
+        .says("passed  words");
+}
+
+#[test]
+fn a_branch_that_tools_write_needs_no_gates() {
+    let sandbox = scene();
+    let page = "page() { printf '100644 blob %s\\tx.html\\n' \"$(echo $1 | git hash-object -w --stdin)\" | git mktree; }
+        git update-ref refs/heads/pages \"$(git commit-tree -m page \"$(page one)\")\"";
+    let done = sandbox
+        .sh(page)
+        .expect(128)
+        .says("pages would get 1 unchecked commit");
+    name_ungated(&sandbox, &done);
+    sandbox
+        .sh(page)
+        .expect(0)
+        .says("pages is one of `ungated-branches`");
+    sandbox
+        .sh("git init -q --bare ../up.git && git push -q ../up.git main pages")
+        .expect(0);
+    // Neither code nor the main branch gets through by its name.
+    sandbox
+        .sh(&format!("{LOOSE}\ngit branch -f pages $loose"))
+        .expect(128);
+}
+
+#[test]
+fn a_push_without_gates_says_how_to_need_none() {
+    let sandbox = scene();
+    let push = "git init -q --bare ../up.git
+        page() { printf '100644 blob %s\\tx.html\\n' \"$(echo $1 | git hash-object -w --stdin)\" | git mktree; }
+        git push -q ../up.git \"$(git commit-tree -m page \"$(page one)\"):refs/heads/pages\"";
+    let done = sandbox.sh(push).expect(1).says("which is pushed to pages");
+    name_ungated(&sandbox, &done);
+    sandbox.sh(push).expect(0);
+}
+
+#[test]
+fn a_commit_of_a_bare_repository_is_checked_there() {
+    let sandbox = scene();
+    sandbox
+        .sh("git clone -q --bare . ../bare.git && git -C ../bare.git worktree add -q ../main main &&
+            cd ../main && gatekeeper install && git -C ../bare.git worktree remove ../main")
+        .expect(0);
+    let update = "cd ../bare.git
+        blob=$(echo fine | git hash-object -w --stdin)
+        tree=$( (git ls-tree main; printf '100644 blob %s\\tnew.txt\\n' $blob) | git mktree)
+        export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z
+        new=$(printf 'new\\n\\nSigned-off-by: Jane Doe <jane@example.com>\\n' | git commit-tree -p main $tree)
+        git update-ref refs/heads/new $new";
+    let done = sandbox
+        .sh(update)
+        .expect(128)
+        .says("new would get 1 unchecked commit");
+    let record = command(&done, "check the existing commits");
+    sandbox
+        .sh(&format!("cd ../bare.git && {record}"))
+        .expect(0)
+        .says("1 commit is now checked");
+    sandbox.sh(update).expect(0);
+}
+
+#[test]
+fn without_its_program_only_new_commits_are_refused() {
+    let sandbox = Sandbox::with_gates(GATES);
+    let copy = sandbox.copy_of_gatekeeper("copy");
+    sandbox
+        .sh("git init -q --bare ../up.git && git remote add origin ../up.git && git push -q -u origin main &&
+            ../copy install && git clone -q ../up.git ../other && cd ../other && echo o >o.txt && git add . &&
+            git commit -q -m o && git push -q")
+        .expect(0);
+    std::fs::remove_file(copy).unwrap();
+    for fine in [
+        "git pull -q --ff-only",
+        "git switch -q -c other; git switch -q main; git branch -q -D other",
+        "git reset -q --hard HEAD~1; git reset -q --hard ORIG_HEAD; git reset -q --hard HEAD~1",
+        "git fetch -q --tags; git tag x; git stash list; git checkout -q --detach origin/main",
+        "git switch -q main; git merge -q --ff-only origin/main",
+    ] {
+        let done = sandbox.sh(&format!("set -e; {fine}")).expect(0);
+        assert_eq!(done.stderr, "", "{fine}");
+    }
+    for refused in [
+        "git update-ref refs/heads/main $loose",
+        "git reset -q --hard $loose",
+        "git branch x $loose",
+        "git push -q origin main:other",
+    ] {
+        let done = sandbox.sh(&format!(
+            "git reset -q --hard; git read-tree -m -u HEAD
+            echo a >a.txt; echo kept >kept.txt; git add a.txt kept.txt; {LOOSE}\n{refused}"
+        ));
+        assert_ne!(done.code(), 0, "{refused}");
+        done.says("its program is missing");
+    }
+    let commit = "git reset -q --hard; echo new >new.txt; git add new.txt; git commit -q -m new";
+    let done = sandbox.sh(commit).expect(1);
+    sandbox.sh(&command(&done, "take its hooks out")).expect(0);
+    sandbox.sh(commit).expect(0);
+}
+
+#[test]
+fn a_program_in_the_work_tree_is_never_started() {
+    let mut sandbox = Sandbox::with_gates(GATES);
+    let copy = sandbox.copy_of_gatekeeper("copy");
+    sandbox.sh("../copy install").expect(0);
+    std::fs::remove_file(copy).unwrap();
+    sandbox.write("tools/gatekeeper", "#!/bin/sh\nexit 0\n");
+    let path = sandbox.machine.clone().into_string().unwrap();
+    let tools = format!("{}/tools:tools:{path}", sandbox.top.display());
+    sandbox.sh("chmod +x tools/gatekeeper; git add .").expect(0);
+    sandbox.set("PATH", &tools);
+    sandbox
+        .sh("git commit -q -s -m x")
+        .expect(1)
+        .says("its program is missing");
+}
+
+#[test]
+fn an_installation_of_another_user_is_added() {
+    let sandbox = Sandbox::with_gates(GATES);
+    let (first, second) = (
+        sandbox.copy_of_gatekeeper("first"),
+        sandbox.copy_of_gatekeeper("second"),
+    );
+    sandbox
+        .sh("../first uninstall; git config core.sharedRepository group; ../first install && ../second install")
+        .expect(0);
+    let commit = |name: &str| {
+        sandbox.sh(&format!(
+            "echo x >{name}; git add {name}; git commit -q -s -m {name}"
+        ))
+    };
+    commit("both").expect(0).says("passed  words");
+    std::fs::remove_file(second).unwrap();
+    commit("one").expect(0).says("passed  words");
+    std::fs::remove_file(first).unwrap();
+    commit("none").expect(1).says("its program is missing");
+}
+
+#[test]
+fn an_install_script_runs_where_there_is_no_repository() {
+    let sandbox = scene();
+    let done =
+        sandbox.sh("mkdir ../tarball && cd ../tarball && gatekeeper install --if-repository");
+    insta::assert_snapshot!(done.expect(0), @"skipped: there is no git repository here, so no hooks were installed");
+    let without_git =
+        "cd ../tarball && mkdir -p ../only && ln -sf \"$(command -v gatekeeper)\" ../only/ &&
+        PATH=$PWD/../only gatekeeper install --if-repository";
+    sandbox
+        .sh(without_git)
+        .expect(0)
+        .says("there is no git repository here");
+    sandbox
+        .sh("gatekeeper install --if-repository")
+        .expect(0)
+        .says("commits in this repository are now checked");
+    // What is there and cannot be used is no reason to pass.
+    sandbox
+        .sh("rm gates.toml; gatekeeper install --if-repository")
+        .expect(2);
+}
+
+#[test]
+fn a_tool_that_is_not_on_the_path_of_a_desktop_is_found() {
+    let sandbox = Sandbox::with_gates("[gates.tool]\nrun = \"a-tool-of-mine {files}\"\n");
+    sandbox
+        .sh("mkdir -p ~/.local/bin; printf '#!/bin/sh\\necho checked\\n' >~/.local/bin/a-tool-of-mine
+            chmod +x ~/.local/bin/a-tool-of-mine; echo x >x.txt; git add x.txt")
+        .expect(0);
+    let commit = "git commit -q -s -m x";
+    let done = sandbox.sh(commit).expect(1).says("/home/.local/bin");
+    sandbox
+        .sh(&command(&done, "to add this directory for yourself"))
+        .expect(0);
+    sandbox.sh(commit).expect(0).says("passed  tool");
+    assert_eq!(sandbox.sh("git status --short").stdout, "");
+}
