@@ -36,6 +36,8 @@ pub(crate) struct GateResult {
     pub(crate) fingerprints: Fingerprints,
     /// A process that it left behind held its output open after it had ended.
     pub(crate) left_processes: bool,
+    /// Its tool had nothing in the cache that it keeps, and so had the time of a first run.
+    pub(crate) started_cold: bool,
     /// The line by which its tool says that all is well, if the gate passed and the tool is known.
     pub(crate) evidence: Option<String>,
     /// What it did to files, where that is known of one gate.
@@ -55,6 +57,7 @@ impl GateResult {
             findings: GateFindings::default(),
             fingerprints: Fingerprints::default(),
             left_processes: false,
+            started_cold: false,
             evidence: None,
             written: FileWrites::default(),
             ended: None,

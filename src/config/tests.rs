@@ -84,6 +84,7 @@ fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
     match table.split_once('.').unwrap_or((table, key)) {
         ("settings", key) => key::never_weaker(&settings::KEYS, key),
         ("agents", key) => key::never_weaker(&agents::KEYS, key),
+        ("bypass", "patterns") if matches!(key, "message" | "help") => Some("it is only said"),
         // The entries of a list are the value of a key.
         ("bypass", key) => key::never_weaker(&bypass::KEYS, key),
         ("commit-msg", inner) if inner != key => commit_msg::never_weaker(inner, key),

@@ -509,13 +509,13 @@ mod tests {
             (
                 "ruff check .",
                 "ruff",
-                "ruff check --no-fix .",
+                "ruff check --output-format=concise --no-fix .",
                 Some("ruff check --fix ."),
             ),
             (
                 "ruff check --fix --output-format=github src",
                 "ruff",
-                "ruff check --no-fix src",
+                "ruff check --output-format=concise --no-fix src",
                 Some("ruff check --fix src"),
             ),
             (

@@ -93,7 +93,7 @@ pub(crate) fn try_out(
     let repository = candidate::open(environment)?;
     let is_cold = |gate: &NamedDraft| {
         let (checker, dir) = (gate.draft.checker, &gate.draft.dir);
-        cold_cache(checker, environment, &repository.work_tree, dir)
+        cold_cache(checker, &environment.variables, &repository.work_tree, dir)
     };
     let cold: Vec<Option<bool>> = local.gates.iter().map(is_cold).collect();
     let trigger = match repository.head_commit()? {

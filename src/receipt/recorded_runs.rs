@@ -241,13 +241,10 @@ impl RecordedRuns {
             if room < u64::MAX {
                 let size = |file: &PathBuf| fs::metadata(file).map_or(0, |data| data.len());
                 let size: u64 = files.iter().map(size).sum();
-                room = if age == 0 {
-                    room
-                } else {
-                    room.saturating_sub(size)
-                };
+                room = room.saturating_sub(size);
             }
-            let is_old = age >= MOST_RUNS || room == 0;
+            // The newest is kept, however large it is.
+            let is_old = age >= MOST_RUNS || (age > 0 && room == 0);
             if is_old
                 && !self
                     .is_running(run)

@@ -22,7 +22,7 @@ use crate::model::outcome::{EmptySearch, StartFlaw, StartHelp};
 use crate::plan::{GateCall, Network, Plan, PlannedGate};
 use crate::platform::Confinement;
 use crate::platform::network::NoNetwork;
-use crate::tools::{color_variables, offline_variables, user_dir_with};
+use crate::tools::{cold_cache, color_variables, offline_variables, user_dir_with};
 use crate::view::GateView;
 
 /// The shell, where PATH has none.
@@ -53,6 +53,8 @@ pub(super) struct GateTool {
     pub(super) takes_files: bool,
     /// Why it would find nothing to check, and not say so.
     pub(super) empty: Option<EmptySearch>,
+    /// Whether nothing is in the cache that it keeps, so that it may take longer than it did.
+    pub(super) starts_cold: bool,
 }
 
 /// For each gate of the plan: what it needs, or why it cannot start.
@@ -167,7 +169,7 @@ fn prepare_gate(
         }
     }
     let led = led.filter(|_| surroundings.purpose == Purpose::Check);
-    let tool = led.and_then(|led| gate_tool(plan, planned, led, seen.look));
+    let tool = led.and_then(|led| gate_tool(plan, planned, led, seen.look, &variables));
     if let Some(tool) = tool.filter(|_| surroundings.color) {
         // What the user or gates.toml says of colours counts.
         for color in color_variables(tool.known.checker.name) {
@@ -211,14 +213,19 @@ fn gate_tool(
     planned: &PlannedGate,
     resolved: &Resolved,
     look: &Path,
+    variables: &Variables,
 ) -> Option<GateTool> {
     let call = known_call(resolved)?;
     let known = call.tool;
+    // A limit of gates.toml holds in any case, and a gate that has never ended has more time already.
+    let is_limited = planned.gate.timeout.is_none() && planned.last_took.is_some();
     Some(GateTool {
         known,
         base_decides: base_decides(plan, planned, known.checker, resolved, look),
         takes_files: planned.gate.run.takes_files,
         empty: empty_search(&call, planned, look),
+        starts_cold: is_limited
+            && cold_cache(known.checker, variables, look, &planned.gate.dir) == Some(true),
     })
 }
 

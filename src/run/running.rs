@@ -18,6 +18,8 @@ pub(super) struct Running {
     pub(super) process: Process,
     pub(super) call: usize,
     pub(super) begun: Instant,
+    /// How long it may take.
+    pub(super) limit: Option<Duration>,
     pub(super) deadline: Option<Instant>,
     /// Set when we asked it to end: the outcome it will have, and when it is killed.
     pub(super) stopping: Option<Stopping>,
@@ -52,12 +54,13 @@ pub(super) struct EndedGate {
 }
 
 impl Running {
-    pub(super) fn new(process: Process, begun: Instant, deadline: Option<Instant>) -> Self {
+    pub(super) fn new(process: Process, begun: Instant, limit: Option<Duration>) -> Self {
         Self {
             process,
             call: 0,
             begun,
-            deadline,
+            limit,
+            deadline: limit.and_then(|limit| begun.checked_add(limit)),
             stopping: None,
             ended: None,
             output_closed: false,

@@ -241,14 +241,24 @@ impl<'a> Scheduler<'a> {
         let _ = self.events.send(Event::Started(index));
         match self.start_call(index, 0, collector, mailbox) {
             Ok(process) => {
-                let deadline = planned
-                    .timeout
-                    .and_then(|timeout| begun.checked_add(timeout));
-                let running = Running::new(process, begun, deadline);
+                // A tool that has lost its cache needs the time of a first run.
+                let limit = if self.starts_cold(index) {
+                    self.plan.budget
+                } else {
+                    planned.timeout
+                };
+                let running = Running::new(process, begun, limit);
                 self.states[index] = SchedulerState::Running(Box::new(running));
             }
             Err((outcome, _)) => self.done(index, GateResult::not_started(outcome)),
         }
+    }
+
+    /// Whether a gate has more time than it usually has, because its tool has nothing in its cache.
+    fn starts_cold(&self, index: usize) -> bool {
+        let prepared = self.prepared[index].as_ref().ok();
+        let tool = prepared.and_then(|prepared| prepared.tool);
+        tool.is_some_and(|tool| tool.starts_cold)
     }
 
     fn start_call(
@@ -463,6 +473,7 @@ impl<'a> Scheduler<'a> {
             findings: found.findings,
             fingerprints: found.fingerprints,
             left_processes: gate.left_processes,
+            started_cold: self.starts_cold(index),
             written,
             ended: Some(ended),
         };
@@ -532,7 +543,7 @@ impl<'a> Scheduler<'a> {
             let is_due = |at: Option<Instant>| at.is_some_and(|at| now >= at);
             match &mut running.stopping {
                 None if is_due(running.deadline) => {
-                    let timeout = self.plan.gates[index].timeout.unwrap_or_default();
+                    let timeout = running.limit.unwrap_or_default();
                     running.stop(Outcome::TimedOut(Limit::Timeout(timeout)), now);
                 }
                 Some(stopping) if is_due(stopping.kill_at) => {

@@ -1,9 +1,10 @@
 //! What tools keep from one run for the next, so that the next is faster.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::base::environment::Environment;
+use crate::base::environment::Variables;
 
 /// What a tool keeps.
 pub(crate) struct Cache {
@@ -68,16 +69,16 @@ impl Cache {
 #[must_use]
 pub(super) fn is_cold(
     cache: &Cache,
-    environment: &Environment,
+    variables: &Variables,
     top: &Path,
     dir: &Path,
 ) -> Option<bool> {
     let named = Some(cache.variable).filter(|name| !name.is_empty());
-    let named = named.and_then(|name| environment.get(name));
+    let named = named.and_then(|name| variables.get(OsStr::new(name)));
     let is_filled = match (named, cache.owner) {
         (Some(named), _) => is_filled(&top.join(dir).join(named)),
         (None, CacheOwner::User) => {
-            user_dirs(environment).any(|dir| is_filled(&dir.join(cache.path)))
+            user_dirs(variables).any(|dir| is_filled(&dir.join(cache.path)))
         }
         (None, CacheOwner::Project | CacheOwner::Asked) => dir
             .ancestors()
@@ -87,8 +88,8 @@ pub(super) fn is_cold(
 }
 
 /// The directories in which programs keep their caches, on Linux and on macOS.
-fn user_dirs(environment: &Environment) -> impl Iterator<Item = PathBuf> {
-    let dir = |name: &str| environment.get(name).map(PathBuf::from);
+fn user_dirs(variables: &Variables) -> impl Iterator<Item = PathBuf> {
+    let dir = |name: &str| variables.get(OsStr::new(name)).map(PathBuf::from);
     let of_home = [".cache", "Library/Caches"];
     let of_home = of_home
         .into_iter()
@@ -114,17 +115,12 @@ mod tests {
         let top = tempfile::tempdir().unwrap();
         let home = top.path().to_str().unwrap();
         let variables = [("HOME", home), ("GOCACHE", "go-cache")];
-        let environment = Environment {
-            color: crate::base::environment::ColorChoice::Auto,
-            variables: variables
-                .map(|(name, value)| (name.into(), value.into()))
-                .into(),
-            current_dir: top.path().to_owned(),
-            parent: None,
-        };
+        let variables = variables
+            .map(|(name, value)| (name.into(), value.into()))
+            .into();
         let cold = |name: &str| {
             let checker = checkers().find(|checker| checker.name == name).unwrap();
-            cold_cache(checker, &environment, top.path(), Path::new("crates/one"))
+            cold_cache(checker, &variables, top.path(), Path::new("crates/one"))
         };
         let tools = [
             "mypy",

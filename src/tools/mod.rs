@@ -70,7 +70,7 @@ mod variable;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::base::environment::Environment;
+use crate::base::environment::Variables;
 
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
@@ -214,11 +214,11 @@ pub(crate) fn without_daemon(words: &[String]) -> Option<Vec<String>> {
 #[must_use]
 pub(crate) fn cold_cache(
     checker: &Checker,
-    environment: &Environment,
+    variables: &Variables,
     top: &Path,
     dir: &Path,
 ) -> Option<bool> {
-    cache::is_cold(checker.cache.as_ref()?, environment, top, dir)
+    cache::is_cold(checker.cache.as_ref()?, variables, top, dir)
 }
 
 /// All artifacts that tools leave in a work tree.

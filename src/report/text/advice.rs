@@ -141,10 +141,10 @@ fn installation(planned: &PlannedGate, context: &ReportContext) -> String {
 pub(super) fn help(
     planned: &PlannedGate,
     context: &ReportContext,
-    outcome: &Outcome,
+    result: &GateResult,
 ) -> Option<String> {
     let name = &planned.gate.name;
-    match outcome {
+    match &result.outcome {
         Outcome::CouldNotStart(flaw) => Some(match &flaw.help {
             StartHelp::Program => {
                 let install = installation(planned, context);
@@ -172,7 +172,7 @@ pub(super) fn help(
             StartHelp::Dir => format!("correct `dir` in [gates.{name}] in gates.toml"),
             StartHelp::System => format!("{AT_LIMIT}, or run fewer gates at once (`--jobs`)"),
         }),
-        Outcome::TimedOut(limit) => Some(more_time(planned, context, *limit)),
+        Outcome::TimedOut(limit) => Some(more_time(planned, context, result, *limit)),
         Outcome::Failed(Failure::Wrote(_)) => Some(format!(
             "a check must not change what it checks: use the tool's read-only option (such as \
              `--check`), and move the command that writes to `fix` in [gates.{name}]"
@@ -204,7 +204,12 @@ pub(super) fn help(
 }
 
 /// What to do if the time was up.
-fn more_time(planned: &PlannedGate, context: &ReportContext, limit: Limit) -> String {
+fn more_time(
+    planned: &PlannedGate,
+    context: &ReportContext,
+    result: &GateResult,
+    limit: Limit,
+) -> String {
     let (name, program) = (&planned.gate.name, &context.program);
     let raise = match limit {
         Limit::Timeout(_) => {
@@ -224,6 +229,10 @@ fn more_time(planned: &PlannedGate, context: &ReportContext, limit: Limit) -> St
              always takes that long, {raise}"
         ),
         None => raise,
+        Some(_) if result.started_cold => format!(
+            "its tool started with an empty cache, and the next run is faster: run it once without a \
+             time limit, `{program} run {name}`, then try again; if it always takes that long, {raise}"
+        ),
         Some(took) => format!("it took {} the last time; {raise}", duration(took)),
     }
 }

@@ -111,7 +111,7 @@ pub(super) fn block(
         push("repeat", &advice::repeat(plan, context, planned));
     }
     let (mut help, mut fix) = (
-        advice::help(planned, context, outcome).or_else(|| advice::offline(plan, context, result)),
+        advice::help(planned, context, result).or_else(|| advice::offline(plan, context, result)),
         advice::fix(plan, context, planned, outcome),
     );
     if fix.is_some()
