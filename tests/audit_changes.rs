@@ -158,7 +158,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     commit(&sandbox, &format!("with code\n\n{reason}"));
     assert_eq!(
         refused(&sandbox, &["base.."]),
-        ["with code: error gates.weakened gates.toml:1"]
+        ["with code: error gates.weakened gates.toml:2"]
     );
     sandbox.git(&["reset", "--quiet", "--hard", "base"]);
     sandbox.write("gates.toml", &weaker);
@@ -178,7 +178,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     assert_snapshot!(audit(&sandbox, &["base.."]).expect(0), @"
     stdout:
     declared: [ID1] aloud: the linter is replaced by the next release
-      gates.toml:1  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
+      gates.toml:2  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
     passed: 2 messages in base..HEAD
 
     2 commits: 1 weakening declared
@@ -189,7 +189,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
              passed  messages          of 2 commits
              passed  test  [TIME]
     declared: [ID1] aloud: the linter is replaced by the next release
-      gates.toml:1  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
+      gates.toml:2  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
 
     2 passed in [TIME]
     ");

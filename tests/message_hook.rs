@@ -175,7 +175,7 @@ fn a_reworded_message_is_finished_in_the_rebase() {
         "GIT_SEQUENCE_EDITOR='sed -i s/^pick/reword/' GIT_EDITOR='sh -c \"echo typed >\\$0\"'";
     let done = sandbox.sh(&format!("{editors} git rebase -i HEAD~1"));
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 0 paths changed
+    gatekeeper pre-commit (rebase 1 of 1: two): 0 paths changed
              cached  x          passed on the same tree [WHEN], in [TIME]
     already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 1 problem
@@ -387,11 +387,13 @@ fn what_is_asked_for_can_be_configured() {
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
     note: this repository requires it in every commit
-          expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+          expected  Assisted-By: agent-name (model), or agent-name (model / short-hash); the hash is that of the file that defines the agent, as `git hash-object` prints it
     help: add an Assisted-By line before the Signed-off-by line
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -F .git/gatekeeper/message-[ID1]
+    next: run this with AGENT-NAME and MODEL filled in
+      git -c 'trailer.where=start' commit --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Assisted-By: AGENT-NAME (MODEL)
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     both("never", "never");
@@ -441,6 +443,8 @@ fn refused_messages_are_kept() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  x  [TIME]
     1 passed in [TIME]
+    error: cannot record this run for `gatekeeper report`
+      failed to create directory `[ROOT]/repository/.git/worktrees/linked/gatekeeper/runs`: Not a directory (os error 20)
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
@@ -478,6 +482,8 @@ fn what_git_gives_up_by_itself_is_left_to_git() {
 
     next: run
       git commit --allow-empty --allow-empty-message -s -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit --allow-empty --allow-empty-message -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }

@@ -86,6 +86,10 @@ fn gates_that_a_link_leads_to_are_weakened_only_alone_and_with_a_reason() {
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/etc/gates.toml
+      git commit -sm x --trailer 'Gate-Change: it is not needed'
+
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
     ");
@@ -129,6 +133,10 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/gates.toml
+      git commit -sm x -m 'Gate-Change: it is not needed any more'
+
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
     ");
@@ -151,9 +159,11 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
-      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Change: REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     assert_snapshot!(sandbox.sh("git commit >/dev/null -sm x --trailer 'Gate-Change: no'").expect(1), @"
@@ -174,9 +184,11 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
-      git -c 'trailer.where=start' commit -q --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
     The message then ends with
       Gate-Change: REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     sandbox
@@ -211,6 +223,10 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
       | ^^^^^^^^^^^^
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/check.sh
+      git commit -sam x
+
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
     ");
@@ -234,6 +250,10 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     1 | ! grep -rn FORBIDDEN --include=*.py .
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/check.sh
+      git commit -sam x
 
     1 finding refused, 1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -260,8 +280,12 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     note: a gate runs this file, and the change touches it
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -a -F .git/gatekeeper/message-[ID1]
+    next: run this with REASON filled in
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Gate-Change: REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }
@@ -280,6 +304,10 @@ fn what_was_weakened_in_two_steps_is_found() {
     error[gates.weakened]: the configuration is weaker: gate other was removed
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/gates.toml
+      git commit -sam code
 
     note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
@@ -336,6 +364,10 @@ fn a_tool_is_not_told_to_look_away() {
     2 | fail_under = 10
       | ^^^^^^^^^^
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+
+    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
+      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/pyproject.toml
+      git commit -sam lax
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -442,6 +474,8 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -a -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -a --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     sandbox
@@ -471,8 +505,12 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     note: these gates did not pass on the commit
     help: add a trailer for each: `Gate-Exception: gate -- reason`
 
-    next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -a -F .git/gatekeeper/message-[ID1]
+    next: run this with REASON filled in
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Exception: check -- REASON' -F .git/gatekeeper/message-[ID1]
+    The message then ends with
+      Gate-Exception: check -- REASON
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -a --trailer 'Gate-Exception: check -- REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     "#);
     let done = sandbox
@@ -498,9 +536,8 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         .stdout;
     assert!(audit.contains("the service is down"), "{audit}");
     // It is for this commit alone: what is amended or comes after it is checked with what it let in.
-    assert_snapshot!(sandbox.sh("git commit >/dev/null --amend -sm x").expect(1), @r#"
-    the commit was stopped: check failed: exit code 1, at a.py:2
-    gatekeeper pre-commit: 1 path changed
+    assert_snapshot!(sandbox.sh("git commit -q --amend -sm x").expect(1), @r#"
+    gatekeeper pre-commit (message only): 1 path changed
              cached  other          passed on the same tree [WHEN], in [TIME]
              failed  check  [TIME]  exit code 1
 

@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn cells_of_code_are_python_with_their_lines() {
-        let notebook = r##"{
+        let notebook = r#"{
  "cells": [
   {
    "cell_type": "markdown",
@@ -104,7 +104,7 @@ mod tests {
   },
   {"cell_type": "code", "source": "a = 1\nb = 2  # type: ignore"}
  ]
-}"##;
+}"#;
         let code = code(notebook.as_bytes()).unwrap();
         let text = String::from_utf8(code.text).unwrap();
         assert_eq!(

@@ -2,6 +2,10 @@
 
 use super::*;
 
+fn leaked(text: &str) -> &'static str {
+    Box::leak(text.to_owned().into_boxed_str())
+}
+
 /// What is found if a gate runs a command and these files are new, beside others that are there.
 fn found(run: &str, there: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
     let calls = ToolCalls::new([ToolCall {
@@ -13,9 +17,6 @@ fn found(run: &str, there: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String>
         before: before.map(str::as_bytes),
         after: Some(after.as_bytes()),
     };
-    fn leaked(text: &str) -> &'static str {
-        Box::leak(text.to_owned().into_boxed_str())
-    }
     let there = there.iter().map(|(path, text)| {
         let text = leaked(text);
         file(leaked(path), Some(text), text)
@@ -37,184 +38,187 @@ fn found(run: &str, there: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String>
         .collect()
 }
 
+/// The command of a gate, the path and the text of a new file, and what is found.
+const LOOSE_FIRST_FILES: &[(&str, &str, &str, &str)] = &[
+    (
+        "ruff check .",
+        "ruff.toml",
+        "lint.ignore = ['ALL']\n",
+        "1 ruff.ignore `lint.ignore` has gained ALL",
+    ),
+    (
+        "uv run ruff check .",
+        "pyproject.toml",
+        "[tool.ruff]\nlint.select = ['I']\n",
+        "2 ruff.select `tool.ruff.lint.select` has lost E4, E7, E9, F",
+    ),
+    (
+        "ruff check .",
+        "ruff.toml",
+        "lint.ignore = ['UP032']\n",
+        "1 ruff.ignore `lint.ignore` has gained UP032",
+    ),
+    (
+        "ruff check .",
+        "ruff.toml",
+        "lint.per-file-ignores = { '*' = ['F'] }\n",
+        "1 ruff.per-file-ignores `lint.per-file-ignores.*` has gained F",
+    ),
+    (
+        "ruff check .",
+        "ruff.toml",
+        "include = ['good.py']\n",
+        "1 ruff.exclude `include` has lost *.py, *.pyi",
+    ),
+    (
+        "ruff check .",
+        ".ruff.toml",
+        "fix-only = true\n",
+        "1 ruff.fix-only `fix-only` was not set and is true",
+    ),
+    (
+        "flake8 .",
+        ".flake8",
+        "[flake8]\nextend-ignore = F\n",
+        "2 flake8.ignore `flake8.extend-ignore` has gained F",
+    ),
+    (
+        "flake8",
+        ".flake8",
+        "[flake8]\nselect = C90\n",
+        "2 flake8.select `flake8.select` has lost E, F, W",
+    ),
+    (
+        "mypy .",
+        "mypy.ini",
+        "[mypy]\nignore_errors = True\n",
+        "2 mypy.ignore-errors `mypy.ignore_errors` was not set and is True",
+    ),
+    (
+        "mypy --strict .",
+        "mypy.ini",
+        "[mypy]\n[mypy-a.*]\ndisallow_untyped_defs = False\n",
+        "3 mypy.strict `mypy-a.*.disallow_untyped_defs` was not set and is False",
+    ),
+    (
+        "pyright",
+        "pyrightconfig.json",
+        "{\"typeCheckingMode\": \"off\"}",
+        "1 pyright.mode `typeCheckingMode` was not set and is off",
+    ),
+    (
+        "pyright",
+        "pyproject.toml",
+        "[tool.pyright]\nreportReturnType = false\n",
+        "2 pyright.report `tool.pyright.reportReturnType` was not set and is false",
+    ),
+    (
+        "pytest",
+        "pytest.ini",
+        "[pytest]\naddopts = -k test_good\n",
+        "2 pytest.addopts `pytest.addopts` has gained `-k test_good`",
+    ),
+    (
+        "python -m pytest tests",
+        "tests/pytest.ini",
+        "[pytest]\npython_files = test_good.py\n",
+        "2 pytest.testpaths `pytest.python_files` has lost test_*.py",
+    ),
+    (
+        "pytest --cov --cov-fail-under=90",
+        ".coveragerc",
+        "[run]\nomit = src/bad.py\n",
+        "2 coverage.omit `run.omit` has gained src/bad.py",
+    ),
+    (
+        "bandit -r src",
+        ".bandit",
+        "[bandit]\nskips = B102\n",
+        "2 bandit.skips `bandit.skips` has gained B102",
+    ),
+    (
+        "pylint src",
+        ".pylintrc",
+        "[MAIN]\nevaluation = 10\n",
+        "2 pylint.fail-under `MAIN.evaluation` has gained 10",
+    ),
+    (
+        "pylint src",
+        "pyproject.toml",
+        "[tool.pylint.main]\nexit-zero = true\n",
+        "2 pylint.fail-under `tool.pylint.main.exit-zero` was not set and is true",
+    ),
+    (
+        "biome ci .",
+        "biome.json",
+        "{\"linter\": {\"enabled\": false}}",
+        "1 biome.enabled `linter.enabled` was not set and is false",
+    ),
+    (
+        "npx oxlint .",
+        ".oxlintrc.json",
+        "{\"categories\": {\"correctness\": \"off\"}}",
+        "1 oxlint.rules `categories.correctness` was not set and is off",
+    ),
+    (
+        "prettier --check .",
+        ".prettierrc",
+        "requirePragma: true\n",
+        "1 prettier.pragma `requirePragma` was not set and is true",
+    ),
+    (
+        "prettier --check .",
+        ".prettierignore",
+        "node_modules\nsrc/bad.js\n",
+        "2 prettier.ignore `lines` has gained src/bad.js",
+    ),
+    (
+        "jest",
+        "jest.config.json",
+        "{\"passWithNoTests\": true}",
+        "1 jest.ignore `passWithNoTests` was not set and is true",
+    ),
+    (
+        "mocha",
+        ".mocharc.yml",
+        "recursive: true\ngrep: good\n",
+        "2 mocha.tests `grep` has gained good",
+    ),
+    (
+        "cargo clippy -- -D warnings",
+        "Cargo.toml",
+        "[package]\nname = 'a'\n[lints.clippy]\nall = 'allow'\n",
+        "4 rust.lints `lints.clippy.all` was not set and is allow",
+    ),
+    (
+        "cargo test",
+        ".cargo/config.toml",
+        "build.rustflags = ['-A', 'warnings']\n",
+        "1 cargo.rustflags `build.rustflags` has gained `-A warnings`",
+    ),
+    (
+        "golangci-lint run",
+        ".golangci.yml",
+        "version: \"2\"\nlinters:\n  disable:\n    - errcheck\n",
+        "4 golangci.linters `linters.disable` has gained errcheck",
+    ),
+    (
+        "golangci-lint run",
+        ".golangci.yml",
+        "run:\n  issues-exit-code: 0\n",
+        "2 golangci.linters `run.issues-exit-code` was not set and is 0",
+    ),
+    (
+        "staticcheck ./...",
+        "staticcheck.conf",
+        "checks = ['all', '-SA*']\n",
+        "1 staticcheck.checks `checks` has gained -SA*",
+    ),
+];
+
 #[test]
 fn a_first_configuration_is_compared_with_the_defaults() {
-    for (run, path, text, expected) in [
-        (
-            "ruff check .",
-            "ruff.toml",
-            "lint.ignore = ['ALL']\n",
-            "1 ruff.ignore `lint.ignore` has gained ALL",
-        ),
-        (
-            "uv run ruff check .",
-            "pyproject.toml",
-            "[tool.ruff]\nlint.select = ['I']\n",
-            "2 ruff.select `tool.ruff.lint.select` has lost E4, E7, E9, F",
-        ),
-        (
-            "ruff check .",
-            "ruff.toml",
-            "lint.ignore = ['UP032']\n",
-            "1 ruff.ignore `lint.ignore` has gained UP032",
-        ),
-        (
-            "ruff check .",
-            "ruff.toml",
-            "lint.per-file-ignores = { '*' = ['F'] }\n",
-            "1 ruff.per-file-ignores `lint.per-file-ignores.*` has gained F",
-        ),
-        (
-            "ruff check .",
-            "ruff.toml",
-            "include = ['good.py']\n",
-            "1 ruff.exclude `include` has lost *.py, *.pyi",
-        ),
-        (
-            "ruff check .",
-            ".ruff.toml",
-            "fix-only = true\n",
-            "1 ruff.fix-only `fix-only` was not set and is true",
-        ),
-        (
-            "flake8 .",
-            ".flake8",
-            "[flake8]\nextend-ignore = F\n",
-            "2 flake8.ignore `flake8.extend-ignore` has gained F",
-        ),
-        (
-            "flake8",
-            ".flake8",
-            "[flake8]\nselect = C90\n",
-            "2 flake8.select `flake8.select` has lost E, F, W",
-        ),
-        (
-            "mypy .",
-            "mypy.ini",
-            "[mypy]\nignore_errors = True\n",
-            "2 mypy.ignore-errors `mypy.ignore_errors` was not set and is True",
-        ),
-        (
-            "mypy --strict .",
-            "mypy.ini",
-            "[mypy]\n[mypy-a.*]\ndisallow_untyped_defs = False\n",
-            "3 mypy.strict `mypy-a.*.disallow_untyped_defs` was not set and is False",
-        ),
-        (
-            "pyright",
-            "pyrightconfig.json",
-            "{\"typeCheckingMode\": \"off\"}",
-            "1 pyright.mode `typeCheckingMode` was not set and is off",
-        ),
-        (
-            "pyright",
-            "pyproject.toml",
-            "[tool.pyright]\nreportReturnType = false\n",
-            "2 pyright.report `tool.pyright.reportReturnType` was not set and is false",
-        ),
-        (
-            "pytest",
-            "pytest.ini",
-            "[pytest]\naddopts = -k test_good\n",
-            "2 pytest.addopts `pytest.addopts` has gained `-k test_good`",
-        ),
-        (
-            "python -m pytest tests",
-            "tests/pytest.ini",
-            "[pytest]\npython_files = test_good.py\n",
-            "2 pytest.testpaths `pytest.python_files` has lost test_*.py",
-        ),
-        (
-            "pytest --cov --cov-fail-under=90",
-            ".coveragerc",
-            "[run]\nomit = src/bad.py\n",
-            "2 coverage.omit `run.omit` has gained src/bad.py",
-        ),
-        (
-            "bandit -r src",
-            ".bandit",
-            "[bandit]\nskips = B102\n",
-            "2 bandit.skips `bandit.skips` has gained B102",
-        ),
-        (
-            "pylint src",
-            ".pylintrc",
-            "[MAIN]\nevaluation = 10\n",
-            "2 pylint.fail-under `MAIN.evaluation` has gained 10",
-        ),
-        (
-            "pylint src",
-            "pyproject.toml",
-            "[tool.pylint.main]\nexit-zero = true\n",
-            "2 pylint.fail-under `tool.pylint.main.exit-zero` was not set and is true",
-        ),
-        (
-            "biome ci .",
-            "biome.json",
-            "{\"linter\": {\"enabled\": false}}",
-            "1 biome.enabled `linter.enabled` was not set and is false",
-        ),
-        (
-            "npx oxlint .",
-            ".oxlintrc.json",
-            "{\"categories\": {\"correctness\": \"off\"}}",
-            "1 oxlint.rules `categories.correctness` was not set and is off",
-        ),
-        (
-            "prettier --check .",
-            ".prettierrc",
-            "requirePragma: true\n",
-            "1 prettier.pragma `requirePragma` was not set and is true",
-        ),
-        (
-            "prettier --check .",
-            ".prettierignore",
-            "node_modules\nsrc/bad.js\n",
-            "2 prettier.ignore `lines` has gained src/bad.js",
-        ),
-        (
-            "jest",
-            "jest.config.json",
-            "{\"passWithNoTests\": true}",
-            "1 jest.ignore `passWithNoTests` was not set and is true",
-        ),
-        (
-            "mocha",
-            ".mocharc.yml",
-            "recursive: true\ngrep: good\n",
-            "2 mocha.tests `grep` has gained good",
-        ),
-        (
-            "cargo clippy -- -D warnings",
-            "Cargo.toml",
-            "[package]\nname = 'a'\n[lints.clippy]\nall = 'allow'\n",
-            "4 rust.lints `lints.clippy.all` was not set and is allow",
-        ),
-        (
-            "cargo test",
-            ".cargo/config.toml",
-            "build.rustflags = ['-A', 'warnings']\n",
-            "1 cargo.rustflags `build.rustflags` has gained `-A warnings`",
-        ),
-        (
-            "golangci-lint run",
-            ".golangci.yml",
-            "version: \"2\"\nlinters:\n  disable:\n    - errcheck\n",
-            "4 golangci.linters `linters.disable` has gained errcheck",
-        ),
-        (
-            "golangci-lint run",
-            ".golangci.yml",
-            "run:\n  issues-exit-code: 0\n",
-            "2 golangci.linters `run.issues-exit-code` was not set and is 0",
-        ),
-        (
-            "staticcheck ./...",
-            "staticcheck.conf",
-            "checks = ['all', '-SA*']\n",
-            "1 staticcheck.checks `checks` has gained -SA*",
-        ),
-    ] {
+    for &(run, path, text, expected) in LOOSE_FIRST_FILES {
         assert_eq!(
             found(run, &[], &[(path, text)]),
             [expected],
