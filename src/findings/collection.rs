@@ -15,8 +15,8 @@ use crate::model::fingerprint::{Fingerprint, Fingerprints, Identity, Saying};
 use crate::model::gate_finding::{FilePosition, GateFinding, GateFindings, Position, Span};
 use crate::model::severity::Severity;
 
-/// How many findings get a fingerprint. Each takes about 150 bytes until its gate has ended.
-const MOST_FINGERPRINTS: usize = 50_000;
+/// How many findings get a fingerprint. Each takes about 350 bytes until its gate has ended.
+const MOST_FINGERPRINTS: usize = 30_000;
 
 /// The longest message and the longest line that are kept, in characters.
 const LONGEST_TEXT: usize = 500;

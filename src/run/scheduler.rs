@@ -461,7 +461,8 @@ impl<'a> Scheduler<'a> {
         let (output, found) = gate.collector.into_parts();
         let found = found.map(FindingReader::conclude).unwrap_or_default();
         let outcome = check_findings(outcome, &self.plan.gates[index].gate, &found.findings);
-        let tests = found.findings.tests.map(TestCounts::in_words);
+        let tests = found.findings.tests.filter(|tests| tests.run > 0);
+        let tests = tests.map(TestCounts::in_words);
         let result = GateResult {
             evidence: gate
                 .evidence

@@ -66,8 +66,8 @@ pub(crate) struct GateRecord {
     /// If not all findings are listed: the fingerprints of all; otherwise empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) fingerprints: Vec<String>,
-    /// How many findings have no fingerprint: at most 50,000 of a gate have one.
-    #[serde(default)]
+    /// How many findings have no fingerprint: at most 30,000 of a gate have one.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub(crate) fingerprints_missing: u64,
     /// How many tests have run, if its tool says so.
     #[serde(default)]
@@ -113,6 +113,15 @@ pub(crate) struct OutputRecord {
     pub(crate) complete: bool,
     /// The last lines, cleaned.
     pub(crate) lines: Vec<String>,
+}
+
+/// Whether a number is 0.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_none(number: &u64) -> bool {
+    *number == 0
 }
 
 impl GateRecord {
