@@ -401,7 +401,7 @@ impl<'a> Scheduler<'a> {
                         failure,
                         left_processes,
                         said,
-                        ..Running::new(process, begun, running.deadline)
+                        ..Running::new(process, begun, running.limit)
                     }));
                 }
                 Err((outcome, collector)) => {
