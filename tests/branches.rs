@@ -185,13 +185,13 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+    error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
     note: the configuration is weaker: fewer branches are protected
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
       git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Gate-Change: REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
       git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
@@ -370,8 +370,8 @@ fn names_that_no_branch_has_are_errors() {
     "python.noqa-coded" = "warn"
     "python.noqa-bare" = "error"
     "python.type-ignore-file" = "error"
-    "python.type-ignore-coded" = "warn"
     "python.type-ignore-bare" = "error"
+    "python.type-ignore-coded" = "warn"
     "python.nosec-coded" = "error"
     "python.nosec-bare" = "error"
     "python.no-cover" = "off"
@@ -382,16 +382,29 @@ fn names_that_no_branch_has_are_errors() {
     "python.test-skipif" = "off"
     "js.eslint-disable-file" = "error"
     "js.eslint-disable" = "warn"
+    "js.biome-ignore-file" = "error"
+    "js.biome-ignore" = "warn"
+    "js.format-ignore" = "off"
     "js.ts-ignore" = "error"
     "js.ts-expect-error" = "warn"
+    "js.deno-lint-ignore-file" = "error"
+    "js.deno-lint-ignore" = "warn"
     "js.test-only" = "error"
     "js.test-skip" = "warn"
+    "js.test-skipif" = "off"
+    "js.no-cover" = "off"
     "rust.allow-crate" = "error"
     "rust.allow" = "warn"
+    "rust.cfg-never" = "error"
+    "rust.fmt-skip" = "off"
+    "rust.no-cover" = "off"
     "rust.expect" = "off"
     "rust.test-ignore" = "warn"
     "go.nolint-bare" = "error"
     "go.nolint-coded" = "off"
+    "go.lint-ignore-file" = "error"
+    "go.nosec-coded" = "warn"
+    "go.test-never-run" = "error"
     "go.nosec-bare" = "error"
     "go.test-skip" = "off"
     "java.suppress-warnings" = "warn"
@@ -407,6 +420,7 @@ fn names_that_no_branch_has_are_errors() {
     "git.hook-switch" = "error"
     "ci.continue-on-error" = "error"
     "ci.or-true" = "error"
+    "ci.no-errexit" = "warn"
     "ci.if-false" = "error"
 
     [gates."show"]

@@ -98,7 +98,7 @@ fn amend() {
      create mode 100644 a
      create mode 100644 b
     stderr:
-    gatekeeper pre-commit: 0 paths changed
+    gatekeeper pre-commit (message only): 0 paths changed
              cached  record          passed on the same tree [WHEN], in [TIME]
     already checked: 1 cached, [WHEN]
     ");

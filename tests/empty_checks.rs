@@ -247,7 +247,7 @@ fn what_the_base_lets_a_silent_tool_ignore_need_not_be_checked() {
        repeat  gatekeeper run --staged prettier
          help  correct .prettierignore, or let the gate exclude these files, too, with `exclude` in [gates.prettier] in gates.toml
 
-    warning[protected.tool]: this file configures a tool, and the change touches it
+    warning[config.prettier.ignore]: `lines` has gained /other
      --> .prettierignore:2:1
       |
     2 | /other

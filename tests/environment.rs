@@ -337,7 +337,6 @@ fn a_switch_of_another_manager_is_named_recorded_once_and_without_effect() {
       [WHEN]: SKIP=show (for pre-commit) is set, detected by pre-commit
     note: HUSKY=0 (for husky) is set; it has no effect on gatekeeper
     note: SKIP=show (for pre-commit) is set; it has no effect on gatekeeper
-    gatekeeper pre-push of [ID1]: cached, checked [WHEN]
     ");
     let done = sandbox.try_git(&["revert", "-s", "--no-edit", "HEAD~1"]);
     assert_snapshot!(done.expect(0), @r#"

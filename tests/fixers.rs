@@ -614,9 +614,9 @@ fn where_git_would_not_commit_it_nothing_is_fixed() {
 
     format failed
         cause  exit code 1, after [TIME]
-        where  one.py:1:1
-       output
-               | one.py:1:1: blanks
+        found  1 error
+               one.py:1:1: blanks
+       output  the full output is in .git/gatekeeper/logs/format.log
       command  formats --check one.py
        repeat  gatekeeper run --staged format
           fix  gatekeeper fix format
@@ -632,9 +632,9 @@ fn where_git_would_not_commit_it_nothing_is_fixed() {
 
     format failed
         cause  exit code 1, after [TIME]
-        where  one.py:1:1
-       output
-               | one.py:1:1: blanks
+        found  1 error
+               one.py:1:1: blanks
+       output  the full output is in .git/gatekeeper/logs/format.log
       command  formats --check one.py
        repeat  gatekeeper run --staged format
           fix  gatekeeper fix format

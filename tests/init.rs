@@ -163,13 +163,13 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     style = "free"
     stderr:
     found 7 gates
-      ruff-format   ruff format --check --force-exclude {files}  .pre-commit-config.yaml:7
-      web-prettier  prettier --check src                         web/package.json:3
-      ruff          ruff check --no-fix --force-exclude {files}  .pre-commit-config.yaml:5
-      pre-commit    pre-commit run --all-files                   .pre-commit-config.yaml:12
-      web-eslint    eslint .                                     web/package.json:3
-      mypy          mypy --strict src                            Makefile:2
-      pytest        python -m pytest -q                          tox.ini:4
+      ruff-format   ruff format --check --force-exclude {files}                   .pre-commit-config.yaml:7
+      web-prettier  prettier --check src                                          web/package.json:3
+      ruff          ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:5
+      pre-commit    pre-commit run --all-files                                    .pre-commit-config.yaml:12
+      web-eslint    eslint .                                                      web/package.json:3
+      mypy          mypy --show-column-numbers --strict src                       Makefile:2
+      pytest        python -m pytest -q                                           tox.ini:4
 
     not used as gates
       ./scripts/verify-links --all: what it runs is unknown: ./scripts/verify-links is not in the tree (.github/workflows/ci.yml:28)
@@ -583,7 +583,7 @@ jobs:
     # .github/workflows/ci.yml:13 -> tox.ini:2 (CI runs it)
     [gates.ruff]
     kind = "lint"
-    run = "ruff check --no-fix src"
+    run = "ruff check --output-format=concise --no-fix src"
     fix = "ruff check --fix src"
     files = ["**/*.py", "**/*.pyi", "**/ruff.toml", "**/.ruff.toml", "**/pyproject.toml"]
 
@@ -597,7 +597,7 @@ jobs:
     # .github/workflows/ci.yml:13 -> tox.ini:4 (CI runs it)
     [gates.mypy]
     kind = "typecheck"
-    run = "mypy src"
+    run = "mypy --show-column-numbers src"
     files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/mypy.ini", "**/.mypy.ini", "**/setup.cfg"]
 
     # .github/workflows/ci.yml:23 (CI runs it)
@@ -635,11 +635,11 @@ jobs:
     style = "free"
     stderr:
     found 6 gates
-      ruff     ruff check --no-fix src                tox.ini:2
-      twine    python -m build && twine check dist/*  .github/workflows/ci.yml:21
-      mypy     mypy src                               tox.ini:4
-      pytest   pytest                                 .github/workflows/ci.yml:23
-      version  scripts/version                        scripts/version:1
-      diff     diff README.md docs/README.md          .github/workflows/ci.yml:19
+      ruff     ruff check --output-format=concise --no-fix src  tox.ini:2
+      twine    python -m build && twine check dist/*            .github/workflows/ci.yml:21
+      mypy     mypy --show-column-numbers src                   tox.ini:4
+      pytest   pytest                                           .github/workflows/ci.yml:23
+      version  scripts/version                                  scripts/version:1
+      diff     diff README.md docs/README.md                    .github/workflows/ci.yml:19
     "#);
 }

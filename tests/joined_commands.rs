@@ -37,17 +37,15 @@ fn what_a_hook_hands_to_a_shell_is_taken_apart() {
         .gatekeeper(&["init", "--from", "pre-commit", "--dry-run"])
         .expect(0);
     assert_snapshot!(done.stderr, @r#"
-    translated 4 of 5 entries in .pre-commit-config.yaml
-      all-ruff         ruff check --no-fix .                        .pre-commit-config.yaml:4
-      all-ruff-format  ruff format --check .                        .pre-commit-config.yaml:4
-      all-mypy         mypy src                                     .pre-commit-config.yaml:4
-      files-ruff       ruff check --no-fix --force-exclude {files}  .pre-commit-config.yaml:8
-      files-isort      isort --check-only --filter-files {files}    .pre-commit-config.yaml:8
-      types            tsc --noEmit                                 .pre-commit-config.yaml:12
-      first            sh -c 'flake8 "$@"' {files}                  .pre-commit-config.yaml:19
-
-    not translated
-      sh -c 'pytest; true': gate `last` has a command that cannot fail (.pre-commit-config.yaml:15)
+    translated 5 of 5 entries in .pre-commit-config.yaml
+      all-ruff         ruff check --output-format=concise --no-fix .                 .pre-commit-config.yaml:4
+      all-ruff-format  ruff format --check .                                         .pre-commit-config.yaml:4
+      all-mypy         mypy --show-column-numbers src                                .pre-commit-config.yaml:4
+      files-ruff       ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:8
+      files-isort      isort --check-only --filter-files {files}                     .pre-commit-config.yaml:8
+      types            tsc --noEmit                                                  .pre-commit-config.yaml:12
+      last             sh -c 'pytest; true'                                          .pre-commit-config.yaml:15
+      first            sh -c 'flake8 "$@"' {files}                                   .pre-commit-config.yaml:19
     "#);
 }
 
@@ -77,15 +75,15 @@ jobs:
     let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0);
     assert_snapshot!(done.stderr, @"
     found 9 gates
-      ruff-format  ruff format --check .      .github/workflows/ci.yml:6
-      prettier     prettier --check .         package.json:1
-      ruff         ruff check --no-fix .      .github/workflows/ci.yml:6
-      eslint       eslint --max-warnings 0 .  package.json:1
-      flake8       flake8 --benchmark src     .github/workflows/ci.yml:8
-      pylint       pylint --score=y src       .github/workflows/ci.yml:9
-      tsc          tsc --noEmit               package.json:1
-      mypy         mypy src                   .github/workflows/ci.yml:8
-      bandit       bandit -r src              .github/workflows/ci.yml:10
+      ruff-format  ruff format --check .                          .github/workflows/ci.yml:6
+      prettier     prettier --check .                             package.json:1
+      ruff         ruff check --output-format=concise --no-fix .  .github/workflows/ci.yml:6
+      eslint       eslint --max-warnings 0 .                      package.json:1
+      flake8       flake8 --benchmark src                         .github/workflows/ci.yml:8
+      pylint       pylint --score=y src                           .github/workflows/ci.yml:9
+      tsc          tsc --noEmit                                   package.json:1
+      mypy         mypy --show-column-numbers src                 .github/workflows/ci.yml:8
+      bandit       bandit -r src                                  .github/workflows/ci.yml:10
     ");
     let gates = done.stdout.lines().filter(|line| {
         let is_about = ["fix = ", "# eslint_d", "# dmypy"];

@@ -358,7 +358,7 @@ fn an_agent_at_work_is_named() {
 
     next: run this with MODEL filled in
       git -c 'trailer.where=start' commit --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Assisted-By: claude (MODEL)
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
@@ -392,7 +392,7 @@ fn what_is_asked_for_can_be_configured() {
 
     next: run this with AGENT-NAME and MODEL filled in
       git -c 'trailer.where=start' commit --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Assisted-By: AGENT-NAME (MODEL)
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
@@ -631,7 +631,7 @@ fn one_look_at_the_message_is_enough() {
 
     next: run this with MODEL filled in
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git -c 'trailer.where=start' commit -s --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Assisted-By: claude (MODEL)
       Signed-off-by: Jane Doe <jane@example.com>
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
@@ -826,7 +826,7 @@ fn a_person_who_helped_is_no_agent() {
 
     next: run this with MODEL filled in
       git -c 'trailer.where=start' commit --allow-empty --trailer 'Assisted-By: claude (MODEL)' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Assisted-By: claude (MODEL)
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");

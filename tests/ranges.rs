@@ -41,8 +41,7 @@ fn the_change_set_begins_at_the_merge_base() {
     assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "HEAD"]).expect(0), @"
     gatekeeper run --from HEAD --to HEAD: 0 paths changed
      not applicable  messages          of 0 commits
-     not applicable  push            nothing changed
-     not applicable  record          nothing changed
+     not applicable  record, push
     nothing to check: 2 gates not applicable
     ");
 }

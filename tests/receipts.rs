@@ -46,7 +46,7 @@ fn amending_a_message_starts_no_gate() {
         .sh("git commit >/dev/null --amend -sm other")
         .expect(0);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 0 paths changed
+    gatekeeper pre-commit (message only): 0 paths changed
              cached  looks          passed on the same tree [WHEN], in [TIME]
     already checked: 1 cached, [WHEN]
     ");
@@ -69,6 +69,8 @@ fn a_message_that_is_refused_costs_no_second_run() {
 
     next: run
       git commit -a -s -F .git/gatekeeper/message-[ID1]
+    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+      git -c 'trailer.where=start' commit -a -s --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
@@ -265,7 +267,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
         .expect(1);
     assert_snapshot!(done, @"
     the commit was stopped: looks failed: exit code 1, at b.txt:1
-    gatekeeper pre-commit: 2 paths changed
+    gatekeeper pre-commit (message only): 2 paths changed
              failed  looks  [TIME]  exit code 1
 
     looks failed
@@ -549,10 +551,14 @@ fn a_directory_that_cannot_be_written_makes_nothing_good() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
+    error: cannot record this run for `gatekeeper report`
+      failed to create directory `[ROOT]/repository/.git/gatekeeper/runs`: Not a directory (os error 20)
     note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
     gatekeeper prepare-commit-msg: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
+    error: cannot record this run for `gatekeeper report`
+      failed to create directory `[ROOT]/repository/.git/gatekeeper/runs`: Not a directory (os error 20)
     note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
     error: main would get 1 unchecked commit
       [ID1] two
@@ -604,7 +610,7 @@ fn what_has_passed_by_is_checked_afterwards() {
                   receipts  HEAD has 3 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 3 earlier commits were not: see above
     ");
     assert_snapshot!(sandbox.gatekeeper(&["audit", "--record"]).expect(0), @"
     [ID1] ungated
@@ -764,7 +770,7 @@ fn the_ledger_tells_what_was_tried() {
       [WHEN]: a commit message broke the rules [ID1], detected by reference-transaction (git update-ref refs/heads/main [ID1])
       [WHEN]: an unchecked commit was refused, on main [ID2], detected by reference-transaction (git update-ref refs/heads/main [ID2])
 
-    commits here are checked
+    commits here are checked, but 1 earlier commit was not: see above
     ");
     sandbox.sh("git commit >/dev/null -sm two").expect(0);
     // The message of the plumbing commit has no sign-off.
@@ -909,7 +915,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
-    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was made elsewhere and not checked here (latest [ID1]), so the changes since then are checked as well; if that history need not follow the rules here, accept it, which is recorded, and commit again: `gatekeeper audit --accept --root [ID1] --reason REASON`
 
     1 failed in [TIME]: the push was stopped
     note: 1 commit of this push was made elsewhere, or before the record of trusted history:
@@ -930,7 +936,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
-    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was made elsewhere and not checked here (latest [ID1]), so the changes since then are checked as well; if that history need not follow the rules here, accept it, which is recorded, and commit again: `gatekeeper audit --accept --root [ID1] --reason REASON`
 
     1 failed in [TIME]: the push was stopped
     note: 1 commit of this push was made elsewhere, or before the record of trusted history:

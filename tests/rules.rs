@@ -154,13 +154,13 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+    error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
     note: the configuration is weaker: gate other was removed
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
       git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Gate-Change: REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
       git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
@@ -179,13 +179,13 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+    error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
     note: the configuration is weaker: gate other was removed
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
       git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Gate-Change: REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
       git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
@@ -276,13 +276,13 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     2 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+    error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
     note: a gate runs this file, and the change touches it
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
       git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Gate-Change: REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
       git -c 'trailer.where=start' commit -a --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
@@ -384,7 +384,10 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
             "git checkout -q --orphan {name} && git rm -rqf . && echo page >index.html && git add . && git commit >/dev/null -m page"
         ))
     };
-    assert_snapshot!(orphan("pages").expect(0), @"note: pages is one of `ungated-branches` and has no gates.toml: nothing was checked");
+    assert_snapshot!(orphan("pages").expect(0), @"
+    note: pages is one of `ungated-branches` and has no gates.toml: nothing was checked
+    note: pages is one of `ungated-branches` and has no gates.toml: nothing was checked
+    ");
     sandbox
         .sh("echo more >>index.html && git commit >/dev/null -am more")
         .expect(0);
@@ -507,7 +510,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     next: run this with REASON filled in
       git -c 'trailer.where=start' commit -a --trailer 'Gate-Exception: check -- REASON' -F .git/gatekeeper/message-[ID1]
-    The message then ends with
+    The message then has
       Gate-Exception: check -- REASON
     If you are an AI agent, you have to be credited; then run this instead, with your name and model:
       git -c 'trailer.where=start' commit -a --trailer 'Gate-Exception: check -- REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
@@ -537,9 +540,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     assert!(audit.contains("the service is down"), "{audit}");
     // It is for this commit alone: what is amended or comes after it is checked with what it let in.
     assert_snapshot!(sandbox.sh("git commit -q --amend -sm x").expect(1), @r#"
-    gatekeeper pre-commit (message only): 1 path changed
-             cached  other          passed on the same tree [WHEN], in [TIME]
-             failed  check  [TIME]  exit code 1
+    the commit was stopped: check failed: exit code 1, at a.py:2
 
     check failed
         cause  exit code 1, after [TIME]
@@ -645,7 +646,7 @@ fn to_take_a_change_of_gates_back_is_one_too() {
     note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
     2 passed in [TIME]
-    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+    error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
     next: git has kept the change and its message; finish the commit with `git -c trailer.where=start commit --no-edit --trailer 'Gate-Change: REASON'`, in which the words in capitals have to be replaced
     error: 'prepare-commit-msg' hook failed
     fatal: revert failed

@@ -148,6 +148,8 @@ fn needs_wait_and_break() {
       command  step second
        repeat  gatekeeper run second
 
+    note: second is flaky: with the same command and the same tree, it passed in run [RUN]
+
     1 failed, 1 cancelled, 1 passed in [TIME]
     ");
     assert_eq!(steps(&sandbox).len(), 4);
@@ -823,6 +825,7 @@ fn the_usage_is_told() {
       status     Show the hooks that git will run, and whether commits are checked
       run        Run gates; by default, run every gate on the work tree
       plan       Show what `run` with the same arguments would do, and why
+      report     Print the report of a run that has ended, wait for one, or show the history of gates
       fix        Fix the files changed since the last commit with the gates' `fix` commands
       message    Check or fix a commit message
       audit      Check each commit in a range: its message, and whether it weakens any check
@@ -846,7 +849,7 @@ fn the_usage_is_told() {
     stdout:
     Runs a project's quality gates on every commit.
 
-    Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could not do its job; 70 bug in gatekeeper; 128 + n ended by signal n.
+    Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could not do its job; 70 bug in gatekeeper; 75 a run in the background has not ended; 128 + n ended by signal n.
 
     Usage: gatekeeper [OPTIONS] <COMMAND>
 
@@ -857,6 +860,7 @@ fn the_usage_is_told() {
       status     Show the hooks that git will run, and whether commits are checked
       run        Run gates; by default, run every gate on the work tree
       plan       Show what `run` with the same arguments would do, and why
+      report     Print the report of a run that has ended, wait for one, or show the history of gates
       fix        Fix the files changed since the last commit with the gates' `fix` commands
       message    Check or fix a commit message
       audit      Check each commit in a range: its message, and whether it weakens any check

@@ -91,9 +91,9 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  ! grep -nH BA[D] a.txt b.txt
        repeat  gatekeeper run looks  # checks all tracked files, not only these
 
@@ -156,8 +156,9 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
 
     looks failed
         cause  exit code 1, after [TIME]
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  ! grep -nH BA[D] b.txt
        repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
 
@@ -168,8 +169,9 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
 
     looks failed
         cause  exit code 1, after [TIME]
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  ! grep -nH BA[D] a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 

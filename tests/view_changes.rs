@@ -916,15 +916,15 @@ fn commits_of_another_index_show_it_to_the_gates_git() {
         let done = sandbox.sh(way);
         assert_eq!(done.code(), 1, "{way}\n{}", done.stderr);
         insta::allow_duplicates!(assert_snapshot!(done, @"
-        the commit was stopped: spaces failed: exit code 2
+        the commit was stopped: spaces failed: exit code 2, at b:1
         gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
                  failed  spaces  [TIME]  exit code 2
 
         spaces failed
             cause  exit code 2, after [TIME]
-           output
-                   | b:1: trailing whitespace.
-                   | +trailing
+            found  1 error
+                   b:1: trailing whitespace.
+           output  the full output is in .git/gatekeeper/logs/spaces.log
           command  git diff --cached --check
            repeat  gatekeeper run spaces
 

@@ -16,7 +16,7 @@ rm -f new.txt; git reset -q --hard; echo own >own.txt; git add own.txt
 fn scene() -> Sandbox {
     let sandbox = Sandbox::with_gates(GATES).with_gatekeeper_on_path();
     sandbox
-        .sh("echo a >a.txt; echo kept >kept.txt; git add .; git commit -q -s -m files")
+        .sh("echo a >a.txt; echo kept >kept.txt; git add .; git commit >/dev/null -s -m files")
         .expect(0);
     sandbox
 }
@@ -129,7 +129,7 @@ fn a_subtree_is_accepted_as_it_is() {
         );
         // What comes later is checked by itself.
         sandbox
-            .sh("echo more >more.txt; git add . && git commit -q -s -m more")
+            .sh("echo more >more.txt; git add . && git commit >/dev/null -s -m more")
             .expect(0);
         sandbox
             .sh("git init -q --bare ../up.git && git push -q ../up.git main")
@@ -145,7 +145,7 @@ fn a_merge_of_an_unrelated_project_is_accepted_as_it_is() {
         git merge -q --allow-unrelated-histories --signoff -m merged FETCH_HEAD";
     let done = sandbox.sh(merge).expect(1).says("words failed");
     sandbox.sh(&command(&done, "accept it")).expect(0);
-    sandbox.sh("git commit -q -s --no-edit").expect(0);
+    sandbox.sh("git commit >/dev/null -s --no-edit").expect(0);
     assert_eq!(sandbox.subject().as_deref(), Some("merged"));
     sandbox
         .sh("git init -q --bare ../up.git && git push -q ../up.git main")
@@ -158,19 +158,19 @@ fn hooks_that_were_replaced_are_installed_again() {
     let replaced = "for hook in .git/hooks/*; do
         case $hook in */reference-transaction) ;; *) printf '#!/bin/sh\\nexit 0\\n' >$hook ;; esac
     done
-    echo more >more.txt; git add .; git commit -q -s -m more";
+    echo more >more.txt; git add .; git commit >/dev/null -s -m more";
     let done = sandbox.sh(replaced).expect(128);
     let install = command(&done, "git does not run 7 of gatekeeper's 8 hooks here");
     assert_eq!(install, "gatekeeper install");
     sandbox.sh(&install).expect(0);
     sandbox
-        .sh("git commit -q -s -m more")
+        .sh("git commit >/dev/null -s -m more")
         .expect(0)
         .says("passed  words");
     // A hook that finds the others gone says so, whatever it refuses.
     let done = sandbox.sh(
         "rm .git/hooks/pre-push; git config core.bare false; echo FORBIDDEN >bad.txt; git add bad.txt
-        git commit -q -s -m bad",
+        git commit >/dev/null -s -m bad",
     );
     let install = command(
         &done.expect(1),
@@ -178,7 +178,7 @@ fn hooks_that_were_replaced_are_installed_again() {
     );
     sandbox.sh(&install).expect(0);
     sandbox
-        .sh("git commit -q -s -m bad")
+        .sh("git commit >/dev/null -s -m bad")
         .expect(1)
         .does_not_say("does not run");
 }
@@ -208,7 +208,7 @@ fn a_branch_from_before_gets_gates_or_needs_none() {
         .sh("git rm -q gates.toml && git -c core.hooksPath=/dev/null commit -q -m old")
         .expect(0);
     sandbox.git(&["branch", "other"]);
-    let again = "echo r >r.txt; git add r.txt; git commit -q -s -m more";
+    let again = "echo r >r.txt; git add r.txt; git commit >/dev/null -s -m more";
     let done = sandbox
         .sh(again)
         .expect(1)
@@ -339,7 +339,7 @@ fn a_program_in_the_work_tree_is_never_started() {
     sandbox.sh("chmod +x tools/gatekeeper; git add .").expect(0);
     sandbox.set("PATH", &tools);
     sandbox
-        .sh("git commit -q -s -m x")
+        .sh("git commit >/dev/null -s -m x")
         .expect(1)
         .says("its program is missing");
 }
@@ -356,7 +356,7 @@ fn an_installation_of_another_user_is_added() {
         .expect(0);
     let commit = |name: &str| {
         sandbox.sh(&format!(
-            "echo x >{name}; git add {name}; git commit -q -s -m {name}"
+            "echo x >{name}; git add {name}; git commit >/dev/null -s -m {name}"
         ))
     };
     commit("both").expect(0).says("passed  words");
@@ -396,7 +396,7 @@ fn a_tool_that_is_not_on_the_path_of_a_desktop_is_found() {
         .sh("mkdir -p ~/.local/bin; printf '#!/bin/sh\\necho checked\\n' >~/.local/bin/a-tool-of-mine
             chmod +x ~/.local/bin/a-tool-of-mine; echo x >x.txt; git add x.txt")
         .expect(0);
-    let commit = "git commit -q -s -m x";
+    let commit = "git commit >/dev/null -s -m x";
     let done = sandbox.sh(commit).expect(1).says("/home/.local/bin");
     sandbox
         .sh(&command(&done, "to add this directory for yourself"))

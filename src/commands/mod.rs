@@ -8,6 +8,7 @@
 
 pub(crate) mod added_call;
 pub(crate) mod exit_flow;
+mod find_exec;
 pub(crate) mod programs;
 mod simple;
 pub(crate) mod started;

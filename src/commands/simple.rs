@@ -1,6 +1,7 @@
 //! Single commands: programs, the shell's built-in ones, and scripts in words.
 
 use super::exit_flow::{ExitFlow, ScriptWalker};
+use super::find_exec::ends_with_semicolon;
 use super::programs::{cannot_fail, inner_script, role, without_launchers};
 use super::trap::trap_at_exit;
 use crate::shell::{Simple, Word, parse};
@@ -33,7 +34,8 @@ impl ScriptWalker {
         if let Some((script, errexit, pipefail)) = inner_script(words) {
             return self.nested(script, errexit, pipefail);
         }
-        if let Some(swallowed) = cannot_fail(words, self.denies) {
+        let swallowed = cannot_fail(words, self.denies).or_else(|| ends_with_semicolon(words));
+        if let Some(swallowed) = swallowed {
             if swallowed.cause != Cause::SkippedHooks {
                 self.swallowed.push(swallowed);
                 return ExitFlow::default();

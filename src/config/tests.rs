@@ -85,6 +85,7 @@ fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
         ("settings", key) => key::never_weaker(&settings::KEYS, key),
         ("agents", key) => key::never_weaker(&agents::KEYS, key),
         ("bypass", "patterns") if matches!(key, "message" | "help") => Some("it is only said"),
+        ("bypass", "exceptions") if key == "reason" => Some("it is only said"),
         // The entries of a list are the value of a key.
         ("bypass", key) => key::never_weaker(&bypass::KEYS, key),
         ("commit-msg", inner) if inner != key => commit_msg::never_weaker(inner, key),

@@ -13,7 +13,6 @@ pub(crate) mod fix_run;
 pub(crate) mod gate_place;
 pub(crate) mod gate_run;
 pub(crate) mod led_away;
-pub(crate) mod others_commits;
 pub(crate) mod prepare_message;
 pub(crate) mod prepared_run;
 pub(crate) mod protected_branch;

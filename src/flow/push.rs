@@ -14,10 +14,11 @@ use time::OffsetDateTime;
 use super::gate_place::GatePlace;
 use super::reference_moves::lines_of_words;
 use super::request::RunRequest;
+use super::ungated_branch::UNGATED_BRANCHES;
 use super::ungated_commits::Check;
 use super::{
-    commit, gate_run, others_commits, published_unchecked, receipt_store, self_path, skip_notice,
-    ungated_branch, ungated_commits,
+    commit, gate_run, published_unchecked, receipt_store, self_path, skip_notice, ungated_branch,
+    ungated_commits,
 };
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -200,11 +201,8 @@ impl Push<'_> {
         }
         let new = self.new_there(&self.tips)?;
         let arrived = self.store.ledger().arrived();
-        let theirs = others_commits::find(&self.repository, &new, &arrived, &self.set_by_hand)?;
-        let is_ours = |commit: &&CommitNode| !theirs.contains(&commit.id);
-        let ours: Vec<CommitNode> = new.iter().filter(is_ours).cloned().collect();
-        let messages = self.check_messages(&ours)?;
-        let changes = self.check_changes(&ours)?;
+        let messages = self.check_messages(&new)?;
+        let changes = self.check_changes(&new)?;
         let (mut here, elsewhere) = self.unchecked(&new, &arrived)?;
         if !here.is_empty() {
             let certain = self.certain()?;
@@ -382,6 +380,10 @@ impl Push<'_> {
         let receipt = self.store.receipt(commit.tree);
         let receipt = receipt.unwrap_or_else(|| Receipt::new(commit.tree));
         let known = |stage: Stage| receipt.checked.get(stage.name());
+        // What a branch without gates may have is nothing that other branches may have.
+        if known(Stage::PreCommit).is_some_and(|record| record.by == UNGATED_BRANCHES) {
+            self.must_have_gates(tip)?;
+        }
         let mut is_known = known(Stage::PreCommit).is_some();
         for one in &new {
             is_known = is_known && self.is_checked(one)?;

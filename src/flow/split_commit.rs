@@ -43,15 +43,14 @@ pub(super) fn commands(
     let mut words: Vec<OsString> = vec!["git".into()];
     words.extend(typed.before.iter().cloned());
     words.extend(["-c", "trailer.where=start", "commit"].map(Into::into));
-    if config.commit_msg.signed_off_by.required != SignOffRequired::Never {
+    let sign_off = config.commit_msg.signed_off_by.required != SignOffRequired::Never;
+    if sign_off {
         words.push("-s".into());
     }
     words.extend(["-m".into(), subject(config).into()]);
     let reason = Some(format!("{GATE_CHANGE}: REASON"));
-    for line in reason
-        .into_iter()
-        .chain(credit(environment, candidate, config))
-    {
+    let credit = credit(environment, candidate, config);
+    for line in reason.into_iter().chain(credit.clone()) {
         words.extend(["--trailer".into(), line.into()]);
     }
     words.push("--".into());
@@ -60,10 +59,47 @@ pub(super) fn commands(
         let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
         words.join(" ")
     };
+    let key = &config.commit_msg.assisted_by.key;
+    let credit = credit.filter(|_| !is_mentioned(key, &typed.message));
+    let rest = typed_commit(&ancestors)?;
     Some(SplitCommit {
         configuration: line(&words),
-        rest: line(&typed_commit(&ancestors)?),
+        rest: line(&completed(rest, sign_off && !typed.signs_off, credit)),
     })
+}
+
+/// Whether a message has a key somewhere, as far as the command line says.
+fn is_mentioned(key: &str, message: &[Piece]) -> bool {
+    message.iter().any(|piece| match piece {
+        Piece::Text(text) | Piece::Trailer(text) => text.to_string_lossy().contains(key),
+        Piece::File(_) => false,
+    })
+}
+
+/// A call of git-commit with the lines that its message has to have as well.
+fn completed(words: Vec<OsString>, sign_off: bool, credit: Option<String>) -> Vec<OsString> {
+    let mut added: Vec<OsString> = Vec::new();
+    if sign_off {
+        added.push("-s".into());
+    }
+    if let Some(credit) = credit {
+        added.extend(["--trailer".into(), credit.into()]);
+    }
+    let mut words = words;
+    let Some(commit) = words.iter().position(|word| word == "commit") else {
+        return words;
+    };
+    let rest = words.split_off(commit + 1);
+    if added.iter().any(|word| word == "--trailer") {
+        // The sign-off comes last.
+        words.splice(
+            commit..commit,
+            ["-c", "trailer.where=start"].map(Into::into),
+        );
+    }
+    words.extend(added);
+    words.extend(rest);
+    words
 }
 
 /// A path as git understands it in every directory of the work tree (gitglossary(7), pathspec).

@@ -170,12 +170,15 @@ pub(super) fn lets_through(
     Ok(true)
 }
 
+/// What stands for the run in the record of a tree that no gates are needed for.
+pub(super) const UNGATED_BRANCHES: &str = "ungated-branches";
+
 /// Has a tree on a branch that needs no gates count as checked. That it cannot be written is said by
 /// whoever asks for it.
 pub(super) fn count_as_checked(store: &Store, config: &Config, tree: ObjectId) {
     let stage_record = StageRecord {
         at: receipt::now(),
-        by: "ungated-branches".to_owned(),
+        by: UNGATED_BRANCHES.to_owned(),
         policy: receipt::policy(config),
         outcomes: std::collections::BTreeMap::new(),
         weakens: Vec::new(),

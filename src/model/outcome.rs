@@ -43,7 +43,7 @@ pub(crate) enum EmptyCheck {
     },
     /// Its tool says so.
     Said(ToolWords),
-    /// By its report, no test has run.
+    /// No test has run, as its report or the runner says.
     NoTest,
     /// Its tool would not say so.
     Search {

@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -76,6 +77,25 @@ pub(crate) struct ReportFile {
     file: Option<File>,
 }
 
+/// What a file is that no report may replace, in words: one of git's own, or one that has other names.
+fn belongs_to(path: &Path) -> Option<&'static str> {
+    let dir = path.parent()?.canonicalize().ok()?;
+    let real = path
+        .canonicalize()
+        .unwrap_or_else(|_| dir.join(path.file_name().unwrap_or_default()));
+    let is_in_git_dir = |dir: &Path| {
+        dir.file_name().is_some_and(|name| name == ".git")
+            || (dir.join("HEAD").is_file() && dir.join("objects").is_dir())
+    };
+    if real.ancestors().skip(1).any(is_in_git_dir) {
+        return Some("is in a git directory");
+    }
+    let is_shared = real
+        .metadata()
+        .is_ok_and(|data| data.is_file() && data.nlink() > 1);
+    is_shared.then_some("has other names (hard links)")
+}
+
 impl ReportFile {
     /// Opens the files of these reports, and empties them. Relative paths start at `dir`.
     ///
@@ -106,6 +126,15 @@ impl ReportFile {
                     show_path(path)
                 ))
                 .hint("name another file, best one that is ignored"));
+            }
+            if let Destination::File(path) = &spec.destination
+                && let Some(whose) = belongs_to(&dir.join(path))
+            {
+                return Err(Fault::usage(format!(
+                    "{} {whose}, so a report must not replace it",
+                    show_path(path)
+                ))
+                .hint("name another file"));
             }
         }
         specs.iter().map(|spec| Self::open(spec, dir)).collect()

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use bstr::ByteSlice as _;
+
 use crate::config::Gate;
 use crate::findings::cargo_json::{self, CargoLine};
 use crate::findings::collection::{Collected, FindingCollection};
@@ -32,11 +34,18 @@ pub(super) struct FindingReader {
     tests: Option<TestCounts>,
     /// The line that has not ended yet.
     line: Vec<u8>,
+    /// The line before it.
+    last: Vec<u8>,
     /// The same, of cargo's messages.
     message: Vec<u8>,
     /// Whether a line was too long to be a message of cargo, and goes on.
     is_passing: bool,
     has_messages: bool,
+}
+
+/// Whether a line has bytes that no text has.
+fn is_binary(line: &[u8]) -> bool {
+    line.find_byte(0).is_some()
 }
 
 impl FindingReader {
@@ -59,6 +68,7 @@ impl FindingReader {
             counter,
             tests: None,
             line: Vec::new(),
+            last: Vec::new(),
             message: Vec::new(),
             is_passing: false,
             has_messages: false,
@@ -77,7 +87,7 @@ impl FindingReader {
     }
 
     fn add_lines(&mut self, mut bytes: &[u8]) {
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = bytes.find_byte(b'\n') {
             self.keep(&bytes[..end]);
             self.end_line();
             bytes = &bytes[end + 1..];
@@ -91,6 +101,13 @@ impl FindingReader {
     }
 
     fn end_line(&mut self) {
+        // A line that repeats the one before says nothing new, and binary data say nothing at all.
+        let is_repeated = self.counter.is_none() && self.line == self.last;
+        if is_repeated || is_binary(&self.line) {
+            self.line.clear();
+            return;
+        }
+        self.last.clone_from(&self.line);
         let line = std::mem::take(&mut self.line);
         // A line that was rewritten counts as it was in the end.
         let last = line.strip_suffix(b"\r").unwrap_or(&line);

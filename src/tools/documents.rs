@@ -107,6 +107,7 @@ const CHECKERS: &[Checker] = &[
         },
         files: &["**/*.{html,jinja}"],
         packages: Packages::PyPi(&["djlint"]),
+        file_list: Some(&[]),
         options: CallOptions::PATHS,
         ..Checker::new("djlint", GateKind::Lint, &[&["djlint"]])
     },
@@ -131,6 +132,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: &["**/*.{sql}"],
         packages: Packages::PyPi(&["sqlfluff"]),
+        file_list: Some(&[]),
         ..Checker::new("sqlfluff", GateKind::Lint, &[&["sqlfluff", "lint"]])
     },
 ];

@@ -43,6 +43,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: &["**/*.{md,html,rst}"],
         configured_by: &[("lychee.toml", "")],
+        file_list: Some(&[]),
         needs_network: true,
         ..Checker::new("lychee", GateKind::Lint, &[&["lychee"]])
     },

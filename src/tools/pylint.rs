@@ -183,6 +183,7 @@ const CHECKERS: &[Checker] = &[Checker {
     }),
     cache: Some(Cache::of_user("pylint", "PYLINTHOME")),
     whole: &["pylint"],
+    file_list: Some(&[]),
     recorded: Some("4.1.4"),
     signs: &[
         TRACEBACK,

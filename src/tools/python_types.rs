@@ -379,6 +379,7 @@ const CHECKERS: &[Checker] = &[
         cache: Some(Cache::of_project(".mypy_cache", "MYPY_CACHE_DIR")),
         daemons: &[(&["dmypy", "run", "--"], &["mypy"])],
         whole: &["mypy"],
+        file_list: Some(&[]),
         recorded: Some("2.4.1"),
         signs: &[
             Sign::nothing(r"^Success: no issues found in 0 source files$"),

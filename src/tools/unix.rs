@@ -5,7 +5,6 @@ use super::family::Family;
 use super::program::{PACKAGE_OPTIONS, Program, Role};
 use super::swallowed_status::SwallowedStatus;
 use crate::shell::Word;
-use crate::tools;
 
 pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
@@ -68,10 +67,6 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["xargs"])
     },
     Program {
-        cannot_fail: ends_with_semicolon,
-        ..Program::new(&["find", "gfind"])
-    },
-    Program {
         cannot_fail: returns_nothing,
         ..Program::new(&["script"])
     },
@@ -116,36 +111,6 @@ fn check_if(checks: bool) -> Role {
 fn names_exit_code(script: &str) -> bool {
     let mut ends = script.split(['q', 'Q']).skip(1);
     ends.any(|end| end.starts_with(|c: char| c.is_ascii_digit() || c == ' '))
-}
-
-/// `find -exec check {} ;` only takes the status for whether to go on with a file; `find -exec check {} +`
-/// fails if the check does (POSIX, `find`).
-fn ends_with_semicolon(call: &Call<'_>) -> Option<SwallowedStatus> {
-    const EXEC: [&str; 4] = ["-exec", "-execdir", "-ok", "-okdir"];
-    let mut swallowed = None;
-    for (at, word) in call.arguments.iter().enumerate() {
-        if !EXEC.contains(&word.text.as_str()) {
-            continue;
-        }
-        let rest = &call.arguments[at + 1..];
-        let end = rest
-            .iter()
-            .position(|word| matches!(word.text.as_str(), ";" | "+"))?;
-        let command = Call::new(&rest[..end], false)?;
-        let role = tools::program(command.name).map_or(Role::Check, |known| (known.role)(&command));
-        if role != Role::Check {
-            continue;
-        }
-        if rest[end].text == "+" {
-            return None;
-        }
-        swallowed = swallowed.or(Some(SwallowedStatus::by_tool(
-            word.span.start..rest[end].span.end,
-            "find succeeds whatever the command after `-exec` says",
-            "end it with `+` instead of `;`, or pass the files to `xargs`",
-        )));
-    }
-    swallowed
 }
 
 /// `script -c check` succeeds unless it is told to return the status.

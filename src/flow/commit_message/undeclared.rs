@@ -54,7 +54,7 @@ pub(crate) fn undeclared(
             lines: vec![format!("{key}: REASON")],
             how: format!("add a trailer with a reason of at least 10 characters: `{key}: reason`"),
         };
-        let message = "the commit weakens its own checks without giving a reason";
+        let message = "the commit weakens or changes its own checks without giving a reason";
         let mut finding = Finding::new(&GATE_CHANGE_MISSING, message, remedy);
         finding.notes = weakens;
         finding

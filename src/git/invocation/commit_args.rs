@@ -6,6 +6,7 @@ use super::command_line::GitCommandLine;
 
 /// A `git commit` as it was typed, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct CommitArgs {
     /// The options of git itself, before `commit`.
     pub(crate) before: Vec<OsString>,
@@ -23,6 +24,8 @@ pub(crate) struct CommitArgs {
     pub(crate) reuses: bool,
     /// What was given of the message, in its order.
     pub(crate) message: Vec<Piece>,
+    /// Whether it is to be signed off.
+    pub(crate) signs_off: bool,
 }
 
 /// A part of a message that was given with the command.
@@ -156,6 +159,8 @@ impl CommitArgs {
                 "--edit" => typed.edit = Some(true),
                 "--no-edit" => typed.edit = Some(false),
                 "--verbose" => self.is_verbose = true,
+                "--signoff" => self.signs_off = true,
+                "--no-signoff" => self.signs_off = false,
                 _ => {}
             }
         } else {
@@ -187,7 +192,7 @@ impl CommitArgs {
                 }
                 'e' => typed.edit = Some(true),
                 'v' => self.is_verbose = true,
-                's' => {}
+                's' => self.signs_off = true,
                 // These take the rest of the cluster as their value.
                 'S' | 'u' => {
                     kept.push_str(&cluster[at..]);

@@ -35,6 +35,9 @@ const SECRET_WORDS: [&str; 11] = [
 /// words.
 const SHORTEST_VALUE: usize = 8;
 
+/// The shortest text that may have been shortened, in bytes.
+const SHORTEST_CUT: usize = 200;
+
 /// The form of a provider's tokens.
 struct TokenForm {
     /// How they begin.
@@ -199,10 +202,39 @@ impl Redactor {
                 redacted = Cow::Owned(without);
             }
         }
+        if let Some(without) = self.without_cut_secret(&redacted) {
+            redacted = Cow::Owned(without);
+        }
         match without_keys(&redacted) {
             Some(without) => Cow::Owned(without),
             None => redacted,
         }
+    }
+
+    /// The text without the beginning of a secret at its end, if it is so long that it may have been shortened
+    /// in the middle of one.
+    fn without_cut_secret(&self, text: &str) -> Option<String> {
+        if text.len() < SHORTEST_CUT {
+            return None;
+        }
+        let body = text.trim_end_matches(['\u{2026}', '.', ' ']);
+        let begun = |secret: &String| {
+            let ends = secret.char_indices().map(|(at, _)| at).skip(SHORTEST_VALUE);
+            ends.filter(|end| body.ends_with(&secret[..*end])).max()
+        };
+        let of_value = self.values.iter().filter_map(begun).max();
+        let of_token = TOKEN_FORMS.iter().filter_map(|form| {
+            let at = body.rfind(form.prefix)?;
+            let rest = &body[at + form.prefix.len()..];
+            let is_token = rest.len() >= SHORTEST_VALUE && rest.chars().all(form.is_part);
+            is_token.then(|| body.len() - at)
+        });
+        let length = of_value.into_iter().chain(of_token).max()?;
+        Some(format!(
+            "{}{REDACTED}{}",
+            &body[..body.len() - length],
+            &text[body.len()..]
+        ))
     }
 }
 
@@ -299,6 +331,22 @@ mod tests {
             ] {
                 assert_eq!(redactor.text(&harmless), harmless);
             }
+        }
+    }
+
+    #[test]
+    fn a_secret_that_was_cut_off_with_its_text_is_redacted() {
+        let redactor = Redactor {
+            values: vec!["hunter2-hunter2-hunter2".to_owned()],
+        };
+        let filler = "x ".repeat(SHORTEST_CUT);
+        for begun in ["hunter2-hunter2-hunt".to_owned(), made("ghp_", 'a', 20)] {
+            let text = format!("{filler}{begun}\u{2026}");
+            assert_eq!(redactor.text(&text), format!("{filler}[redacted]\u{2026}"));
+        }
+        for harmless in ["hunter", "npm_run", "npm_run_x y"] {
+            let text = format!("{filler}{harmless}");
+            assert_eq!(redactor.text(&text), text);
         }
     }
 

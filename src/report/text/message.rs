@@ -103,7 +103,7 @@ fn push_finish(text: &mut String, refusal: &MessageRefusal, step: &NextStep, sty
     };
     let _ = writeln!(text, "  {}", step.command);
     if !refusal.ends_with.is_empty() {
-        let _ = writeln!(text, "The message then ends with");
+        let _ = writeln!(text, "The message then has");
         for line in &refusal.ends_with {
             let _ = writeln!(text, "  {}", clean_line(line.as_bytes()));
         }

@@ -129,8 +129,12 @@ pub(crate) fn announced_exceptions(message: &[Piece], dir: &Path) -> Vec<GateExc
             Piece::Text(text) => lines.push(text.to_string_lossy().into_owned()),
             Piece::Trailer(text) => lines.push(text.to_string_lossy().replacen('=', ": ", 1)),
             Piece::File(file) => {
-                let text = std::fs::read(dir.join(file)).unwrap_or_default();
-                lines.push(String::from_utf8_lossy(&text).into_owned());
+                let file = dir.join(file);
+                // What a pipe holds can be read only once, and git wants to.
+                if file.is_file() {
+                    let text = std::fs::read(file).unwrap_or_default();
+                    lines.push(String::from_utf8_lossy(&text).into_owned());
+                }
             }
         }
     }
