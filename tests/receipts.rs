@@ -551,14 +551,12 @@ fn a_directory_that_cannot_be_written_makes_nothing_good() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
-    error: cannot record this run for `gatekeeper report`
-      failed to create directory `[ROOT]/repository/.git/gatekeeper/runs`: Not a directory (os error 20)
+    note: cannot record this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/runs`: Not a directory (os error 20)
     note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
     gatekeeper prepare-commit-msg: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
-    error: cannot record this run for `gatekeeper report`
-      failed to create directory `[ROOT]/repository/.git/gatekeeper/runs`: Not a directory (os error 20)
+    note: cannot record this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/runs`: Not a directory (os error 20)
     note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
     error: main would get 1 unchecked commit
       [ID1] two

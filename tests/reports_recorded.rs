@@ -341,16 +341,18 @@ fn doubts_about_gates_are_told() {
             "0000000000000000000000000000000000000000",
         );
     }
+    let tree = run["tree"].as_str().unwrap();
+    earlier(&sandbox, 6, &run["gates"][0], tree);
     let mut failed = run["gates"][0].clone();
     failed["outcome"] = json!("failed");
-    earlier(&sandbox, 7, &failed, run["tree"].as_str().unwrap());
+    earlier(&sandbox, 7, &failed, tree);
     let done = sandbox.gatekeeper(&["run"]).expect(0);
     assert_snapshot!(done, @"
     gatekeeper run: 2 paths tracked
              passed  lint  [TIME]
              passed  test  [TIME]
 
-    note: lint is flaky: with the same command and the same tree, it failed in run [RUN]
+    note: lint is flaky: with the same command and the same tree, it passed 3 times and failed 1 time
 
     note: test is suspiciously fast: it took [TIME], and usually takes 1m 00s (the median of 6 runs)
 
@@ -366,11 +368,11 @@ fn doubts_about_gates_are_told() {
     );
     assert_snapshot!(sandbox.gatekeeper(&["report", "--history"]).expect(0), @"
     stdout:
-    8 runs recorded
+    9 runs recorded
 
     gate   runs  passed  cached    median      last  trend
-    lint      3       2       0     [TIME]     [TIME]  [TREND]
-          flaky: it has once had another outcome on the same tree
+    lint      4       3       0     [TIME]     [TIME]  [TREND]
+          flaky: with the same command and the same tree, it passed 3 times and failed 1 time
     test      7       7       0    1m 00s     [TIME]  [TREND]
     ");
     let history = json(

@@ -115,22 +115,15 @@ impl History {
         })
     }
 
-    /// Whether it has ended in another way on the same tree.
+    /// Whether its outcome on the same tree is not always the same.
     fn flaky(&self, gate: &GateRecord, tree: Option<&str>) -> Option<String> {
         let is_passed = verdict_of(&gate.outcome)?;
-        let definition = gate.definition.as_ref()?;
-        let mut earlier = self.of(&gate.name).rev().filter(|(run, one)| {
-            run.tree.as_deref() == tree
-                && tree.is_some()
-                && one.definition.as_ref() == Some(definition)
+        let (tree, definition) = (tree?, gate.definition.as_ref()?);
+        let alike = self.of(&gate.name).filter(|(run, one)| {
+            run.tree.as_deref() == Some(tree) && one.definition.as_ref() == Some(definition)
         });
-        let (run, other) = earlier
-            .find(|(_, one)| verdict_of(&one.outcome).is_some_and(|other| other != is_passed))?;
-        Some(format!(
-            "flaky: with the same command and the same tree, it {} in run {}",
-            past(&other.outcome),
-            run.run
-        ))
+        let verdicts = alike.filter_map(|(_, one)| verdict_of(&one.outcome));
+        flaky_in_words(&verdicts.chain([is_passed]).collect::<Vec<_>>())
     }
 
     /// Whether it has not run for a long time, while others have.
@@ -202,23 +195,18 @@ impl History {
         }
     }
 
-    /// Whether a gate has ever ended in two ways on one tree.
+    /// Whether the outcome of a gate on some tree was not always the same.
     fn flaky_ever(&self, name: &str) -> Option<String> {
-        let mut seen: BTreeMap<(&str, &str), bool> = BTreeMap::new();
-        let mut trees = 0;
+        let mut verdicts: BTreeMap<(&str, &str), Vec<bool>> = BTreeMap::new();
         for (run, gate) in self.of(name) {
-            let (Some(tree), Some(definition)) = (&run.tree, &gate.definition) else {
-                continue;
-            };
-            if let Some(is_passed) = verdict_of(&gate.outcome) {
-                let before = seen.insert((tree, definition), is_passed);
-                trees += usize::from(before.is_some_and(|before| before != is_passed));
+            if let (Some(tree), Some(definition)) = (&run.tree, &gate.definition) {
+                let of_tree = verdicts.entry((tree, definition)).or_default();
+                of_tree.extend(verdict_of(&gate.outcome));
             }
         }
-        (trees > 0).then(|| {
-            let times = if trees == 1 { "once" } else { "repeatedly" };
-            format!("flaky: it has {times} had another outcome on the same tree")
-        })
+        verdicts
+            .values()
+            .find_map(|verdicts| flaky_in_words(verdicts))
     }
 
     /// The history for people.
@@ -277,12 +265,18 @@ fn verdict_of(outcome: &str) -> Option<bool> {
     }
 }
 
-fn past(outcome: &str) -> &str {
-    match outcome {
-        "passed" => "passed",
-        "timed out" => "timed out",
-        _ => "failed",
-    }
+/// That outcomes on one tree, in their order, change again and again. One change says little: a missing tool
+/// may have been installed.
+fn flaky_in_words(verdicts: &[bool]) -> Option<String> {
+    let changes = verdicts.windows(2).filter(|pair| pair[0] != pair[1]);
+    let passed = verdicts.iter().filter(|is_passed| **is_passed).count();
+    (changes.count() > 1).then(|| {
+        format!(
+            "flaky: with the same command and the same tree, it passed {} and failed {}",
+            count(passed, "time"),
+            count(verdicts.len() - passed, "time")
+        )
+    })
 }
 
 fn stale_in_words(runs: usize) -> String {
@@ -318,6 +312,8 @@ mod tests {
         assert_eq!(trend(&[0, 1, 50, 100]), "\u{2581}\u{2581}\u{2584}\u{2588}");
         assert_eq!(trend(&[0, 0]), "\u{2581}\u{2581}");
         assert_eq!(trend(&[]), "");
+        assert_eq!(flaky_in_words(&[false, true, true]), None);
+        assert!(flaky_in_words(&[true, false, true]).is_some());
         assert_eq!(median(&[5, 1, 9]), Some(5));
         assert_eq!(median(&[]), None);
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
+use super::Format;
 use super::context::{Attempt, ReportContext};
 use super::events::EventWriter;
 use super::files::ReportFile;
@@ -19,8 +20,7 @@ use super::record::{RunRecord, RunSummary, reduced, run_record};
 use super::style::Style;
 use super::terminal::{say, write_output};
 use super::text::{progress, reporter};
-use super::{Format, fault};
-use crate::base::fault::Fault;
+use crate::base::text::clean_line;
 use crate::event::{Event, RunResult};
 use crate::model::outcome::Verdict;
 use crate::plan::Plan;
@@ -161,8 +161,7 @@ pub(crate) fn write_reports(
     if let Some(runs) = &reporting.runs {
         let heading = serde_json::to_string(&RunSummary::from(record))?;
         if let Err(error) = runs.write(run, &heading, &reduced(record)) {
-            let note = Fault::unable("cannot record this run for `gatekeeper report`");
-            say(&fault(&note.because(&error), reporting.style));
+            note(reporting.style, "cannot record this run", &error);
         }
     }
     Ok(())
@@ -302,7 +301,12 @@ fn summarise(actions: &Actions, record: &RunRecord, style: Style) {
             file.write_all(text.as_bytes())
         });
     if let Err(error) = written {
-        let note = Fault::unable("cannot write the step summary (GITHUB_STEP_SUMMARY)");
-        say(&fault(&note.because(&error), style));
+        note(style, "cannot write the step summary", &error);
     }
+}
+
+/// Says that something could not be written that changes no verdict.
+fn note(style: Style, what: &str, error: &io::Error) {
+    let error = clean_line(error.to_string().as_bytes());
+    say(&format!("{}: {what}: {error}\n", style.careful("note")));
 }
