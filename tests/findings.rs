@@ -229,6 +229,17 @@ fn a_report_has_a_say_and_lines_have_none() {
             "tool broken",
         ),
         ("junit", "<html></html>".into(), "tool broken"),
+        // Failures that no test has.
+        (
+            "junit",
+            "<testsuite failures='1'><testcase name='a'/></testsuite>".into(),
+            "tool broken",
+        ),
+        (
+            "junit",
+            "<testsuite><testcase name='a'/><error message='setup'/></testsuite>".into(),
+            "tool broken",
+        ),
     ];
     let sandbox = Sandbox::new();
     let mut gates = String::from("[gates.lines]\nrun = \"echo gates.toml:1:1: error: no\"\n");

@@ -643,3 +643,12 @@ jobs:
       diff     diff README.md docs/README.md                    .github/workflows/ci.yml:19
     "#);
 }
+
+#[test]
+fn without_gates_toml_nobody_has_to_sign_off() {
+    let sandbox = unittest_project(2);
+    sandbox
+        .sh("echo >more.txt && git add . && git commit -q -m second")
+        .expect(0);
+    sandbox.gatekeeper(&["run", "--from", "HEAD~1"]).expect(0);
+}

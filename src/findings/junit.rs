@@ -42,6 +42,8 @@ pub(super) fn read(
     let mut counts = TestCounts::default();
     let mut case: Option<TestCase> = None;
     let (mut is_in_failure, mut is_junit) = (false, false);
+    // Failures that no test has: those that a suite counts, and those that stand in a suite itself.
+    let mut counted = 0;
     loop {
         buffer.clear();
         let event = reader.read_event_into(&mut buffer);
@@ -50,11 +52,13 @@ pub(super) fn read(
             Event::Start(start) => {
                 depth += 1;
                 is_junit |= is_suite(&start);
+                counted = counted.max(counted_failures(&start, case.is_some()));
                 begin(&start, &mut case);
                 is_in_failure |= is_failure(start.name().as_ref());
             }
             Event::Empty(start) => {
                 is_junit |= is_suite(&start);
+                counted = counted.max(counted_failures(&start, case.is_some()));
                 begin(&start, &mut case);
                 if start.name().as_ref() == "testcase" {
                     end(case.take(), found, counting, &mut counts);
@@ -79,10 +83,29 @@ pub(super) fn read(
             }
             Event::Eof if depth > 0 => return Err("it ends in the middle".into()),
             Event::Eof if !is_junit => return Err("there is no `testsuite` in it".into()),
+            Event::Eof if counted > 0 && counts.failed == 0 => {
+                return Err("a suite has failures, but no test in it has failed".into());
+            }
             Event::Eof => return Ok(counts),
             _ => {}
         }
     }
+}
+
+/// How many failures an element tells of that belong to no test.
+fn counted_failures(start: &BytesStart<'_>, is_in_case: bool) -> u64 {
+    if is_failure(start.name().as_ref()) {
+        return u64::from(!is_in_case);
+    }
+    if !is_suite(start) {
+        return 0;
+    }
+    let number = |name: &str| {
+        let attribute = start.try_get_attribute(name).ok().flatten()?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+        value.trim().parse::<u64>().ok()
+    };
+    number("failures").unwrap_or(0) + number("errors").unwrap_or(0)
 }
 
 fn is_suite(start: &BytesStart<'_>) -> bool {

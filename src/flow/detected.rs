@@ -123,9 +123,12 @@ pub(super) fn detected_config(repository: &Repository) -> Result<Config> {
     if detected.gates.is_empty() {
         return Err(nothing_found(repository)?);
     }
+    let mut text = detect::gates(&detected, |_| Trial::None);
+    // Nobody has asked for sign-offs here.
+    text.push_str("\n[commit-msg.signed-off-by]\nrequired = \"never\"\n");
     config::parse(&ConfigText {
         name: NAME.to_owned(),
-        text: detect::gates(&detected, |_| Trial::None),
+        text,
     })
 }
 

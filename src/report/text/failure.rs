@@ -64,7 +64,8 @@ pub(super) fn block(
     for (at, line) in found.iter().enumerate() {
         push(if at == 0 { "found" } else { "" }, line);
     }
-    if !found.is_empty() && is_by_findings(outcome) {
+    let mut kept = result.findings.kept.iter();
+    if kept.any(|finding| finding.place.is_some()) && is_by_findings(outcome) {
         push("output", &saved(context, planned, result));
     } else if !result.output.is_empty() {
         let (lines, more) = tail(&result.output, TAIL_LINES, style);

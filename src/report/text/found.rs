@@ -13,20 +13,17 @@ const SHOWN: usize = 5;
 const LONGEST_MESSAGE: usize = 200;
 
 /// The lines about findings: how many there are, and the first ones of those in changed files, errors
-/// before others. None if no finding has a place.
+/// before others.
 pub(super) fn lines(findings: &GateFindings, changed: &[PathBuf]) -> Vec<String> {
-    let placed = findings
-        .kept
-        .iter()
-        .filter(|finding| finding.place.is_some());
-    let mut shown: Vec<&GateFinding> = placed.collect();
+    let mut shown: Vec<&GateFinding> = findings.kept.iter().collect();
     if shown.is_empty() {
         return Vec::new();
     }
     shown.sort_by_key(|finding| {
         let path = finding.place.as_ref().map(|place| &place.path);
         let is_changed = path.is_some_and(|path| changed.binary_search(path).is_ok());
-        (!is_changed, std::cmp::Reverse(finding.severity))
+        let is_placed = path.is_some();
+        (!is_changed, std::cmp::Reverse(finding.severity), !is_placed)
     });
     let mut lines = vec![counts(findings.total)];
     lines.extend(shown.iter().take(SHOWN).map(|finding| line(finding)));
@@ -70,5 +67,8 @@ fn line(finding: &GateFinding) -> String {
     let rule = finding.rule.as_ref().map(|rule| format!("{rule} "));
     let message = super::tail::shorten(&finding.message, LONGEST_MESSAGE);
     let text = format!("{severity}{}{message}", rule.unwrap_or_default());
+    if line.is_empty() {
+        return text.trim_end().to_owned();
+    }
     format!("{line}: {}", text.trim_end())
 }
