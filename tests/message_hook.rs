@@ -443,8 +443,7 @@ fn refused_messages_are_kept() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  x  [TIME]
     1 passed in [TIME]
-    error: cannot record this run for `gatekeeper report`
-      failed to create directory `[ROOT]/repository/.git/worktrees/linked/gatekeeper/runs`: Not a directory (os error 20)
+    note: cannot record this run: failed to create directory `[ROOT]/repository/.git/worktrees/linked/gatekeeper/runs`: Not a directory (os error 20)
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing

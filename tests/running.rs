@@ -148,8 +148,6 @@ fn needs_wait_and_break() {
       command  step second
        repeat  gatekeeper run second
 
-    note: second is flaky: with the same command and the same tree, it passed in run [RUN]
-
     1 failed, 1 cancelled, 1 passed in [TIME]
     ");
     assert_eq!(steps(&sandbox).len(), 4);
