@@ -17,14 +17,28 @@ const READING: [&str; 41] = [
 ];
 
 /// What makes some of them do more: the beginnings of options, and what code has in it.
-const MORE: [(&str, &[&str], &[&str]); 5] = [
+const MORE: [(&str, &[&str], &[&str]); 6] = [
     (
         "awk",
-        &["-f", "--file", "-i"],
-        &["system", "getline", "|", ">"],
+        &[
+            "-f",
+            "--file",
+            "-i",
+            "-l",
+            "-E",
+            "--load",
+            "--exec",
+            "--include",
+        ],
+        &["system", "getline", "|", ">", "@"],
     ),
     ("find", &["-exec", "-delete", "-ok", "-fprint", "-fls"], &[]),
-    ("rg", &["--pre"], &[]),
+    (
+        "git",
+        &["-O", "--open", "--output", "--ext-diff", "--textconv"],
+        &[],
+    ),
+    ("rg", &["--pre", "--hostname-bin"], &[]),
     ("sed", &["-i", "-f", "--in-place", "--file"], &[]),
     ("sort", &["-o", "--output", "--compress-program"], &[]),
 ];
@@ -49,7 +63,7 @@ const DECIDING: [&str; 5] = ["cmp", "diff", "grep", "rg", "sort"];
 #[must_use]
 pub(super) fn inline(text: &str, dir: &Path, project: &Project<'_>) -> Option<&'static str> {
     let is_of_ci = text.contains(UNKNOWN) || text.contains("GITHUB_") || text.contains("git ");
-    if is_of_ci || !writes_nothing(text) {
+    if is_of_ci || !writes_nothing(text) || tests_start_programs(text) {
         return None;
     }
     let script = parse(text).ok()?;
@@ -70,7 +84,7 @@ pub(super) fn is_reading_script(text: &str, dir: &Path, project: &Project<'_>) -
     let can_fail = ["exit 1", "exit 2", "return 1"]
         .iter()
         .any(|word| text.contains(word));
-    if !is_shell || !writes_nothing(text) {
+    if !is_shell || !writes_nothing(text) || tests_start_programs(text) {
         return false;
     }
     let Ok(script) = parse(text) else {
@@ -155,6 +169,15 @@ impl Reader {
         if !texts.all(|word| self.substituted(&word.text)) {
             return false;
         }
+        // Such a variable can have any program of the tree run in place of one that only reads.
+        let mut words = simple.assignments.iter().chain(&simple.words);
+        if words.any(|word| {
+            word.text
+                .split_once('=')
+                .is_some_and(|(name, _)| leads(name))
+        }) {
+            return false;
+        }
         let values = simple.assignments.iter();
         let values = values.filter_map(|word| word.text.split_once('='));
         self.words.extend(values.map(|(_, value)| value.to_owned()));
@@ -175,7 +198,10 @@ impl Reader {
                         || code.iter().any(|code| word.contains(code))
                 })
         });
+        let operands = rest.iter().filter(|word| !word.starts_with('-')).count();
         if does_more
+            || *first == "uniq" && operands > 1
+            || *first == "sed" && !is_plain_sed(rest)
             || *first == "git" && !rest.first().is_some_and(|word| GIT_READS.contains(word))
         {
             return false;
@@ -209,6 +235,51 @@ impl Reader {
                 reads
             })
     }
+}
+
+/// Whether a variable of this name decides which programs, libraries or settings are used.
+fn leads(name: &str) -> bool {
+    let begins = ["LD_", "DYLD_", "GIT_", "RIPGREP_"];
+    matches!(name, "PATH" | "BASH_ENV" | "ENV" | "IFS")
+        || begins.iter().any(|word| name.starts_with(word))
+}
+
+/// Whether a call of sed has only commands that print, delete, quit or replace: others write files and start
+/// programs.
+fn is_plain_sed(arguments: &[&str]) -> bool {
+    let mut codes = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(word) = rest.next() {
+        match *word {
+            "-e" | "--expression" => codes.extend(rest.next()),
+            "-n" | "-E" | "-r" | "-nE" | "-nr" | "-En" => {}
+            option if option.starts_with('-') => return false,
+            _ if codes.is_empty() => codes.push(word),
+            _ => {}
+        }
+    }
+    codes.iter().all(|code| {
+        let code = code.trim_matches(['"', '\'']);
+        if let Some(replaced) = code.strip_prefix('s')
+            && let Some(divider) = replaced.chars().next()
+        {
+            let parts: Vec<&str> = replaced.split(divider).collect();
+            return parts.len() == 4 && parts[3].chars().all(|flag| "gpI0123456789".contains(flag));
+        }
+        let command = code.trim_start_matches(|c: char| c.is_ascii_digit() || ",$".contains(c));
+        matches!(command, "p" | "d" | "q")
+    })
+}
+
+/// Whether a program is started within `[[ ]]`, whose words are not read.
+fn tests_start_programs(text: &str) -> bool {
+    let mut conditions = text.split("[[").skip(1);
+    conditions.any(|rest| {
+        let condition = rest.split("]]").next().unwrap_or(rest);
+        ["$(", "<(", ">("]
+            .iter()
+            .any(|sign| condition.contains(sign))
+    })
 }
 
 /// Whether a script has no redirection into a file, and no old form of a substitution.
@@ -273,6 +344,15 @@ mod tests {
             ("#!/bin/sh\ngit push || exit 1\n", false),
             ("#!/bin/sh\n./x || exit 1\n", false),
             ("#!/usr/bin/env python3\nexit 1\n", false),
+            ("PATH=.:$PATH\ngrep x a || exit 1\n", false),
+            ("export PATH=.\ngrep x a || exit 1\n", false),
+            ("LD_PRELOAD=./x.so grep x a || exit 1\n", false),
+            ("[[ $(./x) = a ]] || exit 1\n", false),
+            ("sed 1ex a || exit 1\n", false),
+            ("sed 's/a/b/w x' a || exit 1\n", false),
+            ("sed -n 's/a/b/p' a || exit 1\n", true),
+            ("uniq a x || exit 1\n", false),
+            ("git grep -O./x y a || exit 1\n", false),
         ] {
             let found = is_reading_script(text, Path::new(""), &project);
             assert_eq!(found, expected, "{text}");
