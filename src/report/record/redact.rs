@@ -205,10 +205,25 @@ impl Redactor {
         if let Some(without) = self.without_cut_secret(&redacted) {
             redacted = Cow::Owned(without);
         }
+        if let Some(without) = self.without_rest_of_secret(&redacted) {
+            redacted = Cow::Owned(without);
+        }
         match without_keys(&redacted) {
             Some(without) => Cow::Owned(without),
             None => redacted,
         }
+    }
+
+    /// The text without the end of a secret at its beginning: of a long output, only the end may be there.
+    fn without_rest_of_secret(&self, text: &str) -> Option<String> {
+        let rest = |secret: &String| {
+            let starts = secret.char_indices().map(|(at, _)| secret.len() - at);
+            let long = starts.filter(|length| *length >= SHORTEST_VALUE);
+            long.filter(|length| text.starts_with(&secret[secret.len() - length..]))
+                .max()
+        };
+        let length = self.values.iter().filter_map(rest).max()?;
+        Some(format!("{REDACTED}{}", &text[length..]))
     }
 
     /// The text without the beginning of a secret at its end, if it is so long that it may have been shortened
@@ -344,6 +359,7 @@ mod tests {
             let text = format!("{filler}{begun}\u{2026}");
             assert_eq!(redactor.text(&text), format!("{filler}[redacted]\u{2026}"));
         }
+        assert_eq!(redactor.text("hunter2-hunter2 b"), "[redacted] b");
         for harmless in ["hunter", "npm_run", "npm_run_x y"] {
             let text = format!("{filler}{harmless}");
             assert_eq!(redactor.text(&text), text);
