@@ -122,7 +122,7 @@ fn an_earlier_hook_has_the_budget() {
         "[settings]\nbudget = \"4s\"\n[gates.lint]\nrun = \"true\"\n",
     );
     let hook = format!(
-        "#!/bin/sh\nexec 3>'{}'\nsleep 1000\n",
+        "#!/bin/sh\nexec 3>'{}'\nexec sleep 1000\n",
         sandbox.beside("alive").display()
     );
     sandbox.write(".git/hooks/pre-commit", hook);
