@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 mod events;
+pub(crate) mod explanation;
 pub(crate) mod files;
 mod format_name;
 pub(crate) mod formats;
