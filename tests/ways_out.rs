@@ -423,6 +423,51 @@ fn without_its_program_only_new_commits_are_refused() {
     sandbox.sh(commit).expect(0);
 }
 
+/// What a colleague does in another clone: another command, with or without a reason, which gets here by way
+/// of an address of which there is no remote-tracking branch.
+const COLLEAGUE: &str = r#"
+git init -q --bare ../up.git && git push -q ../up.git main && git clone -q ../up.git ../other &&
+(cd ../other && git config commit.gpgSign false && sed -i s/FORBIDDE/OTHE/ gates.toml &&
+    git commit -q -s -a -m change ${REASON:+-m} ${REASON:+"Gate-Change: $REASON"} && git push -q) &&
+git pull -q --ff-only ../up.git main
+"#;
+
+/// A repository in which every weakening needs a reason.
+fn scene_with_every_rule() -> Sandbox {
+    let sandbox = Sandbox::new().with_gatekeeper_on_path();
+    sandbox.write("gates.toml", GATES);
+    sandbox
+        .sh("git add . && git commit -q -s -m gates && gatekeeper install")
+        .expect(0);
+    sandbox
+}
+
+#[test]
+fn a_gate_change_of_a_colleague_is_declared_once() {
+    let mut sandbox = scene_with_every_rule();
+    let commit = "echo more >>a.txt; git add . && git commit >/dev/null -s -m more";
+    sandbox.set("REASON", "the word is another one now");
+    sandbox.sh(COLLEAGUE).expect(0);
+    sandbox.sh(commit).expect(0).says("passed  words");
+    sandbox.sh("git push -q ../up.git main").expect(0);
+}
+
+#[test]
+fn a_gate_change_of_a_colleague_without_a_reason_is_accepted() {
+    let mut sandbox = scene_with_every_rule();
+    let commit = "echo more >>a.txt; git add . && git commit >/dev/null -s -m more";
+    sandbox.set("REASON", "");
+    sandbox.sh(COLLEAGUE).expect(0);
+    let done = sandbox
+        .sh(commit)
+        .expect(1)
+        .says("gates.weakened")
+        .does_not_say("commit the configuration first");
+    sandbox.sh(&command(&done, "accept it")).expect(0);
+    sandbox.sh(commit).expect(0);
+    sandbox.sh("git push -q ../up.git main").expect(0);
+}
+
 /// A hook that refuses one branch and leaves word of every call.
 const OWN_HOOK: &str = "#!/bin/sh
 if [ $1 = prepared ] && grep -q refs/heads/forbidden; then exit 1; fi

@@ -45,6 +45,8 @@ pub(super) struct Counted {
     pub(super) remark: Option<String>,
     /// The commits that they are counted from, for whatever purpose.
     pub(super) since: Vec<ObjectId>,
+    /// The unchecked commits whose changes are counted as well, if they are to be committed.
+    pub(super) ungated: Vec<ObjectId>,
     /// What they are counted from, if they are to be committed.
     pub(super) bases: Option<Vec<ObjectId>>,
     /// What they are counted from, whatever is checked: no commit if all of the tree is looked at, and
@@ -218,6 +220,7 @@ impl Candidate {
                 remark: None,
                 since: parents.clone(),
                 from: Some(parents.clone()),
+                ungated: Vec::new(),
                 bases: Some(parents),
             })
         };
@@ -253,6 +256,7 @@ impl Candidate {
                 let number = bases.ungated.len();
                 report::unchecked_before(number, *first, origin, store.loss())
             }),
+            ungated: bases.ungated,
             bases: trigger.commit().is_none().then(|| bases.commits.clone()),
             since: bases.commits.clone(),
             from: Some(bases.commits),
