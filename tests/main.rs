@@ -21,6 +21,7 @@ mod configuration;
 mod configured_hooks;
 mod consoles;
 mod cost;
+mod daemons;
 mod documents;
 mod editable;
 mod elsewhere;

@@ -10,7 +10,7 @@ use super::messages::Habits;
 use crate::base::text::{clean_line, show_path};
 use crate::commands::exit_flow;
 use crate::model::gate::GateKind;
-use crate::tools::{Cause, denies_warnings};
+use crate::tools::denies_warnings;
 
 /// What is known about a gate from running it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,7 +230,7 @@ fn why_it_only_reports(draft: &Draft) -> Option<String> {
     let mut variables = draft.env.iter();
     let denies = variables.any(|(name, value)| denies_warnings(name, value));
     let mut swallowed = exit_flow::swallowed(&draft.shown(), denies).into_iter();
-    let found = swallowed.find(|swallowed| swallowed.cause != Cause::SkippedHooks)?;
+    let found = swallowed.find(|swallowed| swallowed.cause.is_success())?;
     Some(found.label)
 }
 
