@@ -55,6 +55,7 @@ mod variables;
 mod whole_files;
 mod words;
 
+pub(crate) use calls::GivenVariable;
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
 pub(crate) use lead::{Part, Piece, Place, TOP};
