@@ -11,6 +11,7 @@ mod added_lines;
 mod attacks;
 mod audit;
 mod audit_changes;
+mod baseline;
 mod branches;
 mod bypassed;
 mod cases;

@@ -88,6 +88,8 @@ pub(super) enum Command {
     Report(ReportArguments),
     /// Fix the files changed since the last commit with the gates' `fix` commands
     Fix(FixArguments),
+    /// Make what gates find today the known findings, so that only new ones stop a commit
+    Baseline(BaselineArguments),
     /// Check or fix a commit message
     Message(MessageArguments),
     /// Check each commit in a range: its message, and whether it weakens any check
@@ -357,6 +359,16 @@ pub(super) struct FixArguments {
     /// Fix every tracked file
     #[arg(long)]
     pub(super) all: bool,
+
+    #[command(flatten)]
+    pub(super) detail: DetailArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineArguments {
+    /// The gates to run [default: all gates but tests and formatters]
+    #[arg(value_name = "GATE")]
+    pub(super) gates: Vec<String>,
 
     #[command(flatten)]
     pub(super) detail: DetailArguments,

@@ -27,6 +27,7 @@ use crate::base::environment::{ColorChoice, Environment};
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
+use crate::flow::baseline::baseline;
 use crate::flow::fix_run;
 use crate::git::{color_setting, with_own_search_path};
 use crate::report::{Detail, Style};
@@ -114,6 +115,10 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
                 scope,
                 arguments.detail.detail(),
             )
+        }
+        Command::Baseline(arguments) => {
+            let style = Style::for_errors(environment, arguments.detail.detail());
+            baseline(environment, &arguments.gates, style)
         }
         Command::Message(arguments) => message::message(environment, &arguments),
         Command::Audit(arguments) => audit::audit(environment, &arguments),

@@ -12,7 +12,10 @@ const GROUPS: [(&str, &[&str]); 5] = [
         "Set up",
         &["init", "install", "status", "config", "uninstall"],
     ),
-    ("Every day", &["run", "fix", "plan", "report", "explain"]),
+    (
+        "Every day",
+        &["run", "fix", "plan", "report", "baseline", "explain"],
+    ),
     ("Commit messages", &["message", "agents"]),
     ("Branches and CI", &["audit"]),
     ("Shells and manuals", &["completions", "man"]),
