@@ -108,6 +108,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
         NotRun("schema:: checks what it prints"),
     ),
     (
+        "docs/findings.md",
+        "$ gatekeeper baseline lint",
+        NotRun("baseline:: runs these"),
+    ),
+    (
         "docs/reports.md",
         "gatekeeper run --report junit=junit.xml --report sarif=gates.sarif --report html=gates.html",
         NotRun("reports_recorded:: writes these and more"),
