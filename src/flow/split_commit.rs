@@ -105,9 +105,7 @@ fn mentioned(key: &str, message: &[Piece]) -> Option<String> {
         is_key.then(|| value.trim().to_owned())
     };
     message.iter().find_map(|piece| match piece {
-        Piece::Text(text) | Piece::Trailer(text) => {
-            text.to_string_lossy().lines().find_map(value)
-        }
+        Piece::Text(text) | Piece::Trailer(text) => text.to_string_lossy().lines().find_map(value),
         Piece::File(_) => None,
     })
 }
