@@ -3,12 +3,14 @@
 
 pub(crate) mod audit;
 pub(crate) mod background;
+pub(crate) mod baseline;
 pub(crate) mod candidate;
 pub(crate) mod commit;
 pub(crate) mod commit_message;
 pub(crate) mod deadline;
 pub(crate) mod decision;
 pub(crate) mod detected;
+mod excused;
 pub(crate) mod fix_run;
 pub(crate) mod gate_place;
 pub(crate) mod gate_run;

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::candidate::Candidate;
 use super::decision::Decision;
 use super::detected::REMARK;
+use super::excused;
 use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use super::self_path;
@@ -38,7 +39,7 @@ use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
 use crate::rules::tool_config::{self, ToolCall, ToolCalls};
-use crate::run::{self, Purpose, RunContext, ToolVersions};
+use crate::run::{self, Excused, Purpose, RunContext, ToolVersions};
 use crate::view::PreparedViews;
 
 /// Where the output of gates that fail is kept, below the git directory.
@@ -53,6 +54,7 @@ pub(super) struct PreparedRun {
     decision: Decision,
     rules: Arc<RuleResults>,
     views: PreparedViews,
+    excused: Excused,
 }
 
 /// A run that is over and reported.
@@ -87,6 +89,7 @@ impl PreparedRun {
         }
         let audit = about_range(&candidate, &decision)?;
         Ok(Self {
+            excused: excused::excused(&candidate, &decision.plan)?,
             rules: Arc::new(RuleResults { audit, change }),
             views: PreparedViews::new(&decision.plan, candidate.checked(), environment),
             candidate,
@@ -103,6 +106,7 @@ impl PreparedRun {
         attempt: Attempt,
     ) -> Result<EndedRun> {
         let (candidate, decision, rules) = (self.candidate, self.decision, self.rules);
+        let excused = self.excused;
         let plan = Arc::new(decision.plan);
         let checked = candidate.checked();
         let repository = &candidate.repository;
@@ -145,6 +149,7 @@ impl PreparedRun {
             views: &views,
             rules: &rules,
             checked,
+            excused: &excused,
             common_dir: &repository.common_dir,
             variables: &environment.variables,
             color: reporting.style.color && reporting.format == Format::Text,

@@ -43,6 +43,11 @@ const SHOWN: usize = 10;
 /// Where the commits are about other commits, and git's own.
 const NO_CODE: [&str; 2] = ["refs/notes/", "refs/replace/"];
 
+/// Whether the commits of a reference are about other commits, and hold no files of a project.
+pub(super) fn holds_no_code(name: &str) -> bool {
+    NO_CODE.iter().any(|start| name.starts_with(start))
+}
+
 /// A reference that is to be pushed (githooks(5), pre-push).
 struct Reference {
     name: String,
@@ -146,7 +151,7 @@ fn remote_name(arguments: &[OsString]) -> Option<String> {
 /// Whether commits go where they only tell something about others: there is nothing to check unless
 /// they hold what is checked elsewhere.
 fn is_about_others(repository: &Repository, to: &str, here: ObjectId) -> Result<bool> {
-    let is_there = NO_CODE.iter().any(|start| to.starts_with(start));
+    let is_there = holds_no_code(to);
     if !is_there {
         return Ok(false);
     }

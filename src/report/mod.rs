@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 mod events;
+pub(crate) mod explanation;
 pub(crate) mod files;
 mod format_name;
 pub(crate) mod formats;
@@ -43,6 +44,7 @@ pub(crate) use text::audit::{
     GatesRun, audit as audit_as_text, audited_gates, bad_messages, findings_as_comments,
     fixed as fixed_as_text,
 };
+pub(crate) use text::baseline::{BaselineGate, Growth, baseline};
 pub(crate) use text::bypass::{
     UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers, ledger,
     missing_hooks, no_receipts, push_commits, pushed_declarations, recorded,

@@ -318,6 +318,15 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("pytest", GateKind::Test, &[&["pytest"], &["py.test"]])
     },
     Checker {
+        unless: &["--show", "-s", "--collect-only", "--co"],
+        files: TESTED_FILES,
+        packages: Packages::PyPi(&["hatch"]),
+        success: Some(r"\b[1-9]\d* passed"),
+        findings: Findings::tests(PYTEST_COUNTS),
+        signs: PYTEST_SIGNS,
+        ..Checker::new("hatch-test", GateKind::Test, &[&["hatch", "test"]])
+    },
+    Checker {
         files: TESTED_FILES,
         packages: Packages::PyPi(&["stestr"]),
         success: Some(r"Passed: [1-9]"),
