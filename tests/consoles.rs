@@ -353,7 +353,7 @@ fn project_with_ci(files: &[(&str, &str)], commands: &[&str], told: &str) -> San
     let mut workflow =
         "on: [push]\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n".to_owned();
     for command in commands {
-        workflow += &format!("      - run: {command}\n");
+        workflow.extend(["      - run: ", command, "\n"]);
         let program = command.split(' ').next().unwrap();
         sandbox.program(program, &format!("#!/bin/sh\necho '{told}'\n"));
     }
