@@ -176,7 +176,7 @@ fn needs_no_gates(
     };
     let has = reference.there.into_iter();
     for commit in repository.ancestors_before(&[here], Exclude::Remotes, has)? {
-        if !ungated_branch::has_gates(repository, commit.id)? {
+        if !ungated_commits::has_gates(repository, commit.id)? {
             ungated_branch::count_as_checked(store, &config, commit.tree);
         }
     }
@@ -217,6 +217,7 @@ impl Push<'_> {
         let forged = self.set_by_hand()?;
         let left = here.into_iter().filter(is_before_tip);
         let left: Vec<&CommitNode> = left.chain(&forged).collect();
+        self.must_have_gates_after(&left, &new)?;
         let mut code = if left.is_empty() {
             ExitCode::Passed
         } else {
@@ -417,9 +418,24 @@ impl Push<'_> {
         Ok(ExitCode::Passed)
     }
 
+    /// Refuses unchecked commits without gates.toml by way of what is pushed with them, if that has none
+    /// either: one command accepts all of them.
+    fn must_have_gates_after(&self, left: &[&CommitNode], new: &[CommitNode]) -> Result<()> {
+        let mut has_gates = left.is_empty();
+        for commit in left {
+            has_gates = has_gates || ungated_commits::has_gates(&self.repository, commit.id)?;
+        }
+        for &tip in &self.tips {
+            if !has_gates && new.iter().any(|one| one.id == tip) {
+                self.must_have_gates(tip)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses a commit without gates.toml, and says what to do.
     fn must_have_gates(&self, tip: ObjectId) -> Result<()> {
-        if ungated_branch::has_gates(&self.repository, tip)? {
+        if ungated_commits::has_gates(&self.repository, tip)? {
             return Ok(());
         }
         let mut references = self.references.iter();
@@ -434,12 +450,17 @@ impl Push<'_> {
             Some(one) => ungated_branch::help(&self.repository, &one.to, None, tip)?,
             None => None,
         };
-        Err(match help {
-            Some(help) => fault.hint(help),
-            None => fault.hint(format!(
+        let Some(help) = help else {
+            return Err(fault.hint(format!(
                 "commit a {FILE_NAME} there (`gatekeeper init` writes one)"
-            )),
-        })
+            )));
+        };
+        let program = self_path::call(self.environment);
+        let accept = report::accept_range_command(&program, None, tip);
+        Err(fault.hint(format!(
+            "if this history need not follow the rules here (it is from elsewhere, or `git subtree` made it), \
+             accept it, which is recorded: `{accept}`; then repeat the command; or {help}"
+        )))
     }
 
     /// Runs the gates of a stage on what a reference is to name.

@@ -56,6 +56,7 @@ mod variables;
 mod whole_files;
 mod words;
 
+pub(crate) use calls::GivenVariable;
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
 pub(crate) use daemons::daemon_calls;

@@ -68,6 +68,7 @@ mod typescript;
 mod unix;
 mod user_dirs;
 mod variable;
+mod verdict_code;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -109,6 +110,7 @@ pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
 pub(crate) use user_dirs::user_dir_with;
 pub(crate) use variable::SkipVariable;
+pub(crate) use verdict_code::says_finding;
 
 /// Every family. If silencers of two families match at the same place, only the first counts.
 static FAMILIES: &[Family] = &[

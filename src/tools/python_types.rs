@@ -421,7 +421,6 @@ const ARTIFACTS: &[Artifact] = &[
 
 const CHECKERS: &[Checker] = &[
     Checker {
-        unless: &["--install-types"],
         files: TYPED_FILES,
         configured_by: &[
             ("mypy.ini", ""),
