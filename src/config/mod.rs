@@ -6,6 +6,7 @@
 //! file, line and caret.
 
 mod agents;
+mod baseline;
 mod bypass;
 mod commit_msg;
 pub(crate) mod diff;
@@ -30,6 +31,7 @@ mod values;
 use crate::base::fault::Result;
 
 pub use agents::Agents;
+pub(crate) use baseline::{BASELINE_NAME, Baseline};
 pub use bypass::Bypass;
 pub(crate) use bypass::{CustomRule, DatedException, FilePart, SHORTEST_REASON, is_reason};
 pub use commit_msg::CommitMsg;

@@ -7,10 +7,10 @@ use super::detected::{Detected, NamedDraft};
 use super::draft::Draft;
 use super::evidence::{NotTaken, Origin};
 use super::messages::Habits;
-use crate::base::text::{clean_line, show_path};
+use crate::base::text::{clean_line, count, show_path};
 use crate::commands::exit_flow;
 use crate::model::gate::GateKind;
-use crate::tools::{Cause, denies_warnings};
+use crate::tools::denies_warnings;
 
 /// What is known about a gate from running it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,13 @@ pub(crate) enum Trial {
     Failed {
         /// The last day of the warning.
         until: time::Date,
+        /// Whether it takes too long for a commit, too.
+        is_slow: bool,
+    },
+    /// It has findings, which the project can live with for now: only others count.
+    Known {
+        /// How many.
+        number: u64,
         /// Whether it takes too long for a commit, too.
         is_slow: bool,
     },
@@ -215,7 +222,9 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
         );
     } else if matches!(
         trial,
-        Trial::Slow { .. } | Trial::Failed { is_slow: true, .. }
+        Trial::Slow { .. }
+            | Trial::Failed { is_slow: true, .. }
+            | Trial::Known { is_slow: true, .. }
     ) {
         let _ = writeln!(
             text,
@@ -240,7 +249,7 @@ fn why_it_only_reports(draft: &Draft) -> Option<String> {
     let mut variables = draft.env.iter();
     let denies = variables.any(|(name, value)| denies_warnings(name, value));
     let mut swallowed = exit_flow::swallowed(&draft.shown(), denies).into_iter();
-    let found = swallowed.find(|swallowed| swallowed.cause != Cause::SkippedHooks)?;
+    let found = swallowed.find(|swallowed| swallowed.cause.is_success())?;
     Some(found.label)
 }
 
@@ -276,6 +285,13 @@ fn tried(text: &mut String, trial: Trial) {
         let _ = writeln!(
             text,
             "# it gave no verdict here: `{command}` downloads what it needs"
+        );
+    }
+    if let Trial::Known { number, .. } = trial {
+        let number = count(usize::try_from(number).unwrap_or(usize::MAX), "finding");
+        let _ = writeln!(
+            text,
+            "# it has {number} today, which gates.baseline lists: only new ones stop a commit"
         );
     }
     if trial == Trial::Missing {

@@ -49,6 +49,8 @@ pub(crate) struct TextReader {
     diff: FormatDiff,
     /// A finding to which lines may still add.
     open: Option<RawFinding>,
+    /// How many lines were neither a finding nor a part of one.
+    unread: u64,
 }
 
 impl TextReader {
@@ -62,13 +64,17 @@ impl TextReader {
             return None;
         }
         let traced = self.trace.line(line, paths);
-        let found = match traced.or_else(|| self.diff.line(line, paths)) {
-            LineRead::Found(found) => Some(found),
-            LineRead::Taken => None,
-            LineRead::Foreign => self.shaped(line, is_first, paths),
+        let (found, is_taken) = match traced.or_else(|| self.diff.line(line, paths)) {
+            LineRead::Found(found) => (Some(found), true),
+            LineRead::Taken => (None, true),
+            LineRead::Foreign => (self.shaped(line, is_first, paths), false),
         };
         if let Some(found) = found {
             return self.open.replace(found);
+        }
+        let is_under_one = self.open.is_some() && line.starts_with(char::is_whitespace);
+        if !is_taken && !is_under_one && paths.find(line.trim()).is_none() {
+            self.unread += 1;
         }
         self.add_to_open(line);
         if !line.starts_with(char::is_whitespace) {
@@ -80,8 +86,17 @@ impl TextReader {
     /// There are no more lines. Returns a finding that is complete by now.
     pub(crate) fn end(&mut self) -> Option<RawFinding> {
         let last = self.open.take();
-        *self = Self::default();
+        *self = Self {
+            unread: self.unread,
+            ..Self::default()
+        };
         last
+    }
+
+    /// How many lines were neither a finding nor a part of one.
+    #[must_use]
+    pub(crate) fn unread(&self) -> u64 {
+        self.unread
     }
 
     fn shaped(&mut self, line: &str, is_first: bool, paths: &mut PathFinder) -> Option<RawFinding> {

@@ -3,12 +3,14 @@
 
 pub(crate) mod audit;
 pub(crate) mod background;
+pub(crate) mod baseline;
 pub(crate) mod candidate;
 pub(crate) mod commit;
 pub(crate) mod commit_message;
 pub(crate) mod deadline;
 pub(crate) mod decision;
 pub(crate) mod detected;
+mod excused;
 pub(crate) mod fix_run;
 pub(crate) mod gate_place;
 pub(crate) mod gate_run;
@@ -35,6 +37,7 @@ pub(crate) mod self_path;
 pub(crate) mod sibling_hooks;
 pub(crate) mod skip_notice;
 mod split_commit;
+mod subtree;
 pub(crate) mod trial;
 pub(crate) mod trusted_history;
 pub(crate) mod ungated_branch;

@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 mod events;
+pub(crate) mod explanation;
 pub(crate) mod files;
 mod format_name;
 pub(crate) mod formats;
@@ -43,6 +44,7 @@ pub(crate) use text::audit::{
     GatesRun, audit as audit_as_text, audited_gates, bad_messages, findings_as_comments,
     fixed as fixed_as_text,
 };
+pub(crate) use text::baseline::{BaselineGate, Growth, baseline};
 pub(crate) use text::bypass::{
     UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers, ledger,
     missing_hooks, no_receipts, push_commits, pushed_declarations, recorded,
@@ -61,8 +63,8 @@ pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
 pub(crate) use text::refused_update::{LeftBehind, RefusedUpdate, refused_update};
 pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
-    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, acceptance,
-    are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
+    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, accept_range_command,
+    acceptance, are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
     lost_record, may_accept, published_unchecked, refused_push, trusted_in_range, unchecked_before,
     unpublished,
 };

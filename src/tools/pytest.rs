@@ -438,6 +438,7 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
         "--no-summary",
         "--failed-first",
         "--ff",
+        "--cov",
         "--cov-branch",
         "-ra",
         "-rA",
@@ -467,6 +468,7 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
     ],
     looser_valued: &["--ignore", "--ignore-glob", "--deselect"],
     numbers: &[("--cov-fail-under", StrictNumber::High)],
+    limits: &[("--cov-fail-under", "--cov")],
     takes_paths: true,
     ..CallOptions::UNKNOWN
 };

@@ -226,6 +226,12 @@ pub(crate) fn gate_record(
         places: places.collect(),
         findings: of_gate(&result.findings),
         finding_counts: result.findings.total,
+        known_findings: result.known.as_ref().map_or(0, |known| known.listed),
+        untouched_findings: result.known.as_ref().map_or(0, |known| known.untouched),
+        fixed_findings: result
+            .known
+            .as_ref()
+            .map_or_else(Vec::new, |known| known.fixed.clone()),
         fingerprints: match result.findings.omitted() {
             0 => Vec::new(),
             _ => result
@@ -283,6 +289,9 @@ fn idle(gate: &Gate, outcome: &str, lets_through: bool, cause: Option<String>) -
         places: Vec::new(),
         findings: Vec::new(),
         finding_counts: SeverityCounts::default(),
+        known_findings: 0,
+        untouched_findings: 0,
+        fixed_findings: Vec::new(),
         fingerprints: Vec::new(),
         fingerprints_missing: 0,
         tests: None,

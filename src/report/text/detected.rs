@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::base::text::{clean_line, count, show_path};
+use crate::config::BASELINE_NAME;
 use crate::detect::{Detected, NamedDraft, NotTaken, Trial};
 use crate::report::style::{Detail, Style};
 
@@ -164,6 +165,15 @@ pub(crate) fn initialised(tried: &[Tried], program: &str, style: Style) -> Strin
                 "{name} checked nothing, so it only warns until {until}: give it something to check, or remove it; \
                  see why with `{program} run {name}`"
             ),
+            Trial::Known { number, is_slow } => format!(
+                "{name} has {} today, which {BASELINE_NAME} lists: only new ones stop a commit{}",
+                count(usize::try_from(*number).unwrap_or(usize::MAX), "finding"),
+                if *is_slow {
+                    format!("; it took {seconds:.0} s, so it runs at a push")
+                } else {
+                    String::new()
+                }
+            ),
             Trial::Broken { code, until } => format!(
                 "{name} could not do its work (exit code {code}), so it only warns until {until}: see \
                  why with `{program} run {name}`"
@@ -197,9 +207,15 @@ pub(crate) fn initialised(tried: &[Tried], program: &str, style: Style) -> Strin
         let _ = writeln!(text, "{}: {remark}", style.careful("note"));
     }
     text.push_str(&missing(tried, program, style));
+    let is_known = |one: &Tried| matches!(one.trial, Trial::Known { .. });
+    let files = if tried.iter().any(is_known) {
+        format!("gates.toml {BASELINE_NAME}")
+    } else {
+        "gates.toml".to_owned()
+    };
     let _ = writeln!(
         text,
-        "next: read gates.toml, then run\n  git add gates.toml\n  {program} install"
+        "next: read gates.toml, then run\n  git add {files}\n  {program} install"
     );
     text
 }

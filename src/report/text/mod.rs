@@ -3,6 +3,7 @@
 pub(crate) mod advice;
 pub(crate) mod audit;
 pub(crate) mod audit_changes;
+pub(crate) mod baseline;
 pub(crate) mod bypass;
 pub(crate) mod change;
 pub(crate) mod columns;
