@@ -4,6 +4,7 @@ mod agents;
 mod arguments;
 pub(crate) mod audit;
 mod config;
+mod guard;
 pub(crate) mod hook;
 pub(crate) mod hook_text;
 mod init;
@@ -51,16 +52,20 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return explain(&error),
+    };
+    // An agent waits for it before every command, so nothing is read that it does not need.
+    if let Command::Guard(arguments) = &arguments.command {
+        return guard::guard(arguments);
+    }
     let mut environment = match Environment::read() {
         Ok(environment) => with_own_search_path(environment),
         Err(fault) => {
             crate::report::say(&crate::report::fault(&fault, Style::PLAIN));
             return fault.exit_code();
         }
-    };
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return explain(&error),
     };
     environment.color = color(&environment, arguments.color);
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
@@ -110,6 +115,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Message(arguments) => message::message(environment, &arguments),
         Command::Audit(arguments) => audit::audit(environment, &arguments),
         Command::Agents(arguments) => agents::agents(environment, &arguments),
+        Command::Guard(arguments) => Ok(guard::guard(&arguments)),
         Command::Config(arguments) => config::config(environment, &arguments),
         Command::Hook(arguments) => hook::hook(environment, &arguments),
     }

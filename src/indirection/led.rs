@@ -283,6 +283,7 @@ fn word(text: String) -> Word {
         quoted: true,
         substitutes: false,
         is_literal: false,
+        expansions: Vec::new(),
     }
 }
 
