@@ -26,6 +26,7 @@ mod documents;
 mod editable;
 mod elsewhere;
 mod empty_checks;
+mod enforcement;
 mod environment;
 mod faults;
 mod findings;
