@@ -413,7 +413,7 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
-    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one has no gates.toml (latest [ID1]), so the changes since then are checked as well; if that history need not follow the rules here, accept it, which is recorded, and commit again: `gatekeeper audit --accept --root [ID1] --reason REASON`
 
     1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again

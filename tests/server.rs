@@ -365,8 +365,14 @@ fn new_branches_force_pushes_tags_and_deletions() {
     error: failed to push some refs to '../server.git'
     ");
     assert_eq!(there(&sandbox, "v3"), "");
-    // What lies elsewhere is checked once a branch gets it.
-    push(&sandbox, "HEAD:refs/other/x").expect(0);
+    // A reference of another kind is no way in, either; notes hold no code.
+    for to in ["refs/for/main", "refs/changes/01/1/1", "refs/custom/x"] {
+        push(&sandbox, &format!("HEAD:{to}"))
+            .expect(1)
+            .says("refused: ");
+    }
+    sandbox.git(&["notes", "add", "-m", "reviewed", "HEAD"]);
+    push(&sandbox, "refs/notes/commits").expect(0);
     assert_snapshot!(push(&sandbox, "HEAD:new").expect(1), @"
     remote: refused: [ID1] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line

@@ -44,7 +44,7 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
     if found.gates.is_empty() {
         return Err(match arguments.from {
             Some(_) => nothing_translated(),
-            None => nothing_found(&repository)?,
+            None => nothing_found(&repository, &found)?,
         });
     }
     let messages = repository.last_messages(SAMPLE)?;

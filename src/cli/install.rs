@@ -53,6 +53,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let mut tree = DirectoryTree::new(&repository.work_tree);
     config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
     let program = self_path::program(environment)?;
+    self_path::refuse_cached(&program)?;
     if let Some(dir) = install::earlier_dir(&repository)?
         && let Some(script) = install::resetting_script(&repository, &dir)
     {

@@ -3,19 +3,23 @@
 mod agents;
 mod arguments;
 pub(crate) mod audit;
+mod completion;
 mod config;
+mod explain;
 pub(crate) mod hook;
 pub(crate) mod hook_text;
 mod init;
 pub(crate) mod install;
+mod manual;
 mod message;
+mod overview;
 mod plan;
 mod report;
 pub(crate) mod run;
 mod server;
 mod status;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
 
 use crate::base::disk;
@@ -59,9 +63,13 @@ fn start() -> ExitCode {
             return fault.exit_code();
         }
     };
-    let arguments = match Arguments::try_parse() {
+    if let Some(code) = completion::complete(&environment) {
+        return code;
+    }
+    let matches = overview::command().try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
-        Err(error) => return explain(&error),
+        Err(error) => return answer(&error),
     };
     environment.color = color(&environment, arguments.color);
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
@@ -116,12 +124,15 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Audit(arguments) => audit::audit(environment, &arguments),
         Command::Agents(arguments) => agents::agents(environment, &arguments),
         Command::Config(arguments) => config::config(environment, &arguments),
+        Command::Explain(arguments) => explain::explain(arguments.id.as_deref()),
+        Command::Completions(arguments) => completion::completions(arguments.shell),
+        Command::Man(arguments) => manual::manual(arguments.output.as_deref()),
         Command::Hook(arguments) => hook::hook(environment, &arguments),
     }
 }
 
 /// Help that was asked for is a result; everything else that clap reports is an error.
-fn explain(error: &clap::Error) -> ExitCode {
+fn answer(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

@@ -22,6 +22,7 @@ pub(super) fn install(environment: &Environment, options: ServerOptions) -> Resu
         ));
     };
     let program = self_path::program(environment)?;
+    self_path::refuse_cached(&program)?;
     let done = install::install_server(&repository, &program, options)?;
     let style = Style::for_errors(environment, Detail::Normal);
     report_hooks(&done, &repository.work_tree, style);

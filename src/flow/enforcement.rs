@@ -13,11 +13,11 @@ use crate::git::{CommitNode, Repository};
 /// git fails, or there is no configuration.
 pub(super) fn next_is_advisory(repository: &Repository) -> Result<bool> {
     let parents = repository.next_parents()?;
-    match before(&mut PolicySource::new(repository), &parents)? {
-        Some(mode) => Ok(mode == EnforcementMode::Advisory),
-        // Nothing was required before.
-        None => Ok(is_advisory(&check::config(repository)?)),
+    if let Some(mode) = before(&mut PolicySource::new(repository), &parents)? {
+        return Ok(mode == EnforcementMode::Advisory);
     }
+    // Nothing was required before.
+    Ok(is_advisory(&check::config(repository)?))
 }
 
 /// Whether a commit was allowed to be unchecked.
@@ -26,13 +26,11 @@ pub(super) fn next_is_advisory(repository: &Repository) -> Result<bool> {
 ///
 /// git fails.
 pub(super) fn is_advisory_at(policies: &mut PolicySource, commit: &CommitNode) -> Result<bool> {
-    match before(policies, &commit.parents)? {
-        Some(mode) => Ok(mode == EnforcementMode::Advisory),
-        None => {
-            let own = policies.at(commit.id)?;
-            Ok(own.ready().is_some_and(|config| is_advisory(config)))
-        }
+    if let Some(mode) = before(policies, &commit.parents)? {
+        return Ok(mode == EnforcementMode::Advisory);
     }
+    let own = policies.at(commit.id)?;
+    Ok(own.ready().is_some_and(|config| is_advisory(config)))
 }
 
 fn is_advisory(config: &Config) -> bool {

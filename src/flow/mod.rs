@@ -38,6 +38,7 @@ pub(crate) mod self_path;
 pub(crate) mod sibling_hooks;
 pub(crate) mod skip_notice;
 mod split_commit;
+mod subtree;
 pub(crate) mod trial;
 pub(crate) mod trusted_history;
 pub(crate) mod ungated_branch;

@@ -183,7 +183,7 @@ impl<'e> Transaction<'e> {
                 .repository
                 .ancestors_before(&[new], Exclude::Branches, present)?;
             for commit in &brought {
-                if !ungated_branch::has_gates(&self.repository, commit.id)? {
+                if !ungated_commits::has_gates(&self.repository, commit.id)? {
                     ungated_branch::count_as_checked(&self.store, &config, commit.tree);
                 }
             }
@@ -384,6 +384,7 @@ impl<'e> Transaction<'e> {
             ancestors: &self.ancestors,
             reference: (&named.name, named.old, named.new),
             is_pushed: self.is_pushed(),
+            store: &self.store,
         };
         report::say(&refused_update::words(&update, commits, is_refused, style)?);
         if let Some(loss) = self.store.loss() {

@@ -33,10 +33,12 @@ pub(super) fn commands(
         && !candidate.repository.is_repeating()
         && !candidate.repository.is_merging();
     let unstaged = &candidate.status.beside.unstaged;
+    let staged = &candidate.status.staged;
+    // What only commits before this one have changed is in neither of the two.
     let is_staged = change
         .configuration
         .iter()
-        .all(|path| !unstaged.contains(path));
+        .all(|path| !unstaged.contains(path) && staged.iter().any(|one| one.path == *path));
     if !(is_repeatable && is_staged) {
         return None;
     }

@@ -201,6 +201,7 @@ fn trial_of(gates: &Detected, name: &str, result: &GateResult, until: Date) -> T
                 code: Some(code), ..
             },
         )) => Trial::Broken { code: *code, until },
+        Outcome::CheckedNothing(_) | Outcome::NotApplicable(_) => Trial::CheckedNothing { until },
         _ => Trial::Failed {
             until,
             is_slow: result.duration > SLOW,

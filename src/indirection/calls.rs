@@ -1,6 +1,6 @@
 //! The programs that a shell script calls, and where.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::fed::Fed;
@@ -42,6 +42,19 @@ pub(super) struct ShellCall {
     pub(super) lists: Vec<String>,
     /// The variables that it can see.
     pub(super) variables: Variables,
+    /// The variables that it is given besides those of the script itself.
+    pub(super) given: Vec<GivenVariable>,
+}
+
+/// A variable that a script puts into the environment of a call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct GivenVariable {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its value; what is unknown in it stands there as it is typed.
+    pub(crate) value: String,
+    /// Whether all calls from there on are given it (`export`), not only this one.
+    pub(crate) is_exported: bool,
 }
 
 /// Where a script stands, and what it is given.
@@ -67,6 +80,7 @@ pub(super) fn calls(
             dir: plain(start.dir),
             is_dir_known: true,
             left: Vec::new(),
+            exported: BTreeMap::new(),
         },
         variables: start.variables.clone(),
         arguments: start.arguments.to_vec(),
@@ -93,6 +107,8 @@ pub(super) struct Shell {
     pub(super) is_dir_known: bool,
     /// The directories that `popd` goes back to.
     left: Vec<PathBuf>,
+    /// The values of the variables that it exports.
+    pub(super) exported: BTreeMap<String, String>,
 }
 
 /// A function of a script.
@@ -275,6 +291,9 @@ impl Walk<'_> {
                 for word in &simple.words[1..] {
                     self.assign(word);
                 }
+                if name.text == "export" {
+                    self.export(&simple.words[1..]);
+                }
             }
             "cd" | "pushd" => self.enter(&simple.words[1..]),
             "popd" => match self.shell.left.pop() {
@@ -314,6 +333,7 @@ impl Walk<'_> {
             }
             return;
         }
+        let given = self.given(&simple.assignments);
         let texts = simple.words.iter();
         let lists: Vec<String> = texts.flat_map(|word| self.lists_of(&word.text)).collect();
         for words in words {
@@ -332,6 +352,7 @@ impl Walk<'_> {
                 substituted: substituted.to_vec(),
                 lists: lists.clone(),
                 variables: self.variables.clone(),
+                given: given.clone(),
             });
         }
     }

@@ -55,6 +55,7 @@ pub(crate) enum Part {
 
 /// Commands in a file, as a shell gets them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Line {
     /// The commands.
     pub(super) text: String,
@@ -74,6 +75,9 @@ pub(super) struct Line {
     pub(super) pipefail: bool,
     /// Whether the runner ignores their failure.
     pub(super) is_ignored: bool,
+    /// Whether they are the lines of a file that is not understood, of which it is not known whether they are
+    /// commands.
+    pub(super) is_guess: bool,
 }
 
 impl Line {
@@ -89,6 +93,7 @@ impl Line {
             errexit: false,
             pipefail: false,
             is_ignored: false,
+            is_guess: false,
         }
     }
 

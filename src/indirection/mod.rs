@@ -13,6 +13,7 @@ mod candidates;
 mod cannot_fail;
 mod cargo;
 mod commit_tree;
+mod daemons;
 mod data;
 mod fed;
 mod go_generate;
@@ -55,8 +56,10 @@ mod variables;
 mod whole_files;
 mod words;
 
+pub(crate) use calls::GivenVariable;
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
+pub(crate) use daemons::daemon_calls;
 pub(crate) use lead::{Part, Piece, Place, TOP};
 pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_in};
 pub(crate) use runners::may_lead;

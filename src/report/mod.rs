@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 mod events;
+pub(crate) mod explanation;
 pub(crate) mod files;
 mod format_name;
 pub(crate) mod formats;
@@ -64,8 +65,8 @@ pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
 pub(crate) use text::refused_update::{LeftBehind, RefusedUpdate, refused_update};
 pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
-    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, acceptance,
-    are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
+    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, accept_range_command,
+    acceptance, are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
     lost_record, may_accept, published_unchecked, refused_push, trusted_in_range, unchecked_before,
     unpublished,
 };

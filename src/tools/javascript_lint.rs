@@ -1,11 +1,13 @@
 //! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
+use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Edit, JAVASCRIPT_FILES, Packages};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, Reach, configuration, json, lines, toml, yaml};
+use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::file_search::{FileSearch, NameSearch, WithoutPath};
 use super::program::Program;
@@ -37,6 +39,8 @@ pub(super) const FAMILY: Family = Family {
     ],
     silencers: SILENCERS,
     programs: PROGRAMS,
+    daemons: DAEMONS,
+    artifacts: ARTIFACTS,
     suggestions: SUGGESTIONS,
     checkers: CHECKERS,
     colors: COLORS,
@@ -344,6 +348,37 @@ const PROGRAMS: &[Program] = &[
         cannot_fail: only_prints,
         ..Program::new(&["prettier"])
     },
+];
+
+/// `eslint_d` 14.3, prettierd 0.28, `stylelint_d`, Biome 2.6. `eslint_d` hands its arguments to a server, which reads the files
+/// by their names; the server of Biome reads them since version 2.
+const DAEMONS: &[DaemonClient] = &[
+    DaemonClient {
+        names: &["eslint_d"],
+        leaves: Leaves::Unless(&["status", "stop"]),
+        instead: "run `eslint` with the same arguments, which does the work itself",
+    },
+    DaemonClient {
+        names: &["prettierd", "prettier_d", "prettier_d_slim"],
+        leaves: Leaves::Unless(&["status", "stop"]),
+        instead: "run `prettier --check`, which does the work itself",
+    },
+    DaemonClient {
+        names: &["stylelint_d"],
+        leaves: Leaves::Unless(&["status", "stop"]),
+        instead: "run `stylelint` with the same arguments, which does the work itself",
+    },
+    DaemonClient {
+        names: &["biome"],
+        leaves: Leaves::With(&["--use-server"]),
+        instead: "remove `--use-server`",
+    },
+];
+
+const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".eslint_d", ArtifactKind::DaemonStatus),
+    Artifact::new(".prettierd", ArtifactKind::DaemonStatus),
+    Artifact::new(".stylelint_d", ArtifactKind::DaemonStatus),
 ];
 
 /// Without an option, prettier prints files as they should be.

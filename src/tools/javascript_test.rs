@@ -26,8 +26,13 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     programs: PROGRAMS,
     checkers: CHECKERS,
+    no_daemon_variables: NO_DAEMON,
     ..Family::NONE
 };
+
+/// Jest asks Watchman for the files if it is there, and else looks for them itself. Nothing listens at this path, as
+/// no file can be in a file.
+const NO_DAEMON: &[(&str, &str)] = &[("WATCHMAN_SOCK", "/dev/null/none")];
 
 /// Coverage: each runs what comes after its options.
 const PROGRAMS: &[Program] = &[

@@ -17,6 +17,7 @@ mod configuration;
 mod containers;
 mod coverage;
 mod cpp;
+mod daemon;
 mod deno;
 mod documents;
 mod facts;
@@ -92,8 +93,8 @@ pub(crate) use pre_commit_hooks::{pre_commit_program, reads_text};
 pub(crate) use program::{Program, Role};
 pub(crate) use python::{PythonStart, module_option, python_call};
 pub(crate) use python_environments::{
-    PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, is_of_conda,
-    managed_environments,
+    HatchPlace, PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, hatch_place,
+    is_of_conda, managed_environments,
 };
 pub(crate) use python_library::library_modules;
 pub(crate) use rust::denies_warnings;
@@ -204,6 +205,24 @@ pub(crate) fn color_variables(tool: &str) -> impl Iterator<Item = &'static Color
 /// All expressions for the lines by which tools say that a file cannot be parsed.
 pub(crate) fn syntax_errors() -> impl Iterator<Item = &'static str> {
     families().flat_map(|family| family.syntax_errors.iter().copied())
+}
+
+/// Why a call leaves its work to a daemon, if it does.
+pub(crate) fn daemon_call(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let mut clients = families().flat_map(|family| family.daemons);
+    clients.find_map(|client| client.call(call))
+}
+
+/// Whether a client of a daemon is named anywhere in a text.
+pub(crate) fn names_daemon(text: &str) -> bool {
+    let mut clients = families().flat_map(|family| family.daemons);
+    clients.any(|client| client.names.iter().any(|name| text.contains(name)))
+}
+
+/// The variables with which tools leave no work to a daemon, each with its value; see
+/// [`Family::no_daemon_variables`].
+pub(crate) fn no_daemon_variables() -> impl Iterator<Item = (&'static str, &'static str)> {
+    families().flat_map(|family| family.no_daemon_variables.iter().copied())
 }
 
 /// A call that does the work itself, if this one leaves it to a process that stays.

@@ -318,6 +318,15 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("pytest", GateKind::Test, &[&["pytest"], &["py.test"]])
     },
     Checker {
+        unless: &["--show", "-s", "--collect-only", "--co"],
+        files: TESTED_FILES,
+        packages: Packages::PyPi(&["hatch"]),
+        success: Some(r"\b[1-9]\d* passed"),
+        findings: Findings::tests(PYTEST_COUNTS),
+        signs: PYTEST_SIGNS,
+        ..Checker::new("hatch-test", GateKind::Test, &[&["hatch", "test"]])
+    },
+    Checker {
         files: TESTED_FILES,
         packages: Packages::PyPi(&["stestr"]),
         success: Some(r"Passed: [1-9]"),
@@ -429,6 +438,7 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
         "--no-summary",
         "--failed-first",
         "--ff",
+        "--cov",
         "--cov-branch",
         "-ra",
         "-rA",
@@ -458,6 +468,7 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
     ],
     looser_valued: &["--ignore", "--ignore-glob", "--deselect"],
     numbers: &[("--cov-fail-under", StrictNumber::High)],
+    limits: &[("--cov-fail-under", "--cov")],
     takes_paths: true,
     ..CallOptions::UNKNOWN
 };

@@ -149,6 +149,14 @@ fn shows_changes(call: &Call<'_>, shows: &[&str], checks: &[&str]) -> Option<Swa
 
 const CHECKERS: &[Checker] = &[
     Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        files: PYTHON_FILES,
+        packages: Packages::PyPi(&["hatch"]),
+        fix_step: Some(FixStep::Layout),
+        ..Checker::new("hatch-fmt", GateKind::Format, &[&["hatch", "fmt"]])
+    },
+    Checker {
         check: Edit {
             with: &["--check"],
             unless: &["--check", "--diff"],

@@ -155,6 +155,8 @@ pub(crate) struct UngatedCommit {
     pub(crate) id: ObjectId,
     /// The subject of its message.
     pub(crate) subject: String,
+    /// Whether it has a gates.toml, so that gates can check it.
+    pub(crate) has_gates: bool,
 }
 
 pub(crate) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
@@ -179,6 +181,11 @@ pub(super) fn range_arguments(oldest: ObjectId, newest: ObjectId) -> String {
     } else {
         format!("--root {}", newest.short())
     }
+}
+
+/// Whether gates can check each of some commits afterwards.
+pub(super) fn can_be_checked(commits: &[UngatedCommit]) -> bool {
+    commits.iter().all(|commit| commit.has_gates)
 }
 
 /// The command that checks commits, the newest first, afterwards.

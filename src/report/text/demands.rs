@@ -36,15 +36,17 @@ pub(crate) fn demands(config: &Config, style: Style) -> String {
     let change = format!(
         "[gates], [commit-msg], [settings] and [bypass] of {FILE_NAME}, in a commit with `Gate-Change: reason`"
     );
-    [
+    let lines = [
         ("gates", gates),
         ("message", message(config)),
         ("bypasses", changes.to_owned()),
         ("to change", change),
-    ]
-    .iter()
-    .map(|(label, text)| format!("{}  {text}\n", style.strong(&format!("{label:>9}"))))
-    .collect()
+    ];
+    let line = |(label, text): &(&str, String)| {
+        format!("{}  {text}\n", style.strong(&format!("{label:>9}")))
+    };
+    let lines: Vec<String> = lines.iter().map(line).collect();
+    lines.concat()
 }
 
 /// What a message needs.

@@ -93,7 +93,8 @@ impl ChangeReport {
         findings
     }
 
-    fn errors(&self) -> impl Iterator<Item = &Finding> {
+    /// The findings that refuse it, unless the message declares some.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
