@@ -869,6 +869,7 @@ fn numbers_in_every_base() {
     assert_snapshot!(sandbox.gatekeeper(&["config", "show"]).expect(0), @r#"
     stdout:
     [settings]
+    enforcement = "strict"
     # budget: 2m at commits
     # jobs: [JOBS] on this machine
     fail-fast = false

@@ -180,7 +180,10 @@ fn the_variable_for_completions_opens_no_hook() {
     sandbox.write("x", "");
     sandbox.git(&["add", "x"]);
     sandbox.set("COMPLETE", "bash");
-    sandbox.try_git(&["commit", "-m", "x"]).expect(1).says("1 failed");
+    sandbox
+        .try_git(&["commit", "-m", "x"])
+        .expect(1)
+        .says("1 failed");
     sandbox.gatekeeper(&["run"]).expect(1);
 }
 

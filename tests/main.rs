@@ -27,6 +27,7 @@ mod documents;
 mod editable;
 mod elsewhere;
 mod empty_checks;
+mod enforcement;
 mod environment;
 mod explaining;
 mod faults;

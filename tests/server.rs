@@ -961,7 +961,7 @@ fn each_kind_of_repository_has_its_own_hooks() {
       fatal: this operation must be run in a work tree
     help: gates run on files: run gatekeeper in a work tree (create one with `git worktree add`). In a repository that receives pushes, run `gatekeeper install --server`
     ");
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
     installed  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -975,7 +975,11 @@ fn each_kind_of_repository_has_its_own_hooks() {
       [ID1] Begin
     help: check them now with `gatekeeper audit --record '[ID1]^!'`; if they were made elsewhere or under other rules, accept them: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  check must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert!(!sandbox.top.join(".git/hooks/pre-receive").exists());
     assert!(!server(&sandbox).join("hooks/pre-commit").exists());
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
-use super::completion;
+use super::candidates;
 use crate::base::environment::ColorChoice;
 use crate::detect::Manager;
 use crate::flow::audit::GatedCommits;
@@ -132,7 +132,7 @@ pub(super) enum Command {
 )]
 pub(super) struct RunArguments {
     /// The gates to run, with the gates that they need [default: all gates]
-    #[arg(value_name = "GATE", add = ArgValueCompleter::new(completion::gates))]
+    #[arg(value_name = "GATE", add = ArgValueCompleter::new(candidates::gates))]
     pub(super) gates: Vec<String>,
 
     /// Check the staged tree, as the pre-commit hook does
@@ -193,7 +193,7 @@ pub(super) struct RunCommandArguments {
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// The id of a rule, or how a gate has ended [default: list everything that can be explained]
-    #[arg(value_name = "ID", add = ArgValueCompleter::new(completion::explained))]
+    #[arg(value_name = "ID", add = ArgValueCompleter::new(candidates::explained))]
     pub(super) id: Option<String>,
 }
 
@@ -355,7 +355,7 @@ fn budget(text: &str) -> Result<Duration, &'static str> {
 #[derive(Debug, Args)]
 pub(super) struct FixArguments {
     /// The gates whose fixers run [default: all gates]
-    #[arg(value_name = "GATE", add = ArgValueCompleter::new(completion::gates))]
+    #[arg(value_name = "GATE", add = ArgValueCompleter::new(candidates::gates))]
     pub(super) gates: Vec<String>,
 
     /// Fix every tracked file

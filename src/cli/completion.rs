@@ -1,17 +1,11 @@
-//! Completion: the shell calls us with the words typed so far, and gets what may follow, also gates and rules.
+//! Completion: the shell calls us with the words typed so far, and gets what may follow.
 
-use std::ffi::OsStr;
-
-use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Zsh};
 
 use super::arguments::ShellName;
-use super::{explain, overview};
-use crate::base::environment::Environment;
+use super::overview;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
-use crate::config::source;
-use crate::git::Repository;
 use crate::report::print_bytes;
 
 /// The variable by which the shell says that it wants completions.
@@ -54,26 +48,4 @@ pub(super) fn completions(shell: ShellName) -> Result<ExitCode> {
         .and_then(|()| print_bytes(&script))
         .map_err(|error| Fault::unable("cannot print the completions").because(&error))?;
     Ok(ExitCode::Passed)
-}
-
-/// The gates of this repository. Without a sound gates.toml there are none to offer.
-pub(super) fn gates(begun: &OsStr) -> Vec<CompletionCandidate> {
-    let config = Environment::read()
-        .and_then(|environment| Repository::open_from_env(&environment))
-        .and_then(|repository| source::work_tree_config(&repository));
-    let names = config.map(|config| config.gates.into_iter().map(|gate| gate.name.to_string()));
-    beginning(begun, names.into_iter().flatten())
-}
-
-/// What `gatekeeper explain` knows.
-pub(super) fn explained(begun: &OsStr) -> Vec<CompletionCandidate> {
-    beginning(begun, explain::names().into_iter())
-}
-
-fn beginning(begun: &OsStr, names: impl Iterator<Item = String>) -> Vec<CompletionCandidate> {
-    let begun = begun.to_string_lossy();
-    names
-        .filter(|name| name.starts_with(&*begun))
-        .map(CompletionCandidate::new)
-        .collect()
 }

@@ -88,6 +88,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
         "{}: commits in this repository are now checked by {gates}\n",
         style.good("done")
     ));
+    report::say(&report::demands(&config, style));
     Ok(ExitCode::Passed)
 }
 

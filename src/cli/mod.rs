@@ -3,6 +3,7 @@
 mod agents;
 mod arguments;
 pub(crate) mod audit;
+mod candidates;
 mod completion;
 mod config;
 mod explain;

@@ -46,7 +46,7 @@ pub(crate) use gate::{
 pub(crate) use key_place::line_of;
 pub(crate) use moves::Moves;
 pub use schema::schema;
-pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, Partial, Rebase};
+pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, EnforcementMode, Partial, Rebase};
 pub(crate) use source::{Policy, PolicySource};
 pub use text::ConfigText;
 pub(crate) use text::FILE_NAME;

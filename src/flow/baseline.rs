@@ -35,7 +35,7 @@ pub(crate) fn baseline(
 ) -> Result<ExitCode> {
     let repository = candidate::open(environment)?;
     let config = work_tree_config(&repository)?;
-    let names = asked_for(names, &config)?;
+    let names = runnable(names, &config)?;
     let mut baseline = work_tree_baseline(&repository)?;
     let request = RunRequest {
         gates: &names,
@@ -108,12 +108,12 @@ fn has_excused(result: &GateResult) -> bool {
 }
 
 /// The gates that were named or, if none was, all that may have findings to live with.
-fn asked_for(names: &[String], config: &Config) -> Result<Vec<String>> {
-    let asked = plan::must_exist(names, config)?;
+fn runnable(names: &[String], config: &Config) -> Result<Vec<String>> {
+    let typed = plan::must_exist(names, config)?;
     for gate in config
         .gates
         .iter()
-        .filter(|gate| asked.contains(&gate.name))
+        .filter(|gate| typed.contains(&gate.name))
     {
         if let Some(reason) = gate.kind.without_baseline() {
             return Err(Fault::usage(format!(

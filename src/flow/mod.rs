@@ -12,6 +12,7 @@ pub(crate) mod commit_message;
 pub(crate) mod deadline;
 pub(crate) mod decision;
 pub(crate) mod detected;
+mod enforcement;
 mod excused;
 pub(crate) mod fix_run;
 pub(crate) mod gate_place;

@@ -17,15 +17,15 @@ use super::request::RunRequest;
 use super::ungated_branch::UNGATED_BRANCHES;
 use super::ungated_commits::Check;
 use super::{
-    commit, gate_run, published_unchecked, receipt_store, self_path, skip_notice, ungated_branch,
-    ungated_commits,
+    commit, enforcement, gate_run, published_unchecked, receipt_store, self_path, skip_notice,
+    ungated_branch, ungated_commits,
 };
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
-use crate::config::{FILE_NAME, source};
+use crate::config::{FILE_NAME, PolicySource, source};
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger};
 use crate::platform;
@@ -216,7 +216,8 @@ impl Push<'_> {
         let is_before_tip = |commit: &&CommitNode| !self.tips.contains(&commit.id);
         let forged = self.set_by_hand()?;
         let left = here.into_iter().filter(is_before_tip);
-        let left: Vec<&CommitNode> = left.chain(&forged).collect();
+        let left = self.without_advised(left.collect())?;
+        let left: Vec<&CommitNode> = left.into_iter().chain(&forged).collect();
         self.must_have_gates_after(&left, &new)?;
         let mut code = if left.is_empty() {
             ExitCode::Passed
@@ -322,6 +323,32 @@ impl Push<'_> {
             !arrived.contains(&commit.id) && here.iter().any(|one| one.id == commit.id)
         };
         Ok(unchecked.into_iter().partition(is_here))
+    }
+
+    /// The unchecked commits without those that were allowed to be: these are named and recorded.
+    fn without_advised<'c>(&self, unchecked: Vec<&'c CommitNode>) -> Result<Vec<&'c CommitNode>> {
+        let mut policies = PolicySource::new(&self.repository);
+        let (mut left, mut advised) = (Vec::new(), Vec::new());
+        for commit in unchecked {
+            if enforcement::is_advisory_at(&mut policies, commit)? {
+                advised.push(commit);
+            } else {
+                left.push(commit);
+            }
+        }
+        if advised.is_empty() {
+            return Ok(left);
+        }
+        let entry = |commit: &&CommitNode| {
+            let what = "an unchecked commit was pushed";
+            LedgerEntry::new(LedgerEvent::Ungated, HOOK, what).about(commit.id)
+        };
+        let entries: Vec<LedgerEntry> = advised.iter().map(entry).collect();
+        let _ = self.store.ledger().add_all(&entries);
+        let named = ungated_commits::named(&self.repository, advised.into_iter())?;
+        let program = self_path::call(self.environment);
+        report::say(&report::pushed_unchecked(&named, &program, self.style));
+        Ok(left)
     }
 
     fn refuse(&self, left: &[&CommitNode]) -> Result<ExitCode> {

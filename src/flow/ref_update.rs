@@ -395,7 +395,7 @@ impl<'e> Transaction<'e> {
     /// Says that a branch gets commits that nobody has checked. Returns whether that is refused.
     fn refuse(&self, commits: &[&CommitNode]) -> Result<bool> {
         let mode = self.mode(
-            |config| config.settings.branch_receipts,
+            |config| config.settings.branch_receipts(),
             Enforcement::Enforce,
         );
         if mode == Enforcement::Off {
@@ -515,7 +515,10 @@ impl<'e> Transaction<'e> {
         if new.is_empty() || self.repository.is_repeating() {
             return Ok(ExitCode::Passed);
         }
-        let mode = self.mode(|config| config.settings.branch_messages, Enforcement::Warn);
+        let mode = self.mode(
+            |config| config.settings.branch_messages(),
+            Enforcement::Warn,
+        );
         let Some(&first) = new.first().filter(|_| mode != Enforcement::Off) else {
             return Ok(ExitCode::Passed);
         };

@@ -46,10 +46,12 @@ pub(crate) use text::audit::{
 };
 pub(crate) use text::baseline::{BaselineGate, Growth, baseline};
 pub(crate) use text::bypass::{
-    UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers, ledger,
-    missing_hooks, no_receipts, push_commits, pushed_declarations, recorded,
+    UngatedCommit, advised_bypass, arrived, bypass, bypass_in_words, checked_before,
+    lacking_trailers, ledger, missing_hooks, no_receipts, push_commits, pushed_declarations,
+    pushed_unchecked, recorded,
 };
 pub(crate) use text::change::bad_changes;
+pub(crate) use text::demands::demands;
 pub(crate) use text::detected::{Tried, detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{

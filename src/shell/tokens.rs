@@ -31,6 +31,7 @@ impl Word {
             quoted: true,
             substitutes: false,
             is_literal: false,
+            expansions: Vec::new(),
         }
     }
 }

@@ -55,6 +55,35 @@ pub(crate) fn bypass(bypass: &HookBypass, style: Style) -> String {
     )
 }
 
+/// The message to a user who has asked git to skip hooks, where that is not refused.
+#[must_use]
+pub(crate) fn advised_bypass(bypass: &HookBypass, style: Style) -> String {
+    format!(
+        "{}: {} skips the gates: the commit stays unchecked, which was recorded (see `gatekeeper \
+         status`)\n",
+        style.careful("warning"),
+        bypass_in_words(bypass),
+    )
+}
+
+/// The message about unchecked commits that are pushed, where that is not refused.
+#[must_use]
+pub(crate) fn pushed_unchecked(commits: &[UngatedCommit], program: &str, style: Style) -> String {
+    let mut text = format!(
+        "{}: the push contains {}, which was recorded\n",
+        style.careful("warning"),
+        count(commits.len(), "unchecked commit"),
+    );
+    push_commits(&mut text, commits);
+    let _ = writeln!(
+        text,
+        "{}: check with `{}`",
+        style.strong("help"),
+        record_command(program, commits)
+    );
+    text
+}
+
 /// The message that git does not run these hooks of ours.
 #[must_use]
 pub(crate) fn missing_hooks(missing: &[Hook], style: Style) -> String {

@@ -7,6 +7,7 @@ pub(crate) mod baseline;
 pub(crate) mod bypass;
 pub(crate) mod change;
 pub(crate) mod columns;
+pub(crate) mod demands;
 pub(crate) mod detected;
 pub(crate) mod environments;
 pub(crate) mod failure;
