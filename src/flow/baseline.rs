@@ -109,11 +109,11 @@ fn has_excused(result: &GateResult) -> bool {
 
 /// The gates that were named or, if none was, all that may have findings to live with.
 fn asked_for(names: &[String], config: &Config) -> Result<Vec<String>> {
-    let named = plan::must_exist(names, config)?;
+    let asked = plan::must_exist(names, config)?;
     for gate in config
         .gates
         .iter()
-        .filter(|gate| named.contains(&gate.name))
+        .filter(|gate| asked.contains(&gate.name))
     {
         if let Some(reason) = gate.kind.without_baseline() {
             return Err(Fault::usage(format!(

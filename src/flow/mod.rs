@@ -18,6 +18,7 @@ pub(crate) mod led_away;
 pub(crate) mod prepare_message;
 pub(crate) mod prepared_run;
 pub(crate) mod protected_branch;
+mod protected_move;
 pub(crate) mod published_unchecked;
 pub(crate) mod push;
 pub(crate) mod pushed_here;
