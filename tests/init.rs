@@ -440,6 +440,24 @@ commands = {envpython} -b -m pytest {posargs}
 }
 
 #[test]
+fn hooks_that_are_not_known_can_be_translated() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".pre-commit-config.yaml",
+        "repos:\n- repo: local\n  hooks:\n  - id: own\n    entry: ./own.sh\n    language: system\n",
+    );
+    sandbox.write("own.sh", "exec own\n");
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(2);
+    assert_snapshot!(done, @"
+    not used as gates
+      ./own.sh: what it runs is unknown: ./own.sh does not name its interpreter (.pre-commit-config.yaml:4)
+    error: there is no gates.toml, and nothing in this repository says which checks it needs
+    help: the hooks of pre-commit are not tools that gatekeeper knows: make gates of them with `gatekeeper init --from pre-commit`
+    ");
+}
+
+#[test]
 fn the_written_file_is_valid() {
     let sandbox = python_project();
     let text = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0).stdout;

@@ -1,8 +1,9 @@
 //! The variables of a call that its gate needs.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::draft::{Found, from_dir};
+use super::command_line::from_dir;
 use super::evidence::UNKNOWN;
 use super::launchers::Started;
 use crate::indirection::{GivenVariable, TOP};
@@ -184,16 +185,25 @@ pub(super) fn unknown(started: &Started) -> Option<&str> {
     found.map(|variable| variable.name.as_str())
 }
 
+/// Where the variables of a call come from.
+pub(super) struct Sources<'a> {
+    pub(super) started: &'a Started,
+    /// The variables of CI.
+    pub(super) env: &'a BTreeMap<String, String>,
+    /// The directory in which it runs.
+    pub(super) dir: &'a Path,
+}
+
 /// The variables of a gate: those that CI sets if they decide its verdict, and all that are typed with
 /// the call. With remarks on those that it lacks.
 pub(super) fn of_call(
-    found: &Found<'_>,
+    sources: &Sources<'_>,
     checker: &Checker,
     words: &[String],
 ) -> (BTreeMap<String, String>, Vec<String>) {
     let mut env = BTreeMap::new();
     let mut lacking = Vec::new();
-    for (name, value) in found.env {
+    for (name, value) in sources.env {
         let is_set = is_known(value) && !value.is_empty();
         if is_set && is_decisive(name, words) {
             env.insert(name.clone(), value.clone());
@@ -201,12 +211,13 @@ pub(super) fn of_call(
             lacking.push(name.as_str());
         }
     }
-    for variable in &found.started.env {
+    for variable in &sources.started.env {
         let name = &variable.name;
         if is_known(&variable.value) {
             let places = variable.value.split(':');
             let value = if variable.value.contains(TOP) {
-                let places: Vec<String> = places.map(|place| from_dir(place, found.dir)).collect();
+                let places: Vec<String> =
+                    places.map(|place| from_dir(place, sources.dir)).collect();
                 places.join(":")
             } else {
                 variable.value.clone()

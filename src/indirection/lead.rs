@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::calls::GivenVariable;
 use super::data::Data;
 use super::tree::{FoundFile, FoundPlace, plain};
-use super::variables::Variables;
+use super::variables::{GivenVariable, Variables};
 use crate::base::text::show_path;
 
 /// The beginning of a path that is relative to the top of the tree, not to a directory. No real

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::calls::{GivenVariable, ShellCall, Start, calls};
+use super::calls::{ShellCall, Start, calls};
 use super::lead::{Lead, Line, Piece, Place, TOP};
 use super::plainer::plainer;
 use super::programs::LoadVariables;
 use super::runners;
 use super::tree::Files;
-use super::variables::Variables;
+use super::variables::{GivenVariable, Variables};
 use crate::base::fault::Result;
 use crate::commands::started::{StartedName, started_names};
 use crate::shell::parse;

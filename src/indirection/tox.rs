@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::calls::GivenVariable;
 use super::data::{self, Data};
 use super::ini::{self, IniKey};
 use super::lead::{Lead, Line, Place, TOP, at};
 use super::tree::{Files, FoundFile};
+use super::variables::GivenVariable;
 use crate::base::fault::Result;
 
 /// Keys that say what is installed or shown, not what runs.
