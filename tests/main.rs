@@ -50,6 +50,7 @@ mod message_command;
 mod message_hook;
 mod messages;
 mod network;
+mod on_event;
 mod output;
 mod packages;
 mod planning;

@@ -9,6 +9,7 @@ use super::bypass::{self, Bypass};
 use super::commit_msg::{self, CommitMsg};
 use super::gate::{self, Gate, cannot_fail, contradictions, needs};
 use super::key;
+use super::on::{self, EventCommand};
 use super::problem::{Problem, Problems};
 use super::reader::{Table, table};
 use super::settings::{self, RunSettings};
@@ -28,6 +29,8 @@ pub struct Config {
     pub(crate) agents: Agents,
     /// What committed lines must not silence.
     pub(crate) bypass: Bypass,
+    /// What runs after something that git has done, in the order of the file.
+    pub(crate) on: Vec<EventCommand>,
 }
 
 const REQUIRED_VERSION: Field = Field {
@@ -76,6 +79,17 @@ const BYPASS: Field = Field {
     is_required: false,
 };
 
+const ON: Field = Field {
+    name: "on",
+    about: "Commands that run after something that git has done. They check nothing and stop nothing.",
+    shape: Shape::Map {
+        keys: GATE_NAME_TEXT,
+        values: &Shape::Table(on::properties),
+        least: 0,
+    },
+    is_required: false,
+};
+
 /// The tables of the file for the schema.
 pub(super) fn properties() -> Vec<Property> {
     let fields = [
@@ -85,6 +99,7 @@ pub(super) fn properties() -> Vec<Property> {
         &COMMIT_MSG,
         &AGENTS,
         &BYPASS,
+        &ON,
     ];
     fields.map(Field::property).into()
 }
@@ -115,6 +130,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
     let commit_msg_table = entries(&COMMIT_MSG);
     let agents_table = entries(&AGENTS);
     let bypass_table = entries(&BYPASS);
+    let on_table = entries(&ON);
     let gates_item = top.item(GATES.name);
     let gates_table = top.take(&GATES, problems, |item| table(item, "a table of gates"));
     top.finish(problems);
@@ -125,6 +141,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
         commit_msg: CommitMsg::default(),
         agents: Agents::default(),
         bypass: Bypass::default(),
+        on: Vec::new(),
     };
     if let Some(table) = settings_table {
         let settings = &mut config.settings;
@@ -150,6 +167,12 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
             &mut config.bypass,
             problems,
         );
+    }
+    if let Some(table) = on_table {
+        let commands = table.iter();
+        config.on = commands
+            .filter_map(|(name, item)| on::read(name, item, problems))
+            .collect();
     }
     config.bypass.enforcement = config.settings.enforcement;
     match (gates_table, gates_item) {
@@ -213,5 +236,6 @@ pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
     text += &key::show("\n[agents]", &agents::KEYS, &config.agents);
     text += &key::show("\n[bypass]", &bypass::KEYS, &config.bypass);
     text.extend(config.gates.iter().map(gate::show));
+    text.extend(config.on.iter().map(on::show));
     text
 }

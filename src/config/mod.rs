@@ -16,6 +16,7 @@ mod glob_cover;
 mod key;
 mod key_place;
 mod moves;
+mod on;
 mod problem;
 mod reader;
 mod schema;
@@ -45,6 +46,7 @@ pub(crate) use gate::{
 };
 pub(crate) use key_place::line_of;
 pub(crate) use moves::Moves;
+pub(crate) use on::EventCommand;
 pub use schema::schema;
 pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, EnforcementMode, Partial, Rebase};
 pub(crate) use source::{Policy, PolicySource};

@@ -7,11 +7,12 @@ use toml::Value;
 
 use super::gate::GateKey;
 use super::{
-    Config, ConfigText, Moves, agents, bypass, commit_msg, diff, gate, inputs, key, settings, show,
+    Config, ConfigText, Moves, agents, bypass, commit_msg, diff, gate, inputs, key, on, settings,
+    show,
 };
 use crate::base::fault::Result;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "settings",
     "gates.test",
     "commit-msg",
@@ -23,6 +24,7 @@ const TABLES: [&str; 11] = [
     "bypass",
     "bypass.patterns",
     "bypass.exceptions",
+    "on.install",
 ];
 
 /// The part of `tests/keys.toml` about a table, or about a key.
@@ -84,6 +86,7 @@ fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
     match table.split_once('.').unwrap_or((table, key)) {
         ("settings", key) => key::never_weaker(&settings::KEYS, key),
         ("agents", key) => key::never_weaker(&agents::KEYS, key),
+        ("on", _) => key::never_weaker(&on::KEYS, key),
         ("bypass", "patterns") if matches!(key, "message" | "help") => Some("it is only said"),
         ("bypass", "exceptions") if key == "reason" => Some("it is only said"),
         // The entries of a list are the value of a key.
