@@ -118,6 +118,7 @@ fn the_overview_groups_the_commands() {
       fix          Fix the files changed since the last commit with the gates' `fix` commands
       plan         Show what `run` with the same arguments would do, and why
       report       Print the report of a run that has ended, wait for one, or show the history of gates
+      baseline     Make what gates find today the known findings, so that only new ones stop a commit
       explain      Explain a rule or an outcome: what it means, and what to do
 
     Commit messages:

@@ -368,6 +368,78 @@ def types(session):
 }
 
 #[test]
+fn parts_of_a_project_are_gates_unless_one_call_checks_all() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".github/workflows/ci.yml",
+        "\
+on: [push]
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - run: go test -race .
+      - run: go test -race ./middleware
+      - run: cargo clippy -p core -- -D warnings
+      - run: cargo clippy -p extra -- -D warnings
+      - run: cargo clippy --workspace -- -D warnings
+      - run: tox
+",
+    );
+    for file in ["main.go", "middleware/a.go", "src/a.py"] {
+        sandbox.write(file, "");
+    }
+    sandbox.write(
+        "tox.ini",
+        "\
+[testenv]
+setenv =
+    PYTHONPATH = {toxinidir}/src
+    SEED = {env:SEED:1}
+    slow: SLOW = 1
+commands = {envpython} -b -m pytest {posargs}
+",
+    );
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0);
+    let gates = done.stdout.split("\n# Commits that").next().unwrap();
+    assert_snapshot!(gates, @r#"
+    # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
+
+    # .github/workflows/ci.yml:10 (CI runs it)
+    [gates.clippy]
+    kind = "lint"
+    run = "cargo clippy --workspace -- -D warnings"
+    fix = "cargo clippy --fix --allow-dirty --allow-staged --workspace -- -D warnings"
+    files = ["**/*.rs", "**/Cargo.toml", "Cargo.lock", ".cargo/config.toml", "**/clippy.toml", "**/.clippy.toml"]
+    lock = "cargo"
+
+    # .github/workflows/ci.yml:6 (CI runs it)
+    [gates.go-test]
+    kind = "test"
+    run = "go test -race ."
+
+    # .github/workflows/ci.yml:7 (CI runs it)
+    [gates.go-test-2]
+    kind = "test"
+    run = "go test -race ./middleware"
+
+    # .github/workflows/ci.yml:11 -> tox.ini:6 (CI runs it)
+    # SEED is set there; add it to `env` if the check depends on it
+    [gates.pytest]
+    kind = "test"
+    run = "python -b -m pytest"
+    env = { PYTHONPATH = "src" }
+
+    # What else was seen, and why it is not a gate.
+    #   .github/workflows/ci.yml:8: cargo clippy -p core -- -D warnings: another call of clippy became the gate
+    #   .github/workflows/ci.yml:9: cargo clippy -p extra -- -D warnings: another call of clippy became the gate
+    "#);
+}
+
+#[test]
 fn the_written_file_is_valid() {
     let sandbox = python_project();
     let text = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0).stdout;

@@ -299,3 +299,22 @@ fn configuration_that_git_ignores_is_named() {
     let json: Value = serde_json::from_str(&run(&["--format", "json"]).stdout).unwrap();
     assert_eq!(json["beside"]["ignored"], serde_json::json!(["ruff.toml"]));
 }
+
+#[test]
+fn a_named_pipe_needs_a_program_that_reads_it() {
+    let sandbox = Sandbox::with_gates("[gates.x]\nrun = \"test -d .\"\n");
+    let run = "gatekeeper run --report json=../pipe 2>../errors";
+    let sandbox = sandbox.with_gatekeeper_on_path();
+    sandbox
+        .sh(&format!(
+            "mkfifo ../pipe && {run}; test $? = 3 && cat ../errors >&2"
+        ))
+        .expect(0)
+        .says("it is a named pipe, and no program reads it")
+        .says("start the program that reads it first");
+    sandbox
+        .sh(&format!(
+            "cat ../pipe >../out & {run} && wait && grep -q passed ../out"
+        ))
+        .expect(0);
+}

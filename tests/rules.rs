@@ -305,10 +305,6 @@ fn what_was_weakened_in_two_steps_is_found() {
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
-      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/gates.toml
-      git commit -sam code
-
     note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed

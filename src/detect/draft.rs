@@ -241,7 +241,9 @@ impl Draft {
         };
         let is_strict = |word: &String| {
             let strict = ["-D", "-Dwarnings", "--strict", "--locked"];
-            strict.contains(&word.as_str()) || word.starts_with("--max-warnings")
+            let limits = ["--max-warnings", "--fail-under", "--cov-fail-under"];
+            let is_limit = limits.iter().any(|limit| word.starts_with(limit));
+            strict.contains(&word.as_str()) || is_limit
         };
         let denies = self
             .env
@@ -252,6 +254,10 @@ impl Draft {
             self.origin,
             match self.checker.kind {
                 GateKind::Test => arguments.filter(|word| is_filter(word)).count(),
+                _ if self.run.first().is_some_and(|program| program == "cargo") => {
+                    let is_package = |word: &&String| matches!(word.as_str(), "-p" | "--package");
+                    arguments.filter(is_package).count()
+                }
                 _ => 0,
             },
             self.is_partial,

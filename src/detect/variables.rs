@@ -46,7 +46,7 @@ const NODE: &[&str] = &[
 
 /// Variables of CI's machinery that decide no verdict: looks, caches, installers, tokens. `*` at an end stands for
 /// any text.
-const HARMLESS: [&str; 39] = [
+const HARMLESS: [&str; 40] = [
     "ACTIONS_*",
     "CARGO_INCREMENTAL",
     "CARGO_NET_*",
@@ -85,6 +85,7 @@ const HARMLESS: [&str; 39] = [
     "TOX_*",
     "TOXENV",
     "UV_*",
+    "VIRTUAL*",
     "YARN_*",
 ];
 
@@ -166,7 +167,8 @@ pub(super) fn give(started: &mut Started, given: &[GivenVariable], script: &str)
         let name = variable.name.as_str();
         let is_for_script = variable.is_exported && !is_for_tools(name) && expands(script, name);
         let is_looks = name == "PATH" || name.contains("COLOR");
-        !is_looks && !is_for_script
+        let is_of_ci = variable.is_exported && is_harmless(name);
+        !is_looks && !is_for_script && !is_of_ci
     });
     let given = given.map(|variable| GivenVariable {
         value: without_itself(variable),

@@ -27,6 +27,9 @@ const ARROWS: [&str; 6] = [
     "Location: ",
 ];
 
+/// What oxlint has before an error where it may not print more than ASCII.
+const ASCII_CROSS: &str = "  x ";
+
 /// A message that an arrow may follow.
 struct Saying {
     line: String,
@@ -139,7 +142,7 @@ impl TextReader {
     fn keep_saying(&mut self, line: &str, is_first: bool) {
         let is_indented = line.starts_with(char::is_whitespace);
         // A sign stands before the message of oxlint, which is indented.
-        let is_marked = || line.trim_start() != unsigned(line);
+        let is_marked = || line.trim_start() != unsigned(line) || line.starts_with(ASCII_CROSS);
         let is_issue = line.starts_with(">> Issue: ");
         let is_own = if is_issue || (is_first && (!is_indented || is_marked())) {
             true
@@ -154,7 +157,10 @@ impl TextReader {
             return;
         };
         self.saying = Some(Saying {
-            line: line.trim_start().to_owned(),
+            line: match line.strip_prefix(ASCII_CROSS) {
+                Some(text) => format!("\u{d7} {text}"),
+                None => line.trim_start().to_owned(),
+            },
             is_own,
             severity: None,
         });

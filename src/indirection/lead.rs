@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::calls::GivenVariable;
 use super::data::Data;
 use super::tree::{FoundFile, FoundPlace, plain};
 use super::variables::Variables;
@@ -69,6 +70,8 @@ pub(super) struct Line {
     pub(super) arguments: Vec<String>,
     /// The variables that they are given.
     pub(super) variables: Variables,
+    /// The variables that the runner gives to the commands in them.
+    pub(super) given: Vec<GivenVariable>,
     /// Whether the shell stops at the first failure.
     pub(super) errexit: bool,
     /// Whether a pipeline fails if any of its commands does.
@@ -90,6 +93,7 @@ impl Line {
             script: None,
             arguments: Vec::new(),
             variables: Variables::default(),
+            given: Vec::new(),
             errexit: false,
             pipefail: false,
             is_ignored: false,

@@ -126,6 +126,7 @@ pub(crate) fn resolve_in(
         script: None,
         arguments: Vec::new(),
         variables: Variables::of(environment),
+        given: Vec::new(),
         errexit: true,
         pipefail: false,
         is_ignored: false,
@@ -386,7 +387,7 @@ fn collect(
             Target::Scripts(inner, unresolved) => (inner.as_slice(), unresolved.clone()),
         };
         let above = Above {
-            given: [above.given.as_slice(), &call.given].concat(),
+            given: [above.given.as_slice(), &script.line.given, &call.given].concat(),
             is_guess: above.is_guess || script.line.is_guess,
         };
         if call.target == Target::Program || unresolved.is_some() {
