@@ -175,6 +175,16 @@ fn gates_and_rules_complete() {
 }
 
 #[test]
+fn the_variable_for_completions_opens_no_hook() {
+    let mut sandbox = Sandbox::with_gates("[gates.lint]\nrun = \"false\"\n");
+    sandbox.write("x", "");
+    sandbox.git(&["add", "x"]);
+    sandbox.set("COMPLETE", "bash");
+    sandbox.try_git(&["commit", "-m", "x"]).expect(1).says("1 failed");
+    sandbox.gatekeeper(&["run"]).expect(1);
+}
+
+#[test]
 fn shells_accept_the_completions() {
     let sandbox = Sandbox::new().with_gatekeeper_on_path();
     for shell in ["bash", "zsh", "fish"] {

@@ -35,6 +35,7 @@ mod fixers;
 mod fixers_random;
 mod formats;
 mod gate_edits;
+mod guard;
 mod hooks_path;
 mod hostile_paths;
 mod init;

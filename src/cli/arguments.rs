@@ -102,6 +102,8 @@ pub(super) enum Command {
     Audit(AuditArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
+    /// Answer a hook of an AI coding agent, whose payload is on standard input
+    Guard(GuardArguments),
     /// Check or show the configuration
     Config(ConfigArguments),
     /// Explain a rule or an outcome: what it means, and what to do
@@ -589,6 +591,13 @@ pub(super) enum FormatName {
     Text,
     /// JSON for programs, on standard output
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GuardArguments {
+    /// The agent that calls, for payloads that do not tell
+    #[arg(long, value_name = "NAME")]
+    pub(super) agent: Option<String>,
 }
 
 #[derive(Debug, Args)]

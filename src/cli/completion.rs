@@ -17,12 +17,15 @@ use crate::report::print_bytes;
 /// The variable by which the shell says that it wants completions.
 const VARIABLE: &str = "COMPLETE";
 
-/// Answers the shell, if this is a call for completions.
-pub(super) fn complete(environment: &Environment) -> Option<ExitCode> {
-    environment.get(VARIABLE)?;
+/// Answers the shell, if this is a call for completions: the variable is set, and the words typed so far come after
+/// `--`. The variable alone, which a user may have exported, must never make a hook succeed.
+pub(super) fn complete() -> Option<ExitCode> {
+    std::env::var_os(VARIABLE)?;
+    std::env::args_os().nth(1).filter(|first| first == "--")?;
+    let here = std::env::current_dir().ok();
     let is_answered = CompleteEnv::with_factory(overview::command)
         .var(VARIABLE)
-        .try_complete(std::env::args_os(), Some(&environment.current_dir));
+        .try_complete(std::env::args_os(), here.as_deref());
     match is_answered {
         Ok(true) => Some(ExitCode::Passed),
         Ok(false) => None,

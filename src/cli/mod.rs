@@ -6,6 +6,7 @@ pub(crate) mod audit;
 mod completion;
 mod config;
 mod explain;
+mod guard;
 pub(crate) mod hook;
 pub(crate) mod hook_text;
 mod init;
@@ -56,20 +57,24 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> ExitCode {
-    let mut environment = match Environment::read() {
-        Ok(environment) => with_own_search_path(environment),
-        Err(fault) => {
-            crate::report::say(&crate::report::fault(&fault, Style::PLAIN));
-            return fault.exit_code();
-        }
-    };
-    if let Some(code) = completion::complete(&environment) {
+    if let Some(code) = completion::complete() {
         return code;
     }
     let matches = overview::command().try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return answer(&error),
+    };
+    // An agent waits for it before every command, so nothing is read that it does not need.
+    if let Command::Guard(arguments) = &arguments.command {
+        return guard::guard(arguments);
+    }
+    let mut environment = match Environment::read() {
+        Ok(environment) => with_own_search_path(environment),
+        Err(fault) => {
+            crate::report::say(&crate::report::fault(&fault, Style::PLAIN));
+            return fault.exit_code();
+        }
     };
     environment.color = color(&environment, arguments.color);
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
@@ -123,6 +128,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Message(arguments) => message::message(environment, &arguments),
         Command::Audit(arguments) => audit::audit(environment, &arguments),
         Command::Agents(arguments) => agents::agents(environment, &arguments),
+        Command::Guard(arguments) => Ok(guard::guard(&arguments)),
         Command::Config(arguments) => config::config(environment, &arguments),
         Command::Explain(arguments) => explain::explain(arguments.id.as_deref()),
         Command::Completions(arguments) => completion::completions(arguments.shell),

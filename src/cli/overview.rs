@@ -7,7 +7,7 @@ use clap::CommandFactory as _;
 use super::arguments::Arguments;
 
 /// The commands by what a person wants; each is in one group.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     (
         "Set up",
         &["init", "install", "status", "config", "uninstall"],
@@ -18,6 +18,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ),
     ("Commit messages", &["message", "agents"]),
     ("Branches and CI", &["audit"]),
+    ("AI coding agents", &["guard"]),
     ("Shells and manuals", &["completions", "man"]),
 ];
 

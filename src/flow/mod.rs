@@ -1,6 +1,8 @@
 //! What a commit, a message, a reference update, a push, a received push and an audit mean: the steps
 //! from a trigger to a verdict. The command line only reads arguments and calls these.
 
+mod agent_credit;
+pub(crate) mod agent_guard;
 pub(crate) mod audit;
 pub(crate) mod background;
 pub(crate) mod baseline;

@@ -227,7 +227,7 @@ impl Walk<'_> {
 
     fn input(&mut self, input: &Input) -> Fed {
         match input {
-            Input::Text(text) => Fed::Text(text.clone()),
+            Input::Text(text) | Input::Quoted(text) => Fed::Text(text.clone()),
             Input::File(word) => {
                 let text = self.expanded(word).into_iter().flatten();
                 let words = text.map(|word| word.text);
