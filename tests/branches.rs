@@ -448,6 +448,7 @@ fn names_that_no_branch_has_are_errors() {
     success-codes = [0]
     # expect: nothing
     # forbid: nothing
+    new = "all"
     "#);
 }
 
