@@ -242,7 +242,7 @@ E   SyntaxError: invalid syntax
 ";
     assert_eq!(
         found(printed),
-        ["t/test_a.py:3 - - SyntaxError: invalid syntax"]
+        ["/view/t/test_a.py:3 - - SyntaxError: invalid syntax"]
     );
 }
 
