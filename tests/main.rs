@@ -13,6 +13,7 @@ mod audit;
 mod audit_changes;
 mod baseline;
 mod branches;
+mod by_hand;
 mod bypassed;
 mod cases;
 mod chaining;
