@@ -44,8 +44,10 @@ run = "sh -c '! grep -n bad file.txt'"
 END
 }
 
-# After `gatekeeper uninstall` nothing of us is left.
+# After `gatekeeper uninstall`, and the command that it prints, nothing of us is left.
 is_clean() {
+    eval "$(sed -n 's/.*to remove that, too, run `\(.*\)`$/\1/p' "$work/told")"
+    [ ! -e .git/gatekeeper ] || fail "$1: what was checked is still noted"
     ! grep -rlq gatekeeper .git/hooks || fail "$1: hooks are left"
     ! git config --local --get-regexp gatekeeper >"$work/out" || { cat "$work/out"; fail "$1: configuration is left"; }
 }
@@ -81,14 +83,14 @@ install_wheel() {
 }
 install_wheel "$packages/gatekeeper_git-$version"-*.whl
 [ "$(.venv/bin/gatekeeper --version)" = "$(.venv/bin/python -m gatekeeper_git --version)" ] || fail 'python -m differs'
-.venv/bin/gatekeeper install >/dev/null
+.venv/bin/gatekeeper install 2>/dev/null
 is_gated 'a wheel'
 install_wheel "$work"/gatekeeper_git-0.99.0-*.whl
 is_gated 'an upgraded wheel'
 .venv/bin/pip uninstall --quiet --yes gatekeeper-git
 is_refused 'a removed wheel'
 install_wheel "$packages/gatekeeper_git-$version"-*.whl
-.venv/bin/gatekeeper uninstall >/dev/null
+.venv/bin/gatekeeper uninstall 2>"$work/told"
 is_clean 'a wheel'
 
 echo '--- npm packages'
@@ -104,7 +106,7 @@ install_npm() {
 }
 install_npm "$packages" "$version"
 npx --offline gatekeeper --version >/dev/null || fail 'npx does not find it'
-npx --offline gatekeeper install >/dev/null
+npx --offline gatekeeper install 2>/dev/null
 ! grep -q gatekeeper.js .git/hooks/pre-commit || fail 'the hooks start Node.js'
 is_gated 'npm packages'
 install_npm "$work" 0.99.0
@@ -117,7 +119,7 @@ set -e
 rm -r node_modules
 is_refused 'removed npm packages'
 install_npm "$packages" "$version"
-npx --offline gatekeeper uninstall >/dev/null
+npx --offline gatekeeper uninstall 2>"$work/told"
 is_clean 'npm packages'
 
 echo '--- archive'
@@ -126,9 +128,9 @@ mkdir "$work/archive" && cd "$work/archive"
 tar -xzf "$packages"/gatekeeper-*.tar.gz
 mkdir project && cd project
 project
-"$work"/archive/gatekeeper-*/gatekeeper install >/dev/null
+"$work"/archive/gatekeeper-*/gatekeeper install 2>/dev/null
 is_gated 'an archive'
-"$work"/archive/gatekeeper-*/gatekeeper uninstall >/dev/null
+"$work"/archive/gatekeeper-*/gatekeeper uninstall 2>"$work/told"
 is_clean 'an archive'
 
 echo 'all packages work'

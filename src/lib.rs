@@ -14,14 +14,15 @@
 //! 10. `detect`: what a project's maintainers run as checks
 //! 11. `rules::catalogue`, then `config`: gates.toml as typed and as meant
 //! 12. `rules`: the built-in rules
-//! 13. `plan`: what will run and what not, with reasons; pure
-//! 14. `event`: the bridge from running to reporting
-//! 15. `findings`: what tools say that they have found
-//! 16. `view`, `run`, `fix`, `receipt`: doing and remembering
-//! 17. `install`: hooks
-//! 18. `report`: verdicts in words
-//! 19. `flow`: what a commit, a push, an audit mean, from trigger to verdict
-//! 20. `cli`: arguments, and thin commands
+//! 13. `guard`: what agents are about to do; pure
+//! 14. `plan`: what will run and what not, with reasons; pure
+//! 15. `event`: the bridge from running to reporting
+//! 16. `findings`: what tools say that they have found
+//! 17. `view`, `run`, `fix`, `receipt`: doing and remembering
+//! 18. `install`: hooks, and the guard in the hosts of agents
+//! 19. `report`: verdicts in words
+//! 20. `flow`: what a commit, a push, an audit mean, from trigger to verdict
+//! 21. `cli`: arguments, and thin commands
 
 mod base;
 mod cli;
@@ -33,6 +34,7 @@ mod findings;
 mod fix;
 mod flow;
 mod git;
+mod guard;
 mod indirection;
 mod install;
 mod message;

@@ -945,6 +945,7 @@ fn numbers_in_every_base() {
     "python.test-skipif" = "off"
     "js.eslint-disable-file" = "error"
     "js.eslint-disable" = "warn"
+    "js.stylelint-disable" = "warn"
     "js.biome-ignore-file" = "error"
     "js.biome-ignore" = "warn"
     "js.format-ignore" = "off"
@@ -985,6 +986,10 @@ fn numbers_in_every_base() {
     "ci.or-true" = "error"
     "ci.no-errexit" = "warn"
     "ci.if-false" = "error"
+    "security.nosemgrep-coded" = "warn"
+    "security.nosemgrep-bare" = "error"
+    "security.secret-allowed" = "warn"
+    "security.misconfiguration" = "warn"
 
     [checks]
     merge-markers = "error"

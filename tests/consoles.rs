@@ -108,6 +108,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
         NotRun("schema:: checks what it prints"),
     ),
     (
+        "docs/findings.md",
+        "$ gatekeeper baseline lint",
+        NotRun("baseline:: runs these"),
+    ),
+    (
         "docs/reports.md",
         "gatekeeper run --report junit=junit.xml --report sarif=gates.sarif --report html=gates.html",
         NotRun("reports_recorded:: writes these and more"),
@@ -348,7 +353,7 @@ fn project_with_ci(files: &[(&str, &str)], commands: &[&str], told: &str) -> San
     let mut workflow =
         "on: [push]\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n".to_owned();
     for command in commands {
-        workflow += &format!("      - run: {command}\n");
+        workflow.extend(["      - run: ", command, "\n"]);
         let program = command.split(' ').next().unwrap();
         sandbox.program(program, &format!("#!/bin/sh\necho '{told}'\n"));
     }

@@ -118,6 +118,7 @@ fn the_overview_groups_the_commands() {
       fix          Fix the files changed since the last commit with the gates' `fix` commands
       plan         Show what `run` with the same arguments would do, and why
       report       Print the report of a run that has ended, wait for one, or show the history of gates
+      baseline     Make what gates find today the known findings, so that only new ones stop a commit
       explain      Explain a rule or an outcome: what it means, and what to do
 
     Commit messages:
@@ -126,6 +127,9 @@ fn the_overview_groups_the_commands() {
 
     Branches and CI:
       audit        Check each commit in a range: its message, and whether it weakens any check
+
+    AI coding agents:
+      guard        Answer a hook of an AI coding agent, whose payload is on standard input
 
     Shells and manuals:
       completions  Print the completions for a shell
@@ -171,6 +175,19 @@ fn gates_and_rules_complete() {
     assert_eq!(complete(&["explain", "timed"]), "timed-out");
     sandbox.write("gates.toml", "nonsense");
     assert_eq!(complete(&["run", "li"]), "");
+}
+
+#[test]
+fn the_variable_for_completions_opens_no_hook() {
+    let mut sandbox = Sandbox::with_gates("[gates.lint]\nrun = \"false\"\n");
+    sandbox.write("x", "");
+    sandbox.git(&["add", "x"]);
+    sandbox.set("COMPLETE", "bash");
+    sandbox
+        .try_git(&["commit", "-m", "x"])
+        .expect(1)
+        .says("1 failed");
+    sandbox.gatekeeper(&["run"]).expect(1);
 }
 
 #[test]

@@ -368,6 +368,96 @@ def types(session):
 }
 
 #[test]
+fn parts_of_a_project_are_gates_unless_one_call_checks_all() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".github/workflows/ci.yml",
+        "\
+on: [push]
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - run: go test -race .
+      - run: go test -race ./middleware
+      - run: cargo clippy -p core -- -D warnings
+      - run: cargo clippy -p extra -- -D warnings
+      - run: cargo clippy --workspace -- -D warnings
+      - run: tox
+",
+    );
+    for file in ["main.go", "middleware/a.go", "src/a.py"] {
+        sandbox.write(file, "");
+    }
+    sandbox.write(
+        "tox.ini",
+        "\
+[testenv]
+setenv =
+    PYTHONPATH = {toxinidir}/src
+    SEED = {env:SEED:1}
+    slow: SLOW = 1
+commands = {envpython} -b -m pytest {posargs}
+",
+    );
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0);
+    let gates = done.stdout.split("\n# Commits that").next().unwrap();
+    assert_snapshot!(gates, @r#"
+    # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
+
+    # .github/workflows/ci.yml:10 (CI runs it)
+    [gates.clippy]
+    kind = "lint"
+    run = "cargo clippy --workspace -- -D warnings"
+    fix = "cargo clippy --fix --allow-dirty --allow-staged --workspace -- -D warnings"
+    files = ["**/*.rs", "**/Cargo.toml", "Cargo.lock", ".cargo/config.toml", "**/clippy.toml", "**/.clippy.toml"]
+    lock = "cargo"
+
+    # .github/workflows/ci.yml:6 (CI runs it)
+    [gates.go-test]
+    kind = "test"
+    run = "go test -race ."
+
+    # .github/workflows/ci.yml:7 (CI runs it)
+    [gates.go-test-2]
+    kind = "test"
+    run = "go test -race ./middleware"
+
+    # .github/workflows/ci.yml:11 -> tox.ini:6 (CI runs it)
+    # SEED is set there; add it to `env` if the check depends on it
+    [gates.pytest]
+    kind = "test"
+    run = "python -b -m pytest"
+    env = { PYTHONPATH = "src" }
+
+    # What else was seen, and why it is not a gate.
+    #   .github/workflows/ci.yml:8: cargo clippy -p core -- -D warnings: another call of clippy became the gate
+    #   .github/workflows/ci.yml:9: cargo clippy -p extra -- -D warnings: another call of clippy became the gate
+    "#);
+}
+
+#[test]
+fn hooks_that_are_not_known_can_be_translated() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".pre-commit-config.yaml",
+        "repos:\n- repo: local\n  hooks:\n  - id: own\n    entry: ./own.sh\n    language: system\n",
+    );
+    sandbox.write("own.sh", "exec own\n");
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(2);
+    assert_snapshot!(done, @"
+    not used as gates
+      ./own.sh: what it runs is unknown: ./own.sh does not name its interpreter (.pre-commit-config.yaml:4)
+    error: there is no gates.toml, and nothing in this repository says which checks it needs
+    help: the hooks of pre-commit are not tools that gatekeeper knows: make gates of them with `gatekeeper init --from pre-commit`
+    ");
+}
+
+#[test]
 fn the_written_file_is_valid() {
     let sandbox = python_project();
     let text = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0).stdout;
@@ -455,6 +545,23 @@ fn what_fails_today_only_warns() {
     done.says("unittest fails today, so it only warns until 20");
     sandbox.git(&["add", "gates.toml"]);
     sandbox.gatekeeper(&["run"]).expect(0);
+}
+
+#[test]
+fn what_a_linter_finds_today_is_known() {
+    let sandbox = Sandbox::new();
+    let ruff = "#!/bin/sh\nprintf 'a.py:1:8: F401 [*] `os` imported but unused\\nFound 1 error.\\n'; exit 1\n";
+    sandbox.program("ruff", ruff);
+    sandbox.write(".gitlab-ci.yml", "lint:\n  script:\n    - ruff check .\n");
+    sandbox.write("pyproject.toml", "[tool.ruff]\n");
+    sandbox.write("a.py", "import os\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "base"]);
+    let done = sandbox.gatekeeper(&["init", "--yes"]).expect(0);
+    done.says("ruff has 1 finding today, which gates.baseline lists");
+    assert!(!sandbox.read("gates.toml").contains("level ="));
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["run"]).expect(0).says("1 known");
 }
 
 #[test]

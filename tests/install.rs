@@ -86,6 +86,7 @@ fn install_twice_and_uninstall() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert!(files.iter().all(|file| !file.exists()));
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
@@ -174,6 +175,7 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: hooks that gatekeeper did not write, or that were changed later, were left in place
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
@@ -229,6 +231,7 @@ fn hooks_are_taken_out_wherever_git_looks_now() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"

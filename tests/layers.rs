@@ -13,7 +13,7 @@ use syn::{Item, UseTree, Visibility};
 
 /// The rooms, from the ground up. The catalogue of rules is apart: the configuration reads it, and is
 /// read by the rules themselves.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "platform",
     "base",
     "model",
@@ -27,6 +27,7 @@ const ROOMS: [&str; 24] = [
     "rules::catalogue",
     "config",
     "rules",
+    "guard",
     "plan",
     "event",
     "findings",

@@ -761,7 +761,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 #[test]
 fn new_files_are_named_and_do_no_harm() {
     for view in ["auto", "overlay", "snapshot"] {
-        let gates = "[gates.x]\nrun = '''\necho 1 >report.xml; mkdir -p out; echo 1 >out/x; echo 1 >x.log'''\n";
+        let gates = "[gates.x]\nrun = '''\necho 1 >report.xml; mkdir -p out .own; echo 1 >out/x; echo 1 >x.log; echo '*' >.own/.gitignore; echo 1 >.own/x'''\n";
         let sandbox = sandbox_in(Sandbox::new(), &in_view(view, gates));
         sandbox.sh("echo staged >a && git add a").expect(0);
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
@@ -769,7 +769,8 @@ fn new_files_are_named_and_do_no_harm() {
             done.stderr
                 .contains("new files are neither tracked nor ignored by git: out")
                 && done.stderr.contains("report.xml")
-                && !done.stderr.contains("x.log"),
+                && !done.stderr.contains("x.log")
+                && !done.stderr.contains(".own"),
             "{view}\n{}",
             done.stderr
         );
@@ -899,6 +900,7 @@ fn a_failure_counts_if_files_have_only_appeared() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
+    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: x -- REASON' --signoff --quiet --signoff --message x
     ---
     ");
 }
@@ -930,6 +932,7 @@ fn commits_of_another_index_show_it_to_the_gates_git() {
 
         1 failed in [TIME]: the commit was stopped; nothing was changed
         next: fix the problems above and commit again in the same way
+        help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: spaces -- REASON' -s -m x -i b
         "));
     }
 }

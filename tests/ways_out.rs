@@ -585,3 +585,66 @@ fn a_tool_that_is_not_on_the_path_of_a_desktop_is_found() {
     sandbox.sh(commit).expect(0).says("passed  tool");
     assert_eq!(sandbox.sh("git status --short").stdout, "");
 }
+
+#[test]
+fn a_repository_that_is_shared_later_keeps_its_receipts() {
+    let sandbox = scene();
+    let commit = "echo more >>a.txt; git add . && git commit >/dev/null -s -m more";
+    sandbox
+        .sh(&format!(
+            "{commit}; ! git commit -q -n -s -m x --allow-empty"
+        ))
+        .expect(0);
+    sandbox.git(&["config", "core.sharedRepository", "group"]);
+    for again in ["true", commit] {
+        sandbox.sh(again).expect(0);
+        let done = sandbox.gatekeeper(&["status"]).expect(0);
+        assert!(
+            done.stdout.ends_with("\ncommits here are checked\n"),
+            "{}",
+            done.stdout
+        );
+        for wrong in ["another key", "not written by gatekeeper", "are missing"] {
+            assert!(!done.stdout.contains(wrong), "{}", done.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_bare_repository_with_work_trees_says_that_their_commits_are_checked() {
+    let sandbox = scene();
+    sandbox
+        .sh("git clone -q --bare . ../bare.git && git -C ../bare.git worktree add -q ../main main")
+        .expect(0);
+    let status = "cd ../bare.git && gatekeeper status";
+    let done = sandbox.sh(status).expect(1);
+    assert!(done.stdout.contains("pushes to this repository are not"));
+    sandbox.sh("cd ../main && gatekeeper install").expect(0);
+    let done = sandbox.sh(status).expect(0);
+    let verdict = "\ncommits in the work trees of this repository are checked\n";
+    assert!(done.stdout.ends_with(verdict), "{}", done.stdout);
+}
+
+#[test]
+fn values_that_a_shell_would_replace_otherwise_are_named() {
+    let sandbox = scene();
+    let env = |value: &str| {
+        let gates = format!("{GATES}env = {{ X = \"{value}\" }}\n");
+        sandbox.write("gates.toml", gates);
+        sandbox.gatekeeper(&["config", "check"])
+    };
+    env("~root/bin:$PATH")
+        .expect(2)
+        .says("`~root` is not replaced by a directory");
+    env("a:~root").expect(2).says("gates.toml:3:13");
+    for plain in ["~/bin:$PATH", "~", "a~b", "~.x"] {
+        let done = env(plain).expect(0);
+        assert_eq!(done.stdout, "gates.toml is valid: 1 gate\n", "{plain}");
+    }
+    let done = env("${NOSUCH}/x:$$HOME:$HOME").expect(0);
+    assert!(
+        done.stdout.contains("names NOSUCH, which is not set here"),
+        "{}",
+        done.stdout
+    );
+}

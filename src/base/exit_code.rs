@@ -13,6 +13,8 @@ pub enum ExitCode {
     Failed,
     /// 2: the command line or the text of a configuration is wrong.
     Usage,
+    /// 2: the guard refuses what an agent is about to do; hosts of agents take it as a no.
+    Denied,
     /// 3: gatekeeper could not do its job: no git, a tool that cannot start.
     Unable,
     /// The exit code of the hook that was there before ours: its failure is final.
@@ -44,7 +46,7 @@ impl ExitCode {
         match self {
             Self::Passed => 0,
             Self::Failed => 1,
-            Self::Usage => 2,
+            Self::Usage | Self::Denied => 2,
             Self::Unable => 3,
             Self::Chained(code) | Self::Recorded(code) => code.max(1),
             Self::Bug => 70,
@@ -71,6 +73,7 @@ mod tests {
         let not_passed = [
             ExitCode::Failed,
             ExitCode::Usage,
+            ExitCode::Denied,
             ExitCode::Unable,
             ExitCode::Bug,
             ExitCode::Chained(0),

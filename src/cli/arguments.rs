@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
-use super::completion;
+use super::candidates;
 use crate::base::environment::ColorChoice;
 use crate::detect::Manager;
 use crate::flow::audit::GatedCommits;
@@ -23,12 +23,15 @@ use crate::report::{Detail, Format, ReportFormat, ReportSpec};
 /// The times that a server may be given.
 const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);
 
+/// The commit before the last one.
+const PARENT: &str = "HEAD~1";
+
 /// Runs a project's quality gates on every commit.
 ///
 /// Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could
 /// not do its job; 70 bug in gatekeeper; 75 a run in the background has not ended; 128 + n ended by signal n.
 #[derive(Debug, Parser)]
-#[command(name = "gatekeeper", version, max_term_width = 100)]
+#[command(name = "gatekeeper", version = env!("GATEKEEPER_VERSION"), max_term_width = 100)]
 pub(super) struct Arguments {
     /// Whether output is in colour [default: as the environment or git's color.ui has it, or else in a
     /// terminal]
@@ -84,6 +87,8 @@ pub(super) enum Command {
     Run(RunCommandArguments),
     /// Show what `run` with the same arguments would do, and why
     Plan(RunArguments),
+    /// List the gates, one in a line
+    List(FormatArguments),
     /// Print the report of a run that has ended, wait for one, or show the history of gates
     Report(ReportArguments),
     /// Fix the files changed since the last commit with the gates' `fix` commands
@@ -102,6 +107,8 @@ pub(super) enum Command {
     Audit(AuditArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
+    /// Answer a hook of an AI coding agent, whose payload is on standard input
+    Guard(GuardArguments),
     /// Check or show the configuration
     Config(ConfigArguments),
     /// Explain a rule or an outcome: what it means, and what to do
@@ -109,6 +116,8 @@ pub(super) enum Command {
         after_help = "Examples:\n  gatekeeper explain signed-off-by.missing\n  gatekeeper explain timed-out"
     )]
     Explain(ExplainArguments),
+    /// Remove what is kept to make later runs faster
+    Cache(CacheArguments),
     /// Print the completions for a shell
     #[command(
         after_help = "Examples:\n  source <(gatekeeper completions bash)                                   # in ~/.bashrc\n  \
@@ -130,7 +139,7 @@ pub(super) enum Command {
 )]
 pub(super) struct RunArguments {
     /// The gates to run, with the gates that they need [default: all gates]
-    #[arg(value_name = "GATE", add = ArgValueCompleter::new(completion::gates))]
+    #[arg(value_name = "GATE", add = ArgValueCompleter::new(candidates::gates))]
     pub(super) gates: Vec<String>,
 
     /// Check the staged tree, as the pre-commit hook does
@@ -145,9 +154,26 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "REF", requires = "from", default_value = "HEAD")]
     to: String,
 
+    /// Check what the last commit changed, and its message: the same as --from HEAD~1
+    #[arg(long, conflicts_with_all = ["staged", "from", "files"])]
+    last_commit: bool,
+
+    /// Check only these files, as they are in the work tree; a directory stands for the tracked files in it
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["staged", "from"])]
+    files: Vec<PathBuf>,
+
+    /// Leave out a gate, or several with commas between them. The run then lets no commit through
+    #[arg(
+        long,
+        value_name = "GATE",
+        value_delimiter = ',',
+        add = ArgValueCompleter::new(candidates::gates)
+    )]
+    skip: Vec<String>,
+
     /// Fix the staged files before the check, and keep the fixes if every gate passes
     // clap waives a requirement that conflicts with another argument, so this names both.
-    #[arg(long, requires = "staged", conflicts_with = "from")]
+    #[arg(long, requires = "staged", conflicts_with_all = ["from", "last_commit", "files"])]
     pub(super) fix: bool,
 
     /// Maximum number of gates that run at the same time
@@ -159,7 +185,7 @@ pub(super) struct RunArguments {
     pub(super) fail_fast: bool,
 
     /// With --staged: also run gates that have already passed on the same tree
-    #[arg(long, requires = "staged", conflicts_with = "from")]
+    #[arg(long, requires = "staged", conflicts_with_all = ["from", "last_commit", "files"])]
     pub(super) no_cache: bool,
 
     #[command(flatten)]
@@ -191,7 +217,7 @@ pub(super) struct RunCommandArguments {
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// The id of a rule, or how a gate has ended [default: list everything that can be explained]
-    #[arg(value_name = "ID", add = ArgValueCompleter::new(completion::explained))]
+    #[arg(value_name = "ID", add = ArgValueCompleter::new(candidates::explained))]
     pub(super) id: Option<String>,
 }
 
@@ -353,7 +379,7 @@ fn budget(text: &str) -> Result<Duration, &'static str> {
 #[derive(Debug, Args)]
 pub(super) struct FixArguments {
     /// The gates whose fixers run [default: all gates]
-    #[arg(value_name = "GATE", add = ArgValueCompleter::new(completion::gates))]
+    #[arg(value_name = "GATE", add = ArgValueCompleter::new(candidates::gates))]
     pub(super) gates: Vec<String>,
 
     /// Fix every tracked file
@@ -394,6 +420,7 @@ impl RunArguments {
     pub(super) fn request(&self) -> RunRequest<'_> {
         RunRequest {
             gates: &self.gates,
+            skip: &self.skip,
             jobs: self.jobs,
             fail_fast: self.fail_fast,
             fixes: self.fix,
@@ -410,6 +437,13 @@ impl RunArguments {
                 to: self.to.clone(),
             },
             None if self.staged => Trigger::Staged,
+            None if self.last_commit => Trigger::Range {
+                from: PARENT.to_owned(),
+                to: self.to.clone(),
+            },
+            None if !self.files.is_empty() => Trigger::Files {
+                paths: self.files.clone(),
+            },
             None => Trigger::Run,
         }
     }
@@ -589,6 +623,29 @@ pub(super) enum FormatName {
     Text,
     /// JSON for programs, on standard output
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GuardArguments {
+    /// The agent that calls, for payloads that do not tell
+    #[arg(long, value_name = "NAME")]
+    pub(super) agent: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CacheArguments {
+    #[command(subcommand)]
+    pub(super) command: CacheCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CacheCommand {
+    /// Remove the views of this work tree; receipts and recorded runs stay
+    Clean {
+        /// Remove those of every work tree
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 #[derive(Debug, Args)]

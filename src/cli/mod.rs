@@ -3,21 +3,28 @@
 mod agents;
 mod arguments;
 pub(crate) mod audit;
+mod cache;
+mod candidates;
 mod completion;
 mod config;
 mod explain;
+mod guard;
 pub(crate) mod hook;
 pub(crate) mod hook_text;
 mod init;
 pub(crate) mod install;
+mod list;
 mod manual;
 mod message;
 mod overview;
+mod peers;
 mod plan;
 mod report;
 pub(crate) mod run;
 mod server;
 mod status;
+
+use std::ffi::OsString;
 
 use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
@@ -56,20 +63,24 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> ExitCode {
-    let mut environment = match Environment::read() {
-        Ok(environment) => with_own_search_path(environment),
-        Err(fault) => {
-            crate::report::say(&crate::report::fault(&fault, Style::PLAIN));
-            return fault.exit_code();
-        }
-    };
-    if let Some(code) = completion::complete(&environment) {
+    if let Some(code) = completion::complete() {
         return code;
     }
     let matches = overview::command().try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return answer(&error),
+    };
+    // An agent waits for it before every command, so nothing is read that it does not need.
+    if let Command::Guard(arguments) = &arguments.command {
+        return guard::guard(arguments);
+    }
+    let mut environment = match Environment::read() {
+        Ok(environment) => with_own_search_path(environment),
+        Err(fault) => {
+            crate::report::say(&crate::report::fault(&fault, Style::PLAIN));
+            return fault.exit_code();
+        }
     };
     environment.color = color(&environment, arguments.color);
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
@@ -102,6 +113,8 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Report(arguments) => report::report(environment, &arguments),
+        Command::List(arguments) => list::list(environment, &arguments),
+        Command::Cache(arguments) => cache::cache(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
         Command::Fix(arguments) => {
             let scope = if arguments.all {
@@ -123,6 +136,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Message(arguments) => message::message(environment, &arguments),
         Command::Audit(arguments) => audit::audit(environment, &arguments),
         Command::Agents(arguments) => agents::agents(environment, &arguments),
+        Command::Guard(arguments) => Ok(guard::guard(&arguments)),
         Command::Config(arguments) => config::config(environment, &arguments),
         Command::Explain(arguments) => explain::explain(arguments.id.as_deref()),
         Command::Completions(arguments) => completion::completions(arguments.shell),
@@ -141,7 +155,12 @@ fn answer(error: &clap::Error) -> ExitCode {
                 Err(_) => ExitCode::Unable,
             }
         }
-        _ => {
+        kind => {
+            let typed: Vec<OsString> = std::env::args_os().skip(1).collect();
+            if let Some(text) = peers::answer(error, kind, &typed) {
+                crate::report::say(&text);
+                return ExitCode::Usage;
+            }
             let lines = text.lines().map(|line| clean_line(line.as_bytes()) + "\n");
             crate::report::say(&lines.collect::<String>());
             ExitCode::Usage

@@ -7,17 +7,20 @@ use clap::CommandFactory as _;
 use super::arguments::Arguments;
 
 /// The commands by what a person wants; each is in one group.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     (
         "Set up",
         &["init", "install", "status", "config", "uninstall"],
     ),
     (
         "Every day",
-        &["run", "fix", "plan", "report", "baseline", "explain"],
+        &[
+            "run", "fix", "plan", "list", "report", "baseline", "explain", "cache",
+        ],
     ),
     ("Commit messages", &["message", "agents"]),
     ("Branches and CI", &["audit"]),
+    ("AI coding agents", &["guard"]),
     ("Shells and manuals", &["completions", "man"]),
 ];
 

@@ -76,6 +76,31 @@ pub(crate) fn with_paths(command: &str, moved: impl Fn(&str) -> Option<String>) 
     Some(edited)
 }
 
+/// The same of calls of other programs whose words are paths, and nothing else.
+#[must_use]
+pub(crate) fn with_plain_paths(
+    command: &str,
+    moved: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let mut edited = command.to_owned();
+    let is_path = |word: &Word| {
+        let is_plain = !word.quoted && !word.substitutes && !word.text.starts_with('-');
+        is_plain && (word.text.contains(['/', '.']) || moved(&word.text).is_some())
+    };
+    for call in calls(command)?.iter().rev() {
+        let words = call.words.get(1..).unwrap_or_default();
+        if checker_of(call).is_some() || !words.iter().all(is_path) {
+            continue;
+        }
+        for word in words.iter().rev() {
+            if let Some(path) = moved(&word.text) {
+                edited.replace_range(word.span.clone(), &path);
+            }
+        }
+    }
+    Some(edited)
+}
+
 /// The calls of a script, if it is a chain of them of which each has to succeed, and of which none changes
 /// how the others run.
 fn calls(script: &str) -> Option<Vec<Simple>> {

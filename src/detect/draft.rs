@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::command_line::{line, toolchain, with_toolchain};
+use super::command_line::{from_dir, line, toolchain, with_toolchain};
 use super::evidence::{FileSelection, Origin, Place, UNKNOWN};
 use super::launchers::Started;
 use super::rewriting::is_rewriting;
+use super::variables::Sources;
 use super::{left_out, variables};
-use crate::indirection::{TOP, plain};
 use crate::model::gate::GateKind;
 use crate::tools::{Checker, UNKNOWN_CHECKER, without_daemon};
 
@@ -128,7 +128,15 @@ impl Draft {
         };
         let own = listed.or_else(|| found.files.map(|selection| selection.files.clone()));
         let own = own.filter(|files| !files.is_empty());
-        let (env, of_variables) = variables::of_call(found, checker, &words);
+        let (env, of_variables) = variables::of_call(
+            &Sources {
+                started: found.started,
+                env: found.env,
+                dir: found.dir,
+            },
+            checker,
+            &words,
+        );
         Some(Self {
             checker,
             name: None,
@@ -241,7 +249,9 @@ impl Draft {
         };
         let is_strict = |word: &String| {
             let strict = ["-D", "-Dwarnings", "--strict", "--locked"];
-            strict.contains(&word.as_str()) || word.starts_with("--max-warnings")
+            let limits = ["--max-warnings", "--fail-under", "--cov-fail-under"];
+            let is_limit = limits.iter().any(|limit| word.starts_with(limit));
+            strict.contains(&word.as_str()) || is_limit
         };
         let denies = self
             .env
@@ -252,6 +262,10 @@ impl Draft {
             self.origin,
             match self.checker.kind {
                 GateKind::Test => arguments.filter(|word| is_filter(word)).count(),
+                _ if self.run.first().is_some_and(|program| program == "cargo") => {
+                    let is_package = |word: &&String| matches!(word.as_str(), "-p" | "--package");
+                    arguments.filter(is_package).count()
+                }
                 _ => 0,
             },
             self.is_partial,
@@ -314,27 +328,6 @@ fn known_words(words: &[String]) -> (Vec<String>, Omitted) {
         }
     }
     (known, omitted)
-}
-
-/// A word in which a script has named a file of the tree by its own place, `$(dirname "$0")/../src`, as
-/// one for the directory in which it runs.
-pub(super) fn from_dir(word: &str, dir: &Path) -> String {
-    let (option, path) = match word.split_once('=') {
-        Some((option, path)) if option.starts_with('-') => (Some(option), path),
-        _ => (None, word),
-    };
-    if !path.starts_with(TOP) {
-        return word.to_owned();
-    }
-    let path = plain(Path::new(path.trim_start_matches('/')));
-    let up = dir.components().filter(|_| !path.starts_with(dir));
-    let up: PathBuf = up.map(|_| "..").collect();
-    let path = up.join(path.strip_prefix(dir).unwrap_or(&path));
-    let path = match path.to_string_lossy() {
-        path if path.is_empty() => ".".to_owned(),
-        path => path.into_owned(),
-    };
-    option.map_or(path.clone(), |option| format!("{option}={path}"))
 }
 
 /// The globs of `$(git ls-files '*.rs')`, or of the same in backticks: a call over these files is one over the changed ones of them.

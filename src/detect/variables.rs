@@ -1,8 +1,9 @@
 //! The variables of a call that its gate needs.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::draft::{Found, from_dir};
+use super::command_line::from_dir;
 use super::evidence::UNKNOWN;
 use super::launchers::Started;
 use crate::indirection::{GivenVariable, TOP};
@@ -46,7 +47,7 @@ const NODE: &[&str] = &[
 
 /// Variables of CI's machinery that decide no verdict: looks, caches, installers, tokens. `*` at an end stands for
 /// any text.
-const HARMLESS: [&str; 39] = [
+const HARMLESS: [&str; 40] = [
     "ACTIONS_*",
     "CARGO_INCREMENTAL",
     "CARGO_NET_*",
@@ -85,6 +86,7 @@ const HARMLESS: [&str; 39] = [
     "TOX_*",
     "TOXENV",
     "UV_*",
+    "VIRTUAL*",
     "YARN_*",
 ];
 
@@ -166,7 +168,8 @@ pub(super) fn give(started: &mut Started, given: &[GivenVariable], script: &str)
         let name = variable.name.as_str();
         let is_for_script = variable.is_exported && !is_for_tools(name) && expands(script, name);
         let is_looks = name == "PATH" || name.contains("COLOR");
-        !is_looks && !is_for_script
+        let is_of_ci = variable.is_exported && is_harmless(name);
+        !is_looks && !is_for_script && !is_of_ci
     });
     let given = given.map(|variable| GivenVariable {
         value: without_itself(variable),
@@ -182,16 +185,25 @@ pub(super) fn unknown(started: &Started) -> Option<&str> {
     found.map(|variable| variable.name.as_str())
 }
 
+/// Where the variables of a call come from.
+pub(super) struct Sources<'a> {
+    pub(super) started: &'a Started,
+    /// The variables of CI.
+    pub(super) env: &'a BTreeMap<String, String>,
+    /// The directory in which it runs.
+    pub(super) dir: &'a Path,
+}
+
 /// The variables of a gate: those that CI sets if they decide its verdict, and all that are typed with
 /// the call. With remarks on those that it lacks.
 pub(super) fn of_call(
-    found: &Found<'_>,
+    sources: &Sources<'_>,
     checker: &Checker,
     words: &[String],
 ) -> (BTreeMap<String, String>, Vec<String>) {
     let mut env = BTreeMap::new();
     let mut lacking = Vec::new();
-    for (name, value) in found.env {
+    for (name, value) in sources.env {
         let is_set = is_known(value) && !value.is_empty();
         if is_set && is_decisive(name, words) {
             env.insert(name.clone(), value.clone());
@@ -199,12 +211,13 @@ pub(super) fn of_call(
             lacking.push(name.as_str());
         }
     }
-    for variable in &found.started.env {
+    for variable in &sources.started.env {
         let name = &variable.name;
         if is_known(&variable.value) {
             let places = variable.value.split(':');
             let value = if variable.value.contains(TOP) {
-                let places: Vec<String> = places.map(|place| from_dir(place, found.dir)).collect();
+                let places: Vec<String> =
+                    places.map(|place| from_dir(place, sources.dir)).collect();
                 places.join(":")
             } else {
                 variable.value.clone()

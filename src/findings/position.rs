@@ -25,7 +25,16 @@ pub(super) fn with_colons(text: &str) -> Option<(RawSpan, &str)> {
         return Some((at, rest));
     };
     at.column = Some(column);
-    // `3:5-9`, as biome and mypy can print it: where it ends.
+    // `3:5:3:9`, as mypy prints it with `--show-error-end`: where it ends, with the last column.
+    let whole = rest.strip_prefix(':').and_then(number);
+    let whole = whole
+        .and_then(|(end_line, rest)| Some((end_line, rest.strip_prefix(':').and_then(number)?)));
+    if let Some((end_line, (end, rest))) = whole {
+        at.end_line = Some(end_line);
+        at.end_column = end.checked_add(1);
+        return Some((at, rest));
+    }
+    // `3:5-9`, as biome can print it.
     let end = rest.strip_prefix('-').and_then(number);
     match end {
         Some((end, rest)) => {
@@ -52,13 +61,14 @@ pub(super) fn after_paths(line: &str) -> impl Iterator<Item = (&str, RawSpan, &s
 /// How many colons of a line are looked at: the path that stands before one is looked up.
 const MOST_COLONS: usize = 8;
 
-/// A path with a position in parentheses after it, as in `a.ts(3,5): rest`.
-#[must_use]
-pub(super) fn in_parentheses(line: &str) -> Option<(&str, RawSpan, &str)> {
-    let (open, _) = line
-        .match_indices('(')
-        .take(MOST_COLONS)
-        .find(|(open, _)| number(&line[open + 1..]).is_some())?;
+/// The paths with a position in parentheses after them, as in `a.ts(3,5): rest`, and what follows. A path may
+/// have parentheses, too.
+pub(super) fn in_parentheses(line: &str) -> impl Iterator<Item = (&str, RawSpan, &str)> {
+    let opened = line.match_indices('(').take(MOST_COLONS);
+    opened.filter_map(|(open, _)| position_at(line, open))
+}
+
+fn position_at(line: &str, open: usize) -> Option<(&str, RawSpan, &str)> {
     let (first, mut rest) = number(&line[open + 1..])?;
     let mut at = RawSpan {
         line: Some(first),
@@ -93,6 +103,15 @@ mod tests {
             all(" b c.py:3:7 - x")[0],
             ("b c.py", at(3, Some(7)), " - x")
         );
+        let ends = RawSpan {
+            end_line: Some(4),
+            end_column: Some(10),
+            ..at(3, Some(5))
+        };
+        assert_eq!(
+            all("a.py:3:5:4:9: error: x")[0],
+            ("a.py", ends, ": error: x")
+        );
         assert_eq!(all("a:3:b.py:7: x")[1], ("a:3:b.py", at(7, None), ": x"));
         assert_eq!(
             all("12:30:45 started")[0],
@@ -100,13 +119,17 @@ mod tests {
         );
         assert!(all("99999999999999:1").len() <= 1 && all("a:b").is_empty());
         assert_eq!(
-            in_parentheses("src/a.ts(3,5): error"),
+            in_parentheses("src/a.ts(3,5): error").next(),
             Some(("src/a.ts", at(3, Some(5)), ": error"))
         );
         assert_eq!(
-            in_parentheses("call(3) x()"),
+            in_parentheses("call(3) x()").next(),
             Some(("call", at(3, None), " x()"))
         );
-        assert_eq!(in_parentheses("(3): x"), None);
+        assert_eq!(in_parentheses("(3): x").next(), None);
+        assert_eq!(
+            in_parentheses("a (1).ts(2,3): x").next(),
+            Some(("a (1).ts", at(2, Some(3)), ": x"))
+        );
     }
 }

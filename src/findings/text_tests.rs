@@ -6,7 +6,7 @@ use super::text::TextReader;
 /// The findings in an output: place, severity, rule and message.
 fn found(output: &str) -> Vec<String> {
     let top = tempfile::tempdir().unwrap();
-    for file in ["a.py", "src/b.ts", "c d.rs", "t/test_a.py"] {
+    for file in ["a.py", "src/b.ts", "c d.rs", "t/test_a.py", "(g)/a (1).ts"] {
         let path = top.path().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, "").unwrap();
@@ -36,6 +36,42 @@ fn found(output: &str) -> Vec<String> {
             )
         })
         .collect()
+}
+
+#[test]
+fn what_tools_for_javascript_print_is_read() {
+    let cases: [(&str, &[&str]); 6] = [
+        (
+            "(g)/a (1).ts(2,3): error TS1: x",
+            &["(g)/a (1).ts:2:3 error TS1 x"],
+        ),
+        (
+            "  ! eslint(no-debugger): no x\n   ,-[a.py:1:2]\n 1 | x\n   `----\n\n  x Unexpected token\n   ,-[src/b.ts:1:9]",
+            &[
+                "a.py:1:2 warning eslint(no-debugger) no x",
+                "src/b.ts:1:9 error - Unexpected token",
+            ],
+        ),
+        (
+            "a.py:1:1: warning eslint(no-debugger): no `x`: y",
+            &["a.py:1:1 warning eslint(no-debugger) no `x`: y"],
+        ),
+        (
+            "src/b.ts:1:9 parse \u{2501}\u{2501}\u{2501}\n\n  \u{d7} Expected x.\n\n  > 1 \u{2502} let",
+            &["src/b.ts:1:9 error parse Expected x."],
+        ),
+        (
+            "src/b.ts format \u{2501}\u{2501}\u{2501}\n\n  \u{d7} Formatter would have printed:\n",
+            &["src/b.ts error format Formatter would have printed:"],
+        ),
+        (
+            "[error] src/b.ts: SyntaxError: Unexpected token (1:9)\n[error] > 1 | let a = ;",
+            &["src/b.ts:1:9 error - SyntaxError: Unexpected token"],
+        ),
+    ];
+    for (output, expected) in cases {
+        assert_eq!(found(output), expected, "{output}");
+    }
 }
 
 #[test]
@@ -170,4 +206,54 @@ fn a_trace_is_found_where_it_is_last_in_the_project() {
     for (output, expected) in cases {
         assert_eq!(found(output), expected, "{output}");
     }
+}
+
+#[test]
+fn what_mypy_divides_into_lines_is_put_together() {
+    let printed = "\
+a.py:2:12:2:13: error: Incompatible return value type (got \"int\", expected
+\"str\")  [return-value]
+        return x
+               ^
+a.py:5: error: Argument 1 to \"f\" has incompatible type \"str\"
+[arg-type]
+    f(\"a\")
+      ^~~
+Found 2 errors in 1 file (checked 1 source file)
+";
+    assert_eq!(
+        found(printed),
+        [
+            "a.py:2:12 error return-value Incompatible return value type (got \"int\", expected \"str\")",
+            "a.py:5 error arg-type Argument 1 to \"f\" has incompatible type \"str\"",
+        ]
+    );
+}
+
+#[test]
+fn a_test_file_that_cannot_be_parsed_has_a_place() {
+    let printed = "\
+/usr/lib/python3/ast.py:50: in parse
+    return compile(source, filename, mode, flags,
+E     File \"/view/t/test_a.py\", line 3
+E       def test_a(:
+E                  ^
+E   SyntaxError: invalid syntax
+";
+    assert_eq!(
+        found(printed),
+        ["/view/t/test_a.py:3 - - SyntaxError: invalid syntax"]
+    );
+}
+
+#[test]
+fn rules_may_come_first_under_a_drawn_line() {
+    let printed = "\na.py\n\u{2500}\u{2500}\u{2500}\u{2500}\nH013 1:5 Img tag should have an alt attribute. <img>\nH025 2:0 Tag seems to be an orphan.\n\nLinted 1 file\n";
+    assert_eq!(
+        found(printed),
+        [
+            "a.py:1:5 - H013 Img tag should have an alt attribute. <img>",
+            "a.py:2:0 - H025 Tag seems to be an orphan.",
+        ]
+    );
 }

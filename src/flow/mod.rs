@@ -1,6 +1,8 @@
 //! What a commit, a message, a reference update, a push, a received push and an audit mean: the steps
 //! from a trigger to a verdict. The command line only reads arguments and calls these.
 
+mod agent_credit;
+pub(crate) mod agent_guard;
 pub(crate) mod audit;
 pub(crate) mod background;
 pub(crate) mod baseline;
@@ -16,9 +18,11 @@ pub(crate) mod fix_run;
 pub(crate) mod gate_place;
 pub(crate) mod gate_run;
 pub(crate) mod led_away;
+mod named_files;
 pub(crate) mod prepare_message;
 pub(crate) mod prepared_run;
 pub(crate) mod protected_branch;
+mod protected_move;
 pub(crate) mod published_unchecked;
 pub(crate) mod push;
 pub(crate) mod pushed_here;
@@ -44,3 +48,4 @@ pub(crate) mod trusted_history;
 pub(crate) mod ungated_branch;
 pub(crate) mod ungated_commits;
 pub(crate) mod versions;
+mod way_out;

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 
 use super::commit_message::accepted;
+use super::protected_move::{self, ProtectedMove};
 use super::reference_moves::{BRANCHES, Move, Moves, moves};
 use super::ungated_commits::Check;
 use super::{pushed_here, receipt_store, refused_update, ungated_branch, ungated_commits};
@@ -105,6 +106,25 @@ impl<'e> Transaction<'e> {
     }
 
     fn check(&self) -> Result<ExitCode> {
+        if !self.may_move_protected()
+            && let Some((moved, fault)) = protected_move::refused(&self.repository, &self.moves)?
+        {
+            let made = self.repository.ancestor(moved.new)?;
+            self.note(
+                LedgerEvent::Refused,
+                "a protected branch was to be moved",
+                &made.iter().collect::<Vec<_>>(),
+            );
+            let style = Style::for_errors(self.environment, Detail::Normal);
+            let branch = report::short_reference(&moved.name);
+            report::say(&report::protected_move(
+                branch,
+                moved.new,
+                fault == ProtectedMove::Made,
+                style,
+            ));
+            return Ok(ExitCode::Failed);
+        }
         let ungated = self.pass_ungated()?;
         let mut open = Vec::new();
         let mut all_said = true;
@@ -276,6 +296,20 @@ impl<'e> Transaction<'e> {
             after.skip(1).any(is_own)
         });
         !from_itself
+    }
+
+    /// Whether the command may move a protected branch anywhere: it brings what is elsewhere, or is a rebase, which
+    /// makes its commits on no branch.
+    fn may_move_protected(&self) -> bool {
+        let is_own = |word: &OsString| self.repository.is_own_address(&word.to_string_lossy());
+        match self.commands.first().map(String::as_str) {
+            Some("rebase") => true,
+            Some(RECEIVES) => !self
+                .ancestors
+                .iter()
+                .any(|words| words.iter().any(|word| word == "push") && words.iter().any(is_own)),
+            _ => self.is_fetch(),
+        }
     }
 
     /// The commits that the branches had and are to have no longer, by their trees: a rewritten one

@@ -3,6 +3,7 @@
 //! Invariants: nothing here takes a lock of git's or writes anything, but for the settings of our
 //! hooks when they are installed; paths are bytes; and what libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
+mod alias;
 mod bare;
 pub(crate) mod change_set;
 mod changes;
@@ -43,6 +44,7 @@ use std::sync::{Arc, Mutex};
 use crate::base::environment::Variables;
 use crate::platform::watch::Watch;
 
+pub(crate) use alias::alias_of;
 pub(crate) use change_set::{Change, ChangeKind, ChangeSet, FileMode};
 pub(crate) use checkout::PlainIndex;
 pub(crate) use color::color_setting;

@@ -1,9 +1,9 @@
 //! The values that a script gives to its variables, and the files that list them.
 
-use super::calls::{GivenVariable, Walk};
+use super::calls::Walk;
 use super::fed::{Fed, Names, names};
 use super::lead::at;
-use super::variables::{expansions, named};
+use super::variables::{GivenVariable, expansions, named};
 use crate::shell::Word;
 
 impl Walk<'_> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fed::Fed;
 use super::lead::{TOP, at};
 use super::tree::plain;
-use super::variables::Variables;
+use super::variables::{GivenVariable, Variables};
 use crate::shell::{
     CommandKind, Input, Pipeline, Script, ScriptStep, ShellCommand, Simple, Word, parse,
     substitutions,
@@ -44,17 +44,6 @@ pub(super) struct ShellCall {
     pub(super) variables: Variables,
     /// The variables that it is given besides those of the script itself.
     pub(super) given: Vec<GivenVariable>,
-}
-
-/// A variable that a script puts into the environment of a call.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct GivenVariable {
-    /// Its name.
-    pub(crate) name: String,
-    /// Its value; what is unknown in it stands there as it is typed.
-    pub(crate) value: String,
-    /// Whether all calls from there on are given it (`export`), not only this one.
-    pub(crate) is_exported: bool,
 }
 
 /// Where a script stands, and what it is given.
@@ -227,7 +216,7 @@ impl Walk<'_> {
 
     fn input(&mut self, input: &Input) -> Fed {
         match input {
-            Input::Text(text) => Fed::Text(text.clone()),
+            Input::Text(text) | Input::Quoted(text) => Fed::Text(text.clone()),
             Input::File(word) => {
                 let text = self.expanded(word).into_iter().flatten();
                 let words = text.map(|word| word.text);

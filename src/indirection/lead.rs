@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::data::Data;
 use super::tree::{FoundFile, FoundPlace, plain};
-use super::variables::Variables;
+use super::variables::{GivenVariable, Variables};
 use crate::base::text::show_path;
 
 /// The beginning of a path that is relative to the top of the tree, not to a directory. No real
@@ -69,6 +69,8 @@ pub(super) struct Line {
     pub(super) arguments: Vec<String>,
     /// The variables that they are given.
     pub(super) variables: Variables,
+    /// The variables that the runner gives to the commands in them.
+    pub(super) given: Vec<GivenVariable>,
     /// Whether the shell stops at the first failure.
     pub(super) errexit: bool,
     /// Whether a pipeline fails if any of its commands does.
@@ -90,6 +92,7 @@ impl Line {
             script: None,
             arguments: Vec::new(),
             variables: Variables::default(),
+            given: Vec::new(),
             errexit: false,
             pipefail: false,
             is_ignored: false,

@@ -56,7 +56,6 @@ mod variables;
 mod whole_files;
 mod words;
 
-pub(crate) use calls::GivenVariable;
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
 pub(crate) use daemons::daemon_calls;
@@ -64,6 +63,7 @@ pub(crate) use lead::{Part, Piece, Place, TOP};
 pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_in};
 pub(crate) use runners::may_lead;
 pub(crate) use tree::{DirectoryTree, Entry, Files, IndexTree, Tree, plain};
+pub(crate) use variables::GivenVariable;
 
 #[cfg(test)]
 mod tests;

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::calls::{GivenVariable, ShellCall, Start, calls};
+use super::calls::{ShellCall, Start, calls};
 use super::lead::{Lead, Line, Piece, Place, TOP};
 use super::plainer::plainer;
 use super::programs::LoadVariables;
 use super::runners;
 use super::tree::Files;
-use super::variables::Variables;
+use super::variables::{GivenVariable, Variables};
 use crate::base::fault::Result;
 use crate::commands::started::{StartedName, started_names};
 use crate::shell::parse;
@@ -126,6 +126,7 @@ pub(crate) fn resolve_in(
         script: None,
         arguments: Vec::new(),
         variables: Variables::of(environment),
+        given: Vec::new(),
         errexit: true,
         pipefail: false,
         is_ignored: false,
@@ -386,7 +387,7 @@ fn collect(
             Target::Scripts(inner, unresolved) => (inner.as_slice(), unresolved.clone()),
         };
         let above = Above {
-            given: [above.given.as_slice(), &call.given].concat(),
+            given: [above.given.as_slice(), &script.line.given, &call.given].concat(),
             is_guess: above.is_guess || script.line.is_guess,
         };
         if call.target == Target::Program || unresolved.is_some() {

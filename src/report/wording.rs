@@ -171,6 +171,7 @@ pub(super) fn left_out(why: &LeftOutReason, gate: &Gate) -> String {
     match why {
         LeftOutReason::NotApplicable(reason) => not_applicable(reason),
         LeftOutReason::Skipped => skip(gate),
+        LeftOutReason::SkippedByHand => "left out with --skip".into(),
         LeftOutReason::Cached { age, took } => {
             format!(
                 "passed on the same tree {}, in {}",
@@ -220,7 +221,7 @@ pub(super) fn skip(gate: &Gate) -> String {
 pub(crate) fn left_out_word(why: &LeftOutReason) -> &'static str {
     match why {
         LeftOutReason::NotApplicable(_) => "not applicable",
-        LeftOutReason::Skipped => "skipped",
+        LeftOutReason::Skipped | LeftOutReason::SkippedByHand => "skipped",
         LeftOutReason::Cached { .. } => Outcome::CACHED,
         LeftOutReason::NotWanted(_) => "not selected",
     }

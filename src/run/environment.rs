@@ -145,6 +145,19 @@ fn expanded(value: &str, variables: &Variables) -> OsString {
     expanded
 }
 
+/// The variables that a value of `env` names.
+#[must_use]
+pub(crate) fn named_in(value: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = value;
+    while let Some((_, after)) = rest.split_once('$') {
+        let found = reference(after);
+        rest = found.map_or(after, |(_, rest)| rest);
+        names.extend(found.and_then(|(name, _)| name));
+    }
+    names
+}
+
 /// The variable that is named after a `$`, and what comes after it. `None` for the name: it was a second `$`.
 fn reference(after: &str) -> Option<(Option<&str>, &str)> {
     if let Some(rest) = after.strip_prefix('$') {

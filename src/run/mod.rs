@@ -46,7 +46,7 @@ use scheduler::Scheduler;
 
 pub(crate) use chained::{EarlierHook, is_runnable, run_chained};
 pub(crate) use context::{Excused, Purpose, RunContext};
-pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dirs};
+pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, named_in, tool_dirs};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use probe::{printed_version, probe_version};
 pub(crate) use recursion_guard::refuse_nested;

@@ -4,13 +4,14 @@
 //! understand: no conclusion is drawn from a script that cannot be read. Nothing in a script is
 //! expanded.
 
+mod escapes;
 mod parse;
 mod skip;
 mod tokens;
 
 use std::ops::Range;
 
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, parse_bash};
 pub(crate) use skip::{expansion_length, substitutions};
 pub(crate) use tokens::{Input, Word};
 
@@ -66,6 +67,8 @@ pub(crate) struct ShellCommand {
     pub(crate) kind: CommandKind,
     /// What its redirections give it to read.
     pub(crate) inputs: Vec<Input>,
+    /// The files that its redirections write; a number where one only duplicates a stream (`2>&1`).
+    pub(crate) outputs: Vec<Word>,
 }
 
 /// What sort of command it is.

@@ -1,6 +1,6 @@
 //! Reads the tokens of a script as commands.
 
-use super::tokens::{Input, Operator, Token, Word, tokens};
+use super::tokens::{Operator, Redirected, Token, Word, tokens};
 use super::{
     CommandKind, DEEPEST, Joint, Pipeline, Script, ScriptStep, ShellCommand, Simple, Unreadable,
 };
@@ -16,12 +16,35 @@ const CLOSING_WORDS: [&str; 9] = [
 ///
 /// [`Unreadable`] if it is not understood as a whole.
 pub(crate) fn parse(text: &str) -> Result<Script, Unreadable> {
-    let (tokens, inputs) = tokens(text)?;
+    read(text, Language::Sh)
+}
+
+/// Reads a script that bash may run: lists (`x=(a b)`) and `((...))` are understood, too.
+///
+/// # Errors
+///
+/// Those of [`parse`].
+pub(crate) fn parse_bash(text: &str) -> Result<Script, Unreadable> {
+    read(text, Language::Bash)
+}
+
+/// What a script is written in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Language {
+    /// What a POSIX shell and bash have in common.
+    Sh,
+    Bash,
+}
+
+fn read(text: &str, language: Language) -> Result<Script, Unreadable> {
+    let (tokens, redirected) = tokens(text)?;
     let mut parser = Parser {
+        language,
         tokens,
-        inputs,
+        redirected,
         at: 0,
         depth: 0,
+        alone: None,
     };
     let script = parser.script(&[])?;
     if parser.at == parser.tokens.len() {
@@ -32,11 +55,14 @@ pub(crate) fn parse(text: &str) -> Result<Script, Unreadable> {
 }
 
 struct Parser {
+    language: Language,
     tokens: Vec<Token>,
-    /// What redirections give, each with the number of the tokens before it.
-    inputs: Vec<(usize, Input)>,
+    /// Redirections, each with the number of the tokens before it.
+    redirected: Vec<(usize, Redirected)>,
     at: usize,
     depth: usize,
+    /// Where the last command was that is nothing but redirections.
+    alone: Option<usize>,
 }
 
 impl Parser {
@@ -106,7 +132,7 @@ impl Parser {
         let mut steps = Vec::new();
         loop {
             self.skip_newlines();
-            if self.at_end(ends) {
+            if self.at_end(ends) && !self.only_redirects() {
                 return Ok(Script { steps });
             }
             let mut step = self.step()?;
@@ -173,16 +199,28 @@ impl Parser {
         let is_simple = matches!(kind, CommandKind::Simple(_));
         let begin = if is_simple { first } else { self.at };
         let here = begin..=self.at;
-        let inputs = self.inputs.iter().filter(|(at, _)| here.contains(at));
-        Ok(ShellCommand {
+        let mut command = ShellCommand {
             span: start..self.end(),
             kind,
-            inputs: inputs.map(|(_, input)| input.clone()).collect(),
-        })
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+        };
+        for (_, one) in self.redirected.iter().filter(|(at, _)| here.contains(at)) {
+            match one {
+                Redirected::Input(input) => command.inputs.push(input.clone()),
+                Redirected::Output(word) => command.outputs.push(word.clone()),
+            }
+        }
+        Ok(command)
     }
 
     fn kind(&mut self) -> Result<CommandKind, Unreadable> {
-        if self.accept(Operator::Open) {
+        if self.operator() == Some(Operator::Open) {
+            if self.language == Language::Bash && self.opens_twice() {
+                self.skip_brackets()?;
+                return Ok(CommandKind::Test);
+            }
+            self.at += 1;
             let script = self.script(&[])?;
             self.expect(Operator::Close)?;
             return Ok(CommandKind::Subshell(script));
@@ -225,6 +263,67 @@ impl Parser {
                 self.body(Some(over), None)
             }
         }
+    }
+
+    /// Whether a command is here that is nothing but redirections: `>file`. It counts only in bash: a gate that
+    /// is one would check nothing.
+    fn only_redirects(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let is_start = match before {
+            None => true,
+            Some(Token::Operator(operator, _)) => *operator != Operator::Close,
+            Some(Token::Word(_)) => false,
+        };
+        let is_new = self.language == Language::Bash && self.alone != Some(self.at);
+        is_start && is_new && self.redirected.iter().any(|(at, _)| *at == self.at)
+    }
+
+    /// Whether a `((` is here.
+    fn opens_twice(&self) -> bool {
+        let next = self.tokens.get(self.at + 1);
+        let begin = self.start() + 1;
+        matches!(next, Some(Token::Operator(Operator::Open, span)) if span.start == begin)
+    }
+
+    /// Skips what is in brackets, of which the opening one is here.
+    fn skip_brackets(&mut self) -> Result<(), Unreadable> {
+        let mut depth = 0_usize;
+        loop {
+            match self.tokens.get(self.at).ok_or(Unreadable)? {
+                Token::Operator(Operator::Open, _) => depth += 1,
+                Token::Operator(Operator::Close, _) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads the values of a list, if they follow the word that was read last: `x=(a b)`.
+    fn list(&mut self, simple: &mut Simple) -> Result<bool, Unreadable> {
+        let begin = self.at;
+        let last = simple.words.last_mut();
+        let last = last.or_else(|| simple.assignments.last_mut());
+        let Some(last) = last.filter(|last| last.text.ends_with('=')) else {
+            return Ok(false);
+        };
+        if self.language != Language::Bash || last.span.end != self.start() {
+            return Ok(false);
+        }
+        self.skip_brackets()?;
+        last.text.push('(');
+        for token in &self.tokens[begin..self.at] {
+            if let Token::Word(word) = token {
+                last.text.push_str(&word.text);
+                last.text.push(' ');
+                last.substitutes |= word.substitutes;
+            }
+        }
+        last.text.push(')');
+        last.span.end = self.end();
+        Ok(true)
     }
 
     /// What `for` or `select` goes over, up to `do`.
@@ -327,7 +426,13 @@ impl Parser {
             assignments: Vec::new(),
             words: Vec::new(),
         };
-        while let Some(Token::Word(word)) = self.tokens.get(self.at) {
+        loop {
+            let Some(Token::Word(word)) = self.tokens.get(self.at) else {
+                if self.operator() == Some(Operator::Open) && self.list(&mut simple)? {
+                    continue;
+                }
+                break;
+            };
             let list = if simple.words.is_empty() && is_assignment(word) {
                 &mut simple.assignments
             } else {
@@ -345,7 +450,10 @@ impl Parser {
             };
         }
         if simple.words.is_empty() && simple.assignments.is_empty() {
-            return Err(Unreadable);
+            if !self.only_redirects() {
+                return Err(Unreadable);
+            }
+            self.alone = Some(self.at);
         }
         Ok(CommandKind::Simple(simple))
     }
@@ -362,6 +470,7 @@ fn is_assignment(word: &Word) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::Input;
 
     /// A script as nested brackets.
     fn shown(script: &Script) -> String {
@@ -452,6 +561,38 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(shown(&parse(text).unwrap()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_only_bash_knows_is_read_on_request() {
+        for (text, expected) in [
+            ("x=(a b) y=1; c", "x=(a b ) y=1; c"),
+            ("declare -a x=(a\n b) && c", "declare -a x=(a b ) && c"),
+            ("x+=($(a b))", "x+=($(a b) )"),
+            ("((i++)); a", "test; a"),
+            ("if (( a + (b) > 1 )); then c; fi", "if[test ? c : ]"),
+            ("(a; (b))", "(a; (b))"),
+            (">x", ""),
+            ("a; >x; b && >y; (c) >z", "a; ; b && ; (c)"),
+        ] {
+            assert_eq!(shown(&parse_bash(text).unwrap()), expected, "{text}");
+        }
+        for text in ["x=(a", "x= (a)", "a (b)", "((a)"] {
+            assert_eq!(parse_bash(text), Err(Unreadable), "{text}");
+        }
+    }
+
+    #[test]
+    fn redirections_belong_to_their_commands() {
+        let script = parse("a >b 2>&1 <<'E' | { c >>d; } &>e\n$x\nE\n").unwrap();
+        let commands = &script.steps[0].first.commands;
+        let outputs = |command: &ShellCommand| {
+            let words = command.outputs.iter().map(|word| word.text.clone());
+            words.collect::<Vec<_>>()
+        };
+        assert_eq!(outputs(&commands[0]), ["b", "1"]);
+        assert_eq!(commands[0].inputs, [Input::Quoted("$x\n".to_owned())]);
+        assert_eq!(outputs(&commands[1]), ["e"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(super) fn expansion(text: &str, at: usize, depth: usize) -> Result<usize, Un
         (Some(b'`'), _) => backquotes(text, at),
         (_, Some(b'(')) => brackets(text, at + 1, b')', depth),
         (_, Some(b'{')) => brackets(text, at + 1, b'}', depth),
+        (_, Some(b'\'')) if rest.first() == Some(&b'$') => dollar_quotes(text, at),
         _ => Ok(at + 1),
     }
 }
@@ -71,9 +72,23 @@ pub(super) fn brackets(
     }
     let bytes = text.as_bytes();
     let mut here = at + 1;
+    // The ends of the here-documents that begin at the next line, and whether tabs before them count.
+    let mut documents: Vec<(String, bool)> = Vec::new();
     while let Some(byte) = bytes.get(here) {
         here = match byte {
             b if *b == closing => return Ok(here + 1),
+            b'<' if closing == b')' && text[here..].starts_with("<<<") => here + 3,
+            b'<' if closing == b')' && text[here..].starts_with("<<") => {
+                let (end, without_tabs, after) = document_end(text, here);
+                documents.extend(end.map(|end| (end, without_tabs)));
+                after
+            }
+            b'\n' if !documents.is_empty() => {
+                let ends = std::mem::take(&mut documents).into_iter();
+                ends.fold(here + 1, |at, (end, without_tabs)| {
+                    after_document(text, at, &end, without_tabs)
+                })
+            }
             b'\\' => here + 2,
             b'\'' if closing == b')' => single_quotes(text, here)?,
             b'"' => double_quotes(text, here, depth + 1)?,
@@ -82,6 +97,62 @@ pub(super) fn brackets(
             b'#' if closing == b')' && bytes[here - 1].is_ascii_whitespace() => {
                 text[here..].find('\n').map_or(text.len(), |end| here + end)
             }
+            _ => here + 1,
+        };
+    }
+    Err(Unreadable)
+}
+
+/// The line that ends the here-document whose `<<` is at `at`, whether tabs before it do not count, and where
+/// the word after `<<` ends. `None` where no word follows, as in `$((1 << 2))`.
+fn document_end(text: &str, at: usize) -> (Option<String>, bool, usize) {
+    let mut here = at + 2;
+    let without_tabs = text[here..].starts_with('-');
+    here += usize::from(without_tabs);
+    here += text[here..].len() - text[here..].trim_start_matches([' ', '\t']).len();
+    let mut end = String::new();
+    let mut quote = None;
+    for (offset, character) in text[here..].char_indices() {
+        match (quote, character) {
+            (Some(open), _) if character == open => quote = None,
+            (None, '\'' | '"') => quote = Some(character),
+            (None, '\\') => {}
+            (None, _) if !(character.is_alphanumeric() || "_-.+@%!".contains(character)) => {
+                let is_name = end.starts_with(|c: char| !c.is_ascii_digit());
+                return (Some(end).filter(|_| is_name), without_tabs, here + offset);
+            }
+            _ => end.push(character),
+        }
+    }
+    (None, without_tabs, text.len())
+}
+
+/// Where the line after a here-document begins, of which the first line is at `at`.
+fn after_document(text: &str, at: usize, end: &str, without_tabs: bool) -> usize {
+    let mut here = at;
+    for line in text[at..].split_inclusive('\n') {
+        here += line.len();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = if without_tabs {
+            line.trim_start_matches('\t')
+        } else {
+            line
+        };
+        if line == end {
+            break;
+        }
+    }
+    here
+}
+
+/// The end of text in `$'...'`, of which the dollar sign is at `at`.
+pub(super) fn dollar_quotes(text: &str, at: usize) -> Result<usize, Unreadable> {
+    let bytes = text.as_bytes();
+    let mut here = at + 2;
+    while let Some(byte) = bytes.get(here) {
+        here = match byte {
+            b'\'' => return Ok(here + 1),
+            b'\\' => here + 2,
             _ => here + 1,
         };
     }
@@ -101,6 +172,8 @@ fn double_quotes(text: &str, at: usize, depth: usize) -> Result<usize, Unreadabl
         here = match byte {
             b'"' => return Ok(here + 1),
             b'\\' => here + 2,
+            // A quote after it ends the text.
+            b'$' if bytes.get(here + 1) == Some(&b'\'') => here + 1,
             b'$' | b'`' => expansion(text, here, depth + 1)?,
             _ => here + 1,
         };
@@ -145,6 +218,13 @@ mod tests {
             "`a \\` b`",
             "$(a (b) \\) c)",
             "${x#'}",
+            "$(a <<'E'\nit's )\nE\n)",
+            "$(a <<-E; b\n\")\n\tE\n)",
+            "$(a <<< 'b')",
+            "$((1<<2))",
+            "$'it\\'s'",
+            "$(a $'it\\'s )')",
+            "$(echo \"$'\")",
         ] {
             let more = format!("{text} and more");
             assert_eq!(expansion(&more, 0, 0), Ok(text.len()), "{text}");

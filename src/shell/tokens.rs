@@ -1,9 +1,9 @@
 //! Cuts a script into words and operators. Comments and redirections are left out; what a redirection
-//! gives to a command to read is kept beside the tokens.
+//! gives to a command to read, and the file that it writes, are kept beside the tokens.
 
 use std::ops::Range;
 
-use super::{Unreadable, skip};
+use super::{Unreadable, escapes, skip};
 
 /// A word: the text between blanks and operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) struct Word {
     pub(crate) substitutes: bool,
     /// Whether what looks like an expansion in it is quoted, so that it stands for itself.
     pub(crate) is_literal: bool,
+    /// Where in the text expansions stand that the shell would make.
+    pub(crate) expansions: Vec<Range<usize>>,
 }
 
 impl Word {
@@ -29,6 +31,7 @@ impl Word {
             quoted: true,
             substitutes: false,
             is_literal: false,
+            expansions: Vec::new(),
         }
     }
 }
@@ -40,6 +43,17 @@ pub(crate) enum Input {
     File(Word),
     /// A here-document or here-string, as it is typed.
     Text(String),
+    /// A here-document whose end is quoted: nothing in it is expanded.
+    Quoted(String),
+}
+
+/// A redirection, without the number before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Redirected {
+    /// Something to read.
+    Input(Input),
+    /// A file to write, or the number of a stream as in `2>&1`.
+    Output(Word),
 }
 
 /// A word or operator.
@@ -110,15 +124,15 @@ struct Tokenizer<'t> {
     at: usize,
     tokens: Vec<Token>,
     redirection: Option<Redirection>,
-    /// What redirections give, each with the number of the tokens before it.
-    inputs: Vec<(usize, Input)>,
+    /// Redirections, each with the number of the tokens before it.
+    redirected: Vec<(usize, Redirected)>,
     /// The here-documents whose text begins at the next line: the last line, whether tabs are removed, and
-    /// the place among the inputs.
+    /// the place among the redirections.
     documents: Vec<(String, bool, usize)>,
 }
 
-/// The tokens of a script, and what redirections give, each with the number of the tokens before it.
-pub(super) type Tokens = (Vec<Token>, Vec<(usize, Input)>);
+/// The tokens of a script, and its redirections, each with the number of the tokens before it.
+pub(super) type Tokens = (Vec<Token>, Vec<(usize, Redirected)>);
 
 /// Cuts a script into its tokens.
 pub(super) fn tokens(text: &str) -> Result<Tokens, Unreadable> {
@@ -127,14 +141,14 @@ pub(super) fn tokens(text: &str) -> Result<Tokens, Unreadable> {
         at: 0,
         tokens: Vec::new(),
         redirection: None,
-        inputs: Vec::new(),
+        redirected: Vec::new(),
         documents: Vec::new(),
     };
     while lexer.next()? {}
     if lexer.redirection.is_some() {
         return Err(Unreadable);
     }
-    Ok((lexer.tokens, lexer.inputs))
+    Ok((lexer.tokens, lexer.redirected))
 }
 
 impl Tokenizer<'_> {
@@ -212,21 +226,26 @@ impl Tokenizer<'_> {
     }
 
     fn finish_word(&mut self, word: Word) {
-        let input = match self.redirection.take() {
+        let redirected = match self.redirection.take() {
             None => {
                 self.tokens.push(Token::Word(word));
                 return;
             }
-            Some(Redirection::Output) => return,
-            Some(Redirection::Input) => Input::File(word),
-            Some(Redirection::HereString) => Input::Text(word.text),
+            Some(Redirection::Output) => Redirected::Output(word),
+            Some(Redirection::Input) => Redirected::Input(Input::File(word)),
+            Some(Redirection::HereString) => Redirected::Input(Input::Text(word.text)),
             Some(Redirection::HereDocument { without_tabs }) => {
-                let place = self.inputs.len();
+                let place = self.redirected.len();
+                let nothing = if word.quoted {
+                    Input::Quoted(String::new())
+                } else {
+                    Input::Text(String::new())
+                };
                 self.documents.push((word.text, without_tabs, place));
-                Input::Text(String::new())
+                Redirected::Input(nothing)
             }
         };
-        self.inputs.push((self.tokens.len(), input));
+        self.redirected.push((self.tokens.len(), redirected));
     }
 
     /// Takes the text of the here-documents that begin at this line.
@@ -248,8 +267,10 @@ impl Tokenizer<'_> {
                 }
                 text_end = self.at;
             }
-            if let Some((_, input)) = self.inputs.get_mut(place) {
-                *input = Input::Text(self.text[begin..text_end].to_owned());
+            if let Some((_, Redirected::Input(Input::Text(inside) | Input::Quoted(inside)))) =
+                self.redirected.get_mut(place)
+            {
+                self.text[begin..text_end].clone_into(inside);
             }
         }
     }
@@ -262,13 +283,16 @@ impl Tokenizer<'_> {
             quoted: false,
             substitutes: false,
             is_literal: false,
+            expansions: Vec::new(),
         };
         let mut expands = false;
         while let Some(character) = self.rest().chars().next() {
             match character {
                 '<' | '>' if self.rest()[1..].starts_with('(') => {
                     let end = skip::brackets(self.text, self.at + 1, b')', 0)?;
+                    let begin = word.text.len();
                     word.text.push_str(&self.text[self.at..end]);
+                    word.expansions.push(begin..word.text.len());
                     self.at = end;
                 }
                 ' ' | '\t' | '\r' | '\n' | '|' | '&' | ';' | '<' | '>' | '(' | ')' => break,
@@ -281,6 +305,9 @@ impl Tokenizer<'_> {
                     self.at = end;
                 }
                 '"' => expands |= self.double_quotes(&mut word)?,
+                '$' if self.rest().starts_with("$'") => self.dollar_quotes(&mut word)?,
+                // bash translates it; the text is the same.
+                '$' if self.rest().starts_with("$\"") => self.at += 1,
                 '\\' => self.escape(&mut word),
                 '$' | '`' => {
                     self.expansion(&mut word)?;
@@ -324,6 +351,17 @@ impl Tokenizer<'_> {
         }
     }
 
+    /// Reads `$'...'`, in which escapes stand for characters.
+    fn dollar_quotes(&mut self, word: &mut Word) -> Result<(), Unreadable> {
+        let end = skip::dollar_quotes(self.text, self.at)?;
+        let inside = escapes::decoded(&self.text[self.at + 2..end - 1]);
+        word.is_literal |= inside.contains(['$', '`']);
+        word.text.push_str(&inside);
+        word.quoted = true;
+        self.at = end;
+        Ok(())
+    }
+
     fn escape(&mut self, word: &mut Word) {
         self.at += 1;
         if let Some(next) = self.rest().chars().next() {
@@ -342,7 +380,15 @@ impl Tokenizer<'_> {
         let raw = &self.text[self.at..end];
         let is_command = raw.starts_with('`') || raw.starts_with("$(");
         word.substitutes |= is_command || !skip::substitutions(raw).is_empty();
+        let begin = word.text.len();
         word.text.push_str(raw);
+        if raw.len() == 1 {
+            // The name of a variable follows.
+            let name = skip::expansion_length(&self.text[self.at..]).unwrap_or(1);
+            word.expansions.push(begin..begin + name);
+        } else {
+            word.expansions.push(begin..word.text.len());
+        }
         self.at = end;
         Ok(())
     }
@@ -383,6 +429,11 @@ mod tests {
             ("diff <(a b) x", "[diff] [<(a b)] [x]"),
             ("a 'b''c'd", "[a] [bcd]"),
             ("ä 'ö'|ü", "[ä] [ö] | [ü]"),
+            (r#"$'a\'b\x2dc' $"d" $x'e'"#, "[a'b-c] [d] [$xe]"),
+            (
+                "\"$(a <<'E'\nit's \" )\nE\n)\" b",
+                "[$(a <<'E'\nit's \" )\nE\n)] [b]",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text), expected, "{text}");

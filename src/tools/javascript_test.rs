@@ -1,6 +1,6 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
-use super::call::after_options;
+use super::call::{Call, after_options};
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Findings, Packages};
 use super::configuration::{Configuration, configuration, json, yaml};
@@ -9,6 +9,7 @@ use super::program::Program;
 use super::sign::Sign;
 use super::silencer::{FileScope, JAVASCRIPT, Silencer, SourcePart};
 use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
+use super::swallowed_status::SwallowedStatus;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -45,10 +46,36 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["mocha"])
     },
     Program {
-        cannot_fail: |call| call.always(&["--listTests", "--showConfig"]),
+        cannot_fail: |call| {
+            let lists = call.always(&["--clearCache", "--init", "--listTests", "--showConfig"]);
+            lists.or_else(|| fails_with_zero(call))
+        },
         ..Program::new(&["jest"])
     },
+    Program {
+        cannot_fail: |call| {
+            let lists = call.begins_with("list").then(|| call.first.span.clone());
+            let span = lists.or_else(|| Some(call.option(&["--standalone"])?.span.clone()))?;
+            Some(SwallowedStatus::by_tool(
+                span,
+                "no test is run",
+                "run `vitest run`",
+            ))
+        },
+        ..Program::new(&["vitest"])
+    },
 ];
+
+fn fails_with_zero(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let (value, span) = call.value("--testFailureExitCode")?;
+    (value == "0").then(|| {
+        SwallowedStatus::by_tool(
+            span,
+            "jest always succeeds, whatever it finds",
+            "remove `--testFailureExitCode`",
+        )
+    })
+}
 
 /// Options of nyc and c8 that are followed by a value.
 pub(crate) const COVERAGE_OPTIONS: [&str; 20] = [
@@ -350,7 +377,7 @@ const CHECKERS: &[Checker] = &[
                 .unless(r"^\s*Test Files\s"),
             Sign::usage(r"^CACError: |^failed to load config from "),
         ],
-        options: TEST_OPTIONS,
+        options: VITEST_OPTIONS,
         ..Checker::new("vitest", GateKind::Test, &[&["vitest"]])
     },
     Checker {
@@ -493,6 +520,27 @@ const TESTED_SOURCES: &[&str] = &[
 /// The options of vitest and jest.
 const TEST_OPTIONS: CallOptions = CallOptions {
     neutral: &[
+        "--ci",
+        "--verbose",
+        "--silent",
+        "--color",
+        "--colors",
+        "--no-color",
+        "--coverage",
+        "--runInBand",
+        "-i",
+    ],
+    looser: &["--passWithNoTests"],
+    looser_valued: &["--testPathIgnorePatterns"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The same of vitest, whose `run` is no path.
+const VITEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "run",
+        "--run",
         "--ci",
         "--verbose",
         "--silent",

@@ -57,6 +57,7 @@ mod ruff_defaults;
 mod rust;
 mod rust_checkers;
 mod rust_tests;
+mod scanners;
 mod shell;
 mod sign;
 mod silencer;
@@ -148,6 +149,7 @@ static FAMILIES: &[Family] = &[
     pre_commit_hooks::FAMILY,
     python_rewriters::FAMILY,
     packaging::FAMILY,
+    scanners::FAMILY,
 ];
 
 /// All families.
@@ -211,6 +213,19 @@ pub(crate) fn syntax_errors() -> impl Iterator<Item = &'static str> {
 pub(crate) fn daemon_call(call: &Call<'_>) -> Option<SwallowedStatus> {
     let mut clients = families().flat_map(|family| family.daemons);
     clients.find_map(|client| client.call(call))
+}
+
+/// Why a call of a known tool cannot fail, if it only says something about the tool.
+pub(crate) fn only_says(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let mut calls = checkers().flat_map(|checker| checker.calls);
+    let word = call.option(&["--help", "--version"])?;
+    let is_known = calls.any(|words| words.first() == Some(&call.name));
+    is_known.then(|| SwallowedStatus {
+        span: word.span.clone(),
+        cause: Cause::Informs,
+        label: format!("{} checks nothing with this option", call.name),
+        help: format!("remove `{}`", word.text),
+    })
 }
 
 /// Whether a client of a daemon is named anywhere in a text.

@@ -275,6 +275,7 @@ fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
         "--setup-plan",
         "--fixtures",
         "--markers",
+        "--cache-show",
     ])?;
     Some(SwallowedStatus::by_tool(
         word.span.clone(),

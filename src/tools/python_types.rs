@@ -339,14 +339,53 @@ const SILENCERS: &[Silencer] = &[
             reason`",
         ..PYTHON
     },
+    // Documentation of Pyre, "Suppression of Errors".
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_FILE,
+        words: &["pyre-"],
+        pattern: r"^\s*#\s*pyre-(?:ignore-all-errors|unsafe)\b",
+        message: "this silences the type checker in the whole file",
+        help: "fix the problems, or silence single lines and give a reason: `# type: ignore[code] \
+             # reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_CODED,
+        words: &["pyre-"],
+        pattern: r"#\s*pyre-(?:ignore|fixme)\s*\[[^\]]+\]",
+        message: "this silences the type checker",
+        help: "fix the problem, or give a reason: `# pyre-ignore[code]  # reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_BARE,
+        words: &["pyre-"],
+        pattern: r"#\s*pyre-(?:ignore|fixme)\b",
+        unless: Some(r"^[\[\w-]"),
+        message: "this silences every error of the type checker on the line",
+        help: "fix the problem, or name the code and give a reason: `# pyre-ignore[code]  # \
+            reason`",
+        ..PYTHON
+    },
 ];
 
 const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("TY_CONFIG_FILE", "ty")];
 
-const PROGRAMS: &[Program] = &[Program {
-    cannot_fail: checks_nothing,
-    ..Program::new(&["mypy"])
-}];
+const PROGRAMS: &[Program] = &[
+    Program {
+        cannot_fail: checks_nothing,
+        ..Program::new(&["mypy"])
+    },
+    // ty 0.0.108: `--exit-zero-on-warning` still fails for errors.
+    Program {
+        cannot_fail: |call| call.always(&["--exit-zero", "--add-ignore", "--update-baseline"]),
+        ..Program::new(&["ty"])
+    },
+    Program {
+        cannot_fail: |call| call.always(&["--createstub"]),
+        ..Program::new(&["pyright", "basedpyright"])
+    },
+];
 
 fn checks_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
     match call.value("-c") {

@@ -26,6 +26,8 @@ pub(crate) enum Cause {
     Tool,
     /// Like `Tool`, but its findings are visible in its output.
     Listed,
+    /// The call only says something about the tool. It is no fault beside a check.
+    Informs,
     /// git skips its hooks, whether the command can fail or not.
     SkippedHooks,
     /// A daemon does the work, and sees other files than the gate, whether the command can fail or not.

@@ -149,7 +149,17 @@ const DAEMONS: &[DaemonClient] = &[DaemonClient {
 }];
 
 const PROGRAMS: &[Program] = &[Program {
-    cannot_fail: |call| call.always(&["--showConfig", "--listFilesOnly", "--init"]),
+    cannot_fail: |call| {
+        call.always(&[
+            "--all",
+            "--clean",
+            "--dry",
+            "--init",
+            "--listFilesOnly",
+            "--noCheck",
+            "--showConfig",
+        ])
+    },
     ..Program::new(&["tsc", "tsgo", "vue-tsc"])
 }];
 

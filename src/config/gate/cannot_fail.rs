@@ -43,7 +43,7 @@ pub(super) fn is_checked_elsewhere(gate: &Gate, cause: Cause) -> bool {
         Cause::Shown | Cause::Listed => {
             gate.forbid.is_some() || gate.expect.is_some() || !zero_passes
         }
-        Cause::Status | Cause::Tool => gate.forbid.is_some() || !zero_passes,
+        Cause::Status | Cause::Tool | Cause::Informs => gate.forbid.is_some() || !zero_passes,
     }
 }
 

@@ -25,8 +25,8 @@ use super::problem::Problem;
 use super::reader::{Item, boolean, distinct_list, distinct_words, filled_string, integer, word};
 use super::settings::RunSettings;
 use super::shape::{
-    ANY, DATE, DIR, DURATION, FILLED, GATE_NAME, GLOB, LINE_PATTERN, Property, Shape, VARIABLE,
-    distinct, filled, words,
+    DATE, DIR, DURATION, FILLED, GATE_NAME, GLOB, LINE_PATTERN, Property, Shape, VALUE_OF_VARIABLE,
+    VARIABLE, distinct, filled, words,
 };
 use super::toml_text::{Shown, line, list, note, pair, paths, pattern, value, value_or, values};
 use super::values::{date, dir, duration, gate_name, globs, pattern as regex_of_lines, variables};
@@ -253,7 +253,7 @@ pub(super) static KEYS: [GateKey; 24] = [
         about: "Additional environment variables.",
         shape: Shape::Map {
             keys: VARIABLE,
-            values: &ANY,
+            values: &VALUE_OF_VARIABLE,
             least: 0,
         },
         read: |gate, item, p| p.put(&mut gate.env, variables(item)),

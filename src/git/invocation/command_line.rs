@@ -19,19 +19,19 @@ const VALUE_OPTIONS: [&str; 9] = [
 
 /// A git command as it was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct GitCommandLine<'a> {
+pub(crate) struct GitCommandLine<'a> {
     /// The options of git itself, before the command.
-    pub(super) before: &'a [OsString],
+    pub(crate) before: &'a [OsString],
     /// The command: `commit`, say, or an alias.
-    pub(super) command: &'a str,
+    pub(crate) command: &'a str,
     /// What follows the command.
-    pub(super) arguments: &'a [OsString],
+    pub(crate) arguments: &'a [OsString],
 }
 
 impl<'a> GitCommandLine<'a> {
     /// Reads the arguments of a process, its program first. `None` if it is no git, or a git
     /// without a command.
-    pub(super) fn read(arguments: &'a [OsString]) -> Option<Self> {
+    pub(crate) fn read(arguments: &'a [OsString]) -> Option<Self> {
         let (program, rest) = arguments.split_first()?;
         let program = Path::new(program).file_name()?.to_str()?;
         if let Some(command) = program.strip_prefix("git-") {

@@ -54,6 +54,17 @@ pub fn detect_hook_bypass(
     flag(&called).or_else(|| setting(&called, variables, is_ours))
 }
 
+/// Whether a setting keeps git from running hooks, whatever directory it names.
+#[must_use]
+pub(crate) fn skips_hooks(key: &str, value: Option<&OsStr>) -> bool {
+    let setting = ConfigOverride {
+        key: key.to_owned(),
+        value: value.map(OsStr::to_owned),
+        variable: String::new(),
+    };
+    passes_over(&setting, |_| false)
+}
+
 /// The git commands that are at work above us, nearest first: `["commit", "rebase"]`, say. An alias
 /// is among them under its own name, after the command that it stands for.
 #[must_use]

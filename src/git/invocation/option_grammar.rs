@@ -116,11 +116,17 @@ const GRAMMARS: [CommandOptions; 6] = [
     },
 ];
 
-/// The argument by which a command is told not to let its hooks check.
+/// The argument by which a command is told not to let those hooks check that it calls nevertheless.
+pub(super) fn no_verify(called: &GitCommandLine<'_>) -> Option<String> {
+    of(called).filter(|grammar| grammar.has_no_verify)?;
+    skips_hooks(called)
+}
+
+/// The argument by which a command is told to run no hooks that check.
 ///
 /// git refuses abbreviations that might mean two options, so that every beginning is one.
-pub(super) fn no_verify(called: &GitCommandLine<'_>) -> Option<String> {
-    let grammar = of(called).filter(|grammar| grammar.has_no_verify)?;
+pub(crate) fn skips_hooks(called: &GitCommandLine<'_>) -> Option<String> {
+    let grammar = of(called)?;
     let mut said = None;
     for (flag, word) in grammar.flags(called.arguments) {
         match flag {

@@ -16,7 +16,7 @@ use crate::event::{Event, GateResult, RunResult};
 use crate::model::gate::GateName;
 use crate::model::outcome::{Cancellation, Ending, Outcome, Verdict};
 use crate::model::trigger::Trigger;
-use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewKind};
+use crate::plan::{Plan, PlannedGate, ViewKind};
 use crate::report::context::{Attempt, ReportContext};
 use crate::report::style::{Detail, Style, paint};
 use crate::report::wording;
@@ -81,6 +81,7 @@ impl TextReporter {
         let mut text = String::new();
         let changed = match self.plan.trigger {
             Trigger::Run => format!("{} tracked", count(self.plan.changed.len(), "path")),
+            Trigger::Files { .. } => format!("{} named", count(self.plan.changed.len(), "path")),
             _ => format!("{} changed", count(self.plan.changed.len(), "path")),
         };
         let views = &self.context.views;
@@ -195,7 +196,7 @@ impl TextReporter {
                 .plan
                 .left_out
                 .iter()
-                .all(|left_out| left_out.why != LeftOutReason::Skipped);
+                .all(|left_out| !left_out.why.is_skip());
         if self.style.detail == Detail::Quiet && everything_well && notes.is_empty() {
             // What is in the commit is not what the user has written.
             let fixed = fixes::fixed_on_commit(&result.post_run.fixed, self.style);

@@ -1,0 +1,126 @@
+//! What an agent is about to do: whether it may, and what it should know.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::agent_credit::forbidden;
+use crate::base::environment::Environment;
+use crate::base::text::duration;
+use crate::git::{Repository, alias_of};
+use crate::guard::judge::{judge, tool_refusal};
+use crate::guard::paths::{self, Change};
+use crate::guard::{Answer, Event, GuardRule, Payload, Refusal, ToolCall, TypedCommit};
+use crate::receipt::RecordedRuns;
+use crate::report::history::History;
+
+/// The answer to a payload.
+#[must_use]
+pub(crate) fn answer(payload: &Payload) -> Answer {
+    match &payload.event {
+        Event::Tool(call) => about_tool(payload, call),
+        Event::SessionStart | Event::Stop { .. } | Event::Other => Answer::silence(payload.dialect),
+    }
+}
+
+/// The directory of the agent.
+fn dir(payload: &Payload) -> PathBuf {
+    let here = || std::env::current_dir().unwrap_or_default();
+    payload.dir.clone().unwrap_or_else(here)
+}
+
+fn about_tool(payload: &Payload, call: &ToolCall) -> Answer {
+    let dir = dir(payload);
+    let mut commits = Vec::new();
+    let refusal = of_tool(call).or_else(|| {
+        call.commands.iter().find_map(|(command, shell)| {
+            let judged = judge(command, *shell, &|below: &Path, name: &str| {
+                alias_of(&dir.join(below), name)
+            });
+            commits.extend(judged.commits);
+            judged.refusal
+        })
+    });
+    let refusal = refusal.or_else(|| of_paths(call));
+    let refusal = refusal.or_else(|| commits.iter().find_map(|commit| forbidden(commit, &dir)));
+    if let Some(refusal) = refusal {
+        return Answer::deny(Some(payload), payload.dialect, &refusal.text());
+    }
+    match commits
+        .first()
+        .and_then(|commit| advice(call, commit, &dir))
+    {
+        Some(advice) => Answer::advise(payload, &advice),
+        None => Answer::silence(payload.dialect),
+    }
+}
+
+/// Why a tool is refused whatever its commands are.
+fn of_tool(call: &ToolCall) -> Option<Refusal> {
+    if call.skips_hooks {
+        let what = format!("the tool {} is told to skip the hooks", call.name);
+        return Some(Refusal::new(
+            GuardRule::NoVerify,
+            what,
+            "the same without that parameter",
+        ));
+    }
+    if call.lacks_command && paths::names_any(call.keys.join(" ").as_bytes()) {
+        let what = format!(
+            "the tool {} has no command that can be read, but {}",
+            call.name,
+            call.keys.join(", ")
+        );
+        return Some(Refusal::new(
+            GuardRule::Unreadable,
+            what,
+            "the same as a plain command",
+        ));
+    }
+    tool_refusal(&call.server, &call.name)
+}
+
+fn of_paths(call: &ToolCall) -> Option<Refusal> {
+    call.paths.iter().find_map(|(path, change)| {
+        let protected = paths::protected(path, Path::new(""), *change)?;
+        let verb = match change {
+            Change::Write => "changes",
+            Change::Remove => "removes",
+        };
+        let what = format!("{} {verb} {path}, {}", call.name, protected.name());
+        Some(Refusal::new(
+            GuardRule::Tampering,
+            what,
+            protected.instead(),
+        ))
+    })
+}
+
+/// That a commit may be ended before its gates are.
+fn advice(call: &ToolCall, commit: &TypedCommit, dir: &Path) -> Option<String> {
+    let limit = call.limit?;
+    let last = last_duration(&dir.join(&commit.dir))?;
+    if last <= limit && !commit.in_background {
+        return None;
+    }
+    let how = if commit.in_background {
+        "The commit runs in the background".to_owned()
+    } else {
+        format!("This command may take {}", duration(limit))
+    };
+    Some(format!(
+        "{how}, but the gates of the last commit took {}: give the command a time limit of at least {}, and wait \
+         for its end. A commit whose gates are stopped is not made.",
+        duration(last),
+        duration(last.saturating_mul(2)),
+    ))
+}
+
+/// How long the gates of the last recorded run took that checked something.
+fn last_duration(dir: &Path) -> Option<Duration> {
+    let environment = Environment::read().ok()?.in_repository(dir);
+    let repository = Repository::open_if_there(&environment).ok()??;
+    let history = History::read(&RecordedRuns::of(&repository));
+    let runs = history.runs.iter().rev();
+    let mut durations = runs.map(|run| Duration::from_millis(run.duration_ms));
+    durations.find(|duration| !duration.is_zero())
+}

@@ -1,0 +1,146 @@
+//! Other programs that commit or push, switch checks off, or take gatekeeper away.
+
+use std::ffi::OsStr;
+
+use crate::base::environment::Variables;
+use crate::base::text::shell_word;
+use crate::guard::refusal::{GuardRule, Refusal};
+
+/// Tools of MCP servers that write to a forge without any hook. They are told apart by the ends of their names.
+const WRITING_TOOLS: [&str; 6] = [
+    "push_files",
+    "create_or_update_file",
+    "create_or_update_files",
+    "create_commit_on_branch",
+    "commit_files",
+    "create_commit",
+];
+
+/// Why a tool of an MCP server is refused, by its name and that of its server.
+pub(crate) fn tool_refusal(server: &str, tool: &str) -> Option<Refusal> {
+    let lower = tool.to_ascii_lowercase().replace('-', "_");
+    let is_forge = |name: &str| {
+        ["github", "gitlab", "gitea", "bitbucket", "forgejo"]
+            .iter()
+            .any(|forge| name.contains(forge))
+    };
+    let is_writing = WRITING_TOOLS.iter().any(|name| lower.ends_with(name))
+        || lower.ends_with("delete_file")
+            && is_forge(&format!("{} {lower}", server.to_ascii_lowercase()));
+    is_writing.then(|| {
+        Refusal::new(
+            GuardRule::OtherClient,
+            format!("the tool {tool} commits on the server, where no hook of this repository runs"),
+            "git commit and git push",
+        )
+    })
+}
+
+/// Why a call of a program is refused.
+pub(super) fn refusal(
+    name: &str,
+    arguments: &[String],
+    environment: &Variables,
+) -> Option<Refusal> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let typed = || {
+        let words = arguments.iter().map(|word| shell_word(OsStr::new(word)));
+        format!("`{name} {}`", words.collect::<Vec<_>>().join(" "))
+    };
+    let other = |instead: &str| Some(Refusal::new(GuardRule::OtherClient, typed(), instead));
+    match name {
+        "jj" if words.contains(&"git") && words.contains(&"push") => other("git push"),
+        "dulwich" | "isogit" | "gitless" | "gl"
+            if words.contains(&"push") || words.contains(&"commit") =>
+        {
+            other("git commit and git push")
+        }
+        "gh" | "glab" | "hub" => forge(&words).and_then(other),
+        "curl" | "wget" | "http" | "https" | "xh" | "httpie" => http(&words).and_then(other),
+        "gatekeeper" => gatekeeper(&words).map(|(what, instead)| {
+            Refusal::new(GuardRule::Tampering, format!("{} {what}", typed()), instead)
+        }),
+        "pre-commit" | "prek" | "lefthook" | "husky" | "hk" | "overcommit" => {
+            let removes = words
+                .iter()
+                .any(|word| matches!(*word, "uninstall" | "--uninstall"));
+            let what = format!("{} takes hooks out", typed());
+            removes.then(|| Refusal::new(GuardRule::Tampering, what, "gatekeeper status"))
+        }
+        "aider" => aider(&words, environment)
+            .then(|| Refusal::new(GuardRule::NoVerify, typed(), "aider --git-commit-verify")),
+        _ => None,
+    }
+}
+
+/// Commits by the interface of a forge, and merges that go around its rules.
+fn forge(words: &[&str]) -> Option<&'static str> {
+    if words.first() == Some(&"pr") && words.get(1) == Some(&"merge") && words.contains(&"--admin")
+    {
+        return Some("gh pr merge --auto");
+    }
+    if words.first() != Some(&"api") {
+        return None;
+    }
+    let is_graphql = words
+        .iter()
+        .any(|word| word.contains("createCommitOnBranch"));
+    (is_graphql || writes(words) && words.iter().any(|word| is_content(word)))
+        .then_some("git commit and git push")
+}
+
+fn http(words: &[&str]) -> Option<&'static str> {
+    let is_forge =
+        |word: &&str| (word.contains("github") || word.contains("gitlab")) && is_content(word);
+    let is_graphql = words
+        .iter()
+        .any(|word| word.contains("createCommitOnBranch"));
+    (is_graphql || writes(words) && words.iter().any(is_forge)).then_some("git commit and git push")
+}
+
+/// Whether an address is one by which files or references are written.
+fn is_content(word: &str) -> bool {
+    let parts = [
+        "/contents/",
+        "/git/refs",
+        "/git/commits",
+        "/repository/files/",
+        "/repository/commits",
+        "/merges",
+    ];
+    parts.iter().any(|part| word.contains(part))
+}
+
+/// Whether a request writes.
+fn writes(words: &[&str]) -> bool {
+    let methods = ["PUT", "POST", "PATCH", "DELETE"];
+    words.iter().any(|word| {
+        let upper = word.to_ascii_uppercase();
+        let clings = upper
+            .strip_prefix("-X")
+            .or_else(|| upper.strip_prefix("--METHOD="))
+            .or_else(|| upper.strip_prefix("--REQUEST="));
+        methods.contains(&clings.unwrap_or(&upper))
+            || matches!(
+                *word,
+                "-f" | "-F" | "--field" | "--raw-field" | "--input" | "-d" | "--data"
+            )
+    })
+}
+
+fn gatekeeper(words: &[&str]) -> Option<(&'static str, &'static str)> {
+    match *words.iter().find(|word| !word.starts_with('-'))? {
+        "uninstall" => Some(("takes the hooks or the guard out", "gatekeeper status")),
+        "audit" if words.contains(&"--accept") => Some((
+            "trusts commits that nothing has checked, which a person decides",
+            "gatekeeper audit --record",
+        )),
+        _ => None,
+    }
+}
+
+fn aider(words: &[&str], environment: &Variables) -> bool {
+    let variable = environment.get(OsStr::new("AIDER_GIT_COMMIT_VERIFY"));
+    let is_off = variable.is_some_and(|value| value == "0" || value.eq_ignore_ascii_case("false"));
+    is_off || words.contains(&"--no-git-commit-verify")
+}

@@ -1,0 +1,187 @@
+//! Programs that write, move or remove files.
+
+use super::walk::Walk;
+use super::words::TEXT_OF_FILE;
+use crate::guard::paths::{Change, protected};
+use crate::guard::refusal::{GuardRule, Refusal};
+use crate::guard::tool_input;
+
+/// Judges a program that may change files, by its name and arguments.
+pub(super) fn judge(name: &str, arguments: &[String], walk: &mut Walk<'_>) {
+    let (options, paths): (Vec<&str>, Vec<&str>) = arguments
+        .iter()
+        .map(String::as_str)
+        .partition(|word| word.starts_with('-') && word.len() > 1);
+    let short = |letter: char| {
+        options
+            .iter()
+            .any(|word| !word.starts_with("--") && word.contains(letter))
+    };
+    let all = |change: Change| paths.iter().map(|path| (*path, change)).collect::<Vec<_>>();
+    let changes =
+        match name {
+            "rm" | "rmdir" | "unlink" | "shred" | "trash" | "trash-put" | "rimraf" | "del"
+            | "gio" => all(Change::Remove),
+            "mv" | "rename" | "git-mv" => moved(&paths),
+            "cp" | "install" | "rsync" | "ln" | "scp" | "ditto" => target(arguments, &paths),
+            "chmod" | "chattr" | "setfacl" => match paths.split_first() {
+                Some((mode, files)) if loses_execution(mode) || name != "chmod" => {
+                    files.iter().map(|path| (*path, Change::Write)).collect()
+                }
+                // `chmod -x FILE`: the mode looks like an option.
+                _ if options.iter().any(|word| word.contains('x')) => all(Change::Write),
+                _ => Vec::new(),
+            },
+            "tee" | "sponge" | "truncate" | "ed" | "ex" | "vi" | "vim" | "nvim" | "nano"
+            | "patch" => all(Change::Write),
+            "sed" | "gsed" | "perl" | "ruby"
+                if short('i') || options.iter().any(|word| word.starts_with("--in-place")) =>
+            {
+                all(Change::Write)
+            }
+            "awk" | "gawk" if arguments.iter().any(|word| word == "inplace") => all(Change::Write),
+            "yq" | "sd" | "jsonnet" | "crudini" | "dasel"
+                if name == "sd" || short('i') || options.contains(&"--inplace") =>
+            {
+                all(Change::Write)
+            }
+            "dd" => {
+                let of = paths.iter().filter_map(|word| word.strip_prefix("of="));
+                of.map(|path| (path, Change::Write)).collect()
+            }
+            "curl" | "wget" => after(arguments, &["-o", "-O", "--output", "--output-document"]),
+            _ => return,
+        };
+    for (path, change) in changes {
+        if let Some(refusal) = refusal(path, change, walk) {
+            walk.refuse(refusal);
+        }
+    }
+    // What is cut off or replaced by nothing is gone.
+    if matches!(name, "truncate" | "tee")
+        && paths.iter().any(|path| path.ends_with("gates.toml"))
+        && name == "truncate"
+    {
+        removed("gates.toml", walk);
+    }
+}
+
+/// Judges the files that a patch changes.
+pub(super) fn patched(patch: &str, walk: &mut Walk<'_>) {
+    for (path, change) in tool_input::patched(patch) {
+        if let Some(refusal) = refusal(&path, change, walk) {
+            walk.refuse(refusal);
+        }
+    }
+}
+
+/// Judges a file that a redirection writes.
+pub(super) fn written(path: &str, walk: &mut Walk<'_>) {
+    if let Some(refusal) = refusal(path, Change::Write, walk) {
+        walk.refuse(refusal);
+    }
+}
+
+/// Judges a file or directory that is removed.
+pub(super) fn removed(path: &str, walk: &mut Walk<'_>) {
+    if let Some(refusal) = refusal(path, Change::Remove, walk) {
+        walk.refuse(refusal);
+    }
+}
+
+/// Why a path may not be changed so.
+pub(super) fn refusal(path: &str, change: Change, walk: &Walk<'_>) -> Option<Refusal> {
+    if path.starts_with(TEXT_OF_FILE) {
+        return None;
+    }
+    let protected = protected(path, &walk.state.dir, change)?;
+    let verb = match change {
+        Change::Write => "changes",
+        Change::Remove => "removes",
+    };
+    Some(Refusal::new(
+        GuardRule::Tampering,
+        format!("this {verb} {path}, {}", protected.name()),
+        protected.instead(),
+    ))
+}
+
+/// `mv`: everything but the last path goes away, and the last is written.
+fn moved<'a>(paths: &[&'a str]) -> Vec<(&'a str, Change)> {
+    let Some((last, sources)) = paths.split_last() else {
+        return Vec::new();
+    };
+    let sources = sources.iter().map(|path| (*path, Change::Remove));
+    sources.chain([(*last, Change::Write)]).collect()
+}
+
+/// `cp` and its like: only the last path is written, or the one after `-t`.
+fn target<'a>(arguments: &'a [String], paths: &[&'a str]) -> Vec<(&'a str, Change)> {
+    let given = after(arguments, &["-t", "--target-directory"]);
+    if given.is_empty() {
+        paths
+            .last()
+            .map(|path| (*path, Change::Write))
+            .into_iter()
+            .collect()
+    } else {
+        given
+    }
+}
+
+/// The values of options.
+fn after<'a>(arguments: &'a [String], options: &[&str]) -> Vec<(&'a str, Change)> {
+    let mut found = Vec::new();
+    for (at, word) in arguments.iter().enumerate() {
+        if options.contains(&word.as_str()) {
+            found.extend(arguments.get(at + 1).map(String::as_str));
+        }
+        found.extend(
+            word.split_once('=')
+                .filter(|(name, _)| options.contains(name))
+                .map(|(_, value)| value),
+        );
+    }
+    found
+        .into_iter()
+        .map(|path| (path, Change::Write))
+        .collect()
+}
+
+/// Whether a mode takes the right to execute away: `-x`, `a-rwx`, `644`.
+fn loses_execution(mode: &str) -> bool {
+    if mode.chars().all(|c| c.is_ascii_digit()) {
+        let owner = mode
+            .chars()
+            .rev()
+            .nth(2)
+            .and_then(|digit| digit.to_digit(8));
+        return owner.is_none_or(|digits| digits & 1 == 0);
+    }
+    mode.split(',').any(|part| {
+        let removed = part
+            .split_once('-')
+            .is_some_and(|(_, letters)| letters.contains(['x', 'X']));
+        let set = part
+            .split_once('=')
+            .is_some_and(|(_, letters)| !letters.contains('x'));
+        removed || set
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loses_execution;
+
+    #[test]
+    fn modes_without_execution() {
+        for mode in [
+            "-x", "a-x", "u-rwx", "644", "0644", "000", "u=rw", "u+w,a-x", "0",
+        ] {
+            assert!(loses_execution(mode), "{mode}");
+        }
+        for mode in ["+x", "u+x", "755", "0700", "a=rx", "u+w", "go-w"] {
+            assert!(!loses_execution(mode), "{mode}");
+        }
+    }
+}

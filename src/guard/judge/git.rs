@@ -1,0 +1,395 @@
+//! Commands of git.
+
+use std::ffi::{OsStr, OsString};
+
+use super::walk::{Surroundings, Walk};
+use super::{files, git_config};
+use crate::base::environment::Variables;
+use crate::base::text::shell_word;
+use crate::git::invocation::command_line::GitCommandLine;
+use crate::git::invocation::hook_bypass::{HookBypass, detect_hook_bypass, skips_hooks as skips};
+use crate::git::invocation::option_grammar::skips_hooks;
+use crate::guard::refusal::{GuardRule, Refusal};
+use crate::tools::skip_variable;
+
+/// Commands that make commits or push them, so that hooks of ours check them.
+pub(super) const CHECKED: [&str; 8] = [
+    "am",
+    "cherry-pick",
+    "commit",
+    "merge",
+    "pull",
+    "push",
+    "rebase",
+    "revert",
+];
+
+/// Commands that run no hook of ours, or none that checks: settings about hooks do no harm there.
+pub(super) const READING: [&str; 33] = [
+    "blame",
+    "branch",
+    "cat-file",
+    "check-ignore",
+    "clone",
+    "config",
+    "describe",
+    "diff",
+    "diff-index",
+    "diff-tree",
+    "fetch",
+    "for-each-ref",
+    "fsck",
+    "grep",
+    "help",
+    "init",
+    "log",
+    "ls-files",
+    "ls-remote",
+    "ls-tree",
+    "merge-base",
+    "name-rev",
+    "reflog",
+    "remote",
+    "rev-list",
+    "rev-parse",
+    "shortlog",
+    "show",
+    "show-ref",
+    "status",
+    "submodule",
+    "var",
+    "version",
+];
+
+/// Options by which a command only looks, or ends what was begun.
+const HARMLESS: [&str; 6] = [
+    "--abort",
+    "--dry-run",
+    "--help",
+    "--quit",
+    "--show-current-patch",
+    "-h",
+];
+
+/// Whether it is a command of git that is checked.
+pub(super) fn is_checked_command(word: &str) -> bool {
+    CHECKED.contains(&word)
+}
+
+/// Judges a call of git with these arguments.
+pub(super) fn judge(
+    arguments: &[String],
+    environment: &Variables,
+    around: &Surroundings,
+    walk: &mut Walk<'_>,
+) {
+    let mut words = vec![OsString::from("git")];
+    words.extend(arguments.iter().map(OsString::from));
+    let Some(called) = GitCommandLine::read(&words) else {
+        return;
+    };
+    if called.command == "help"
+        || called
+            .arguments
+            .first()
+            .is_some_and(|word| word == "--help")
+    {
+        return;
+    }
+    let call = Call {
+        words: arguments,
+        typed: typed(arguments),
+        called,
+        environment,
+        around,
+    };
+    if let Some(refusal) = call.refusal(walk) {
+        walk.refuse(refusal);
+    }
+    call.follow(walk);
+}
+
+/// A command as it would be typed.
+pub(super) fn typed(arguments: &[String]) -> String {
+    let mut text = "git".to_owned();
+    for word in arguments {
+        text.push(' ');
+        text.push_str(&shell_word(OsStr::new(word)));
+    }
+    text
+}
+
+/// A call of git.
+pub(super) struct Call<'c> {
+    pub(super) words: &'c [String],
+    typed: String,
+    pub(super) called: GitCommandLine<'c>,
+    pub(super) environment: &'c Variables,
+    pub(super) around: &'c Surroundings,
+}
+
+impl Call<'_> {
+    fn is_checked(&self) -> bool {
+        CHECKED.contains(&self.called.command)
+    }
+
+    fn has(&self, options: &[&str]) -> bool {
+        let before_paths = self
+            .called
+            .arguments
+            .iter()
+            .take_while(|word| *word != "--");
+        before_paths
+            .into_iter()
+            .any(|word| options.iter().any(|option| word == option))
+    }
+
+    fn refusal(&self, walk: &Walk<'_>) -> Option<Refusal> {
+        self.no_verify()
+            .or_else(|| self.settings())
+            .or_else(|| self.skip_variables())
+            .or_else(|| self.push_option())
+            .or_else(|| self.plumbing())
+            .or_else(|| git_config::refusal(&self.called, &self.typed))
+            .or_else(|| self.removed_files(walk))
+            .or_else(|| self.hidden_status())
+    }
+
+    fn no_verify(&self) -> Option<Refusal> {
+        if !self.is_checked() {
+            return None;
+        }
+        // git knows some of these no more, or never did; what is meant is clear.
+        let unknown = ["--no-hooks", "--no-pre-commit-hook", "--no-verify"];
+        let is_sequenced = matches!(self.called.command, "cherry-pick" | "revert");
+        let before_paths = self
+            .called
+            .arguments
+            .iter()
+            .take_while(|word| *word != "--");
+        let word = skips_hooks(&self.called).or_else(|| {
+            let known = &unknown[..if is_sequenced { 3 } else { 2 }];
+            let said = before_paths
+                .into_iter()
+                .find(|word| known.iter().any(|known| word == known));
+            said.map(|word| word.to_string_lossy().into_owned())
+        })?;
+        let rest: Vec<String> = self
+            .words
+            .iter()
+            .filter_map(|one| {
+                if *one != word {
+                    return Some(one.clone());
+                }
+                let letters = one
+                    .strip_prefix('-')
+                    .filter(|letters| !letters.starts_with('-'))?;
+                let kept = letters.replacen('n', "", 1);
+                (!kept.is_empty()).then(|| format!("-{kept}"))
+            })
+            .collect();
+        let what = format!("`{word}` in `{}` skips the hooks", self.typed);
+        Some(Refusal::new(GuardRule::NoVerify, what, typed(&rest)))
+    }
+
+    /// Settings for this one command that keep git from running hooks, by option or by variable.
+    fn settings(&self) -> Option<Refusal> {
+        if READING.contains(&self.called.command) {
+            return None;
+        }
+        let found = self
+            .given_settings()
+            .into_iter()
+            .find(|(key, value)| skips(key, value.as_deref().map(OsStr::new)));
+        let (key, value) = match found {
+            Some((key, value)) => (key, value.unwrap_or_else(|| "true".to_owned())),
+            None => match detect_hook_bypass(&[], self.environment, |_| false)? {
+                HookBypass::Setting { key, value, .. } => (key, value),
+                HookBypass::Flag { .. } => return None,
+            },
+        };
+        let what = format!("`{key}={value}` for `git {}`", self.called.command);
+        Some(Refusal::new(
+            GuardRule::HooksOff,
+            what,
+            self.without_settings(),
+        ))
+    }
+
+    /// What `-c` and `--config-env` set.
+    pub(super) fn given_settings(&self) -> Vec<(String, Option<String>)> {
+        let before: Vec<&str> = self
+            .called
+            .before
+            .iter()
+            .filter_map(|word| word.to_str())
+            .collect();
+        let mut found = Vec::new();
+        for (at, word) in before.iter().enumerate() {
+            let setting = match *word {
+                "-c" | "--config-env" => before.get(at + 1).copied(),
+                word => word.strip_prefix("--config-env="),
+            };
+            if let Some(setting) = setting {
+                let (key, value) = match setting.split_once('=') {
+                    Some((key, value)) => (key, Some(value.to_owned())),
+                    None => (setting, None),
+                };
+                found.push((key.to_owned(), value));
+            }
+        }
+        found
+    }
+
+    fn without_settings(&self) -> String {
+        let mut kept = Vec::new();
+        let mut before = self
+            .called
+            .before
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned());
+        while let Some(word) = before.next() {
+            if word == "-c" || word == "--config-env" {
+                before.next();
+            } else if !word.starts_with("--config-env=") {
+                kept.push(word);
+            }
+        }
+        kept.push(self.called.command.to_owned());
+        let rest = self.called.arguments.iter();
+        kept.extend(rest.map(|word| word.to_string_lossy().into_owned()));
+        typed(&kept)
+    }
+
+    fn skip_variables(&self) -> Option<Refusal> {
+        if !self.is_checked() {
+            return None;
+        }
+        let mut set = self.environment.iter();
+        let (name, value) = set.find(|(name, value)| skip_variable(name, value).is_some())?;
+        let what = format!(
+            "`{}={}` for `git {}`",
+            name.display(),
+            value.display(),
+            self.called.command
+        );
+        Some(Refusal::new(
+            GuardRule::SkipVariable,
+            what,
+            self.typed.clone(),
+        ))
+    }
+
+    /// `git push -o ci.skip`: the server's checks are gates, too.
+    fn push_option(&self) -> Option<Refusal> {
+        if self.called.command != "push" {
+            return None;
+        }
+        let words: Vec<&str> = self
+            .called
+            .arguments
+            .iter()
+            .filter_map(|word| word.to_str())
+            .collect();
+        let skips = |word: &&&str| {
+            let value = word
+                .strip_prefix("--push-option=")
+                .or_else(|| word.strip_prefix("-o"));
+            matches!(
+                value.unwrap_or(word),
+                "ci.skip" | "ci.skip=true" | "skip-ci" | "skip_ci"
+            )
+        };
+        let word = words.iter().find(skips)?;
+        let what = format!("`{word}` in `{}` skips the checks of CI", self.typed);
+        let rest: Vec<String> = self
+            .words
+            .iter()
+            .filter(|one| *one != *word && !matches!(one.as_str(), "-o" | "--push-option"))
+            .cloned()
+            .collect();
+        Some(Refusal::new(GuardRule::NoVerify, what, typed(&rest)))
+    }
+
+    fn plumbing(&self) -> Option<Refusal> {
+        let words: Vec<&str> = self
+            .called
+            .arguments
+            .iter()
+            .filter_map(|word| word.to_str())
+            .collect();
+        let plain: Vec<&str> = words
+            .iter()
+            .copied()
+            .filter(|word| !word.starts_with('-'))
+            .collect();
+        let is_reference = |name: &str| {
+            name.starts_with("refs/heads/") || name.starts_with("refs/remotes/") || name == "HEAD"
+        };
+        let (is_refused, instead) = match self.called.command {
+            "commit-tree" | "fast-import" => (
+                !words.is_empty() || self.called.command != "commit-tree",
+                "git commit",
+            ),
+            "hash-object" => (words.contains(&"commit"), "git commit"),
+            "update-ref" => {
+                let deletes = words.iter().any(|word| matches!(*word, "-d" | "--delete"));
+                let target = if words.contains(&"-m") {
+                    plain.get(1)
+                } else {
+                    plain.first()
+                };
+                let is_set = target.is_some_and(|name| is_reference(name) || name.starts_with('$'));
+                (
+                    !deletes && is_set,
+                    "git branch, git merge or git reset, which are checked",
+                )
+            }
+            "symbolic-ref" => {
+                let names_branch = plain.len() > 1 && plain[0].starts_with("refs/heads/");
+                (names_branch, "git branch or git switch")
+            }
+            "send-pack" => {
+                let what = format!("`{}` pushes without the pre-push hook", self.typed);
+                return Some(Refusal::new(GuardRule::OtherClient, what, "git push"));
+            }
+            _ => return None,
+        };
+        is_refused.then(|| Refusal::new(GuardRule::Plumbing, format!("`{}`", self.typed), instead))
+    }
+
+    /// `git rm` and `git mv` of what is protected.
+    fn removed_files(&self, walk: &Walk<'_>) -> Option<Refusal> {
+        if !matches!(self.called.command, "rm" | "mv") || self.has(&["--cached", "-n", "--dry-run"])
+        {
+            return None;
+        }
+        let paths = self
+            .called
+            .arguments
+            .iter()
+            .filter_map(|word| word.to_str());
+        let mut paths: Vec<&str> = paths.filter(|word| !word.starts_with('-')).collect();
+        if self.called.command == "mv" {
+            paths.truncate(paths.len().saturating_sub(1));
+        }
+        paths
+            .iter()
+            .find_map(|path| files::refusal(path, crate::guard::paths::Change::Remove, walk))
+    }
+
+    fn hidden_status(&self) -> Option<Refusal> {
+        if !self.around.is_hidden || !self.is_checked() || self.has(&HARMLESS) {
+            return None;
+        }
+        let what = format!(
+            "the exit status of `{}` is hidden by the pipeline",
+            self.typed
+        );
+        Some(Refusal::new(
+            GuardRule::HiddenStatus,
+            what,
+            self.typed.clone(),
+        ))
+    }
+}

@@ -1,0 +1,118 @@
+//! `git config`: settings that are written, and what they would switch off.
+
+use std::ffi::OsStr;
+
+use crate::git::invocation::command_line::GitCommandLine;
+use crate::git::invocation::hook_bypass::skips_hooks;
+use crate::guard::refusal::{GuardRule, Refusal};
+
+/// What a `git config` does.
+enum Write<'a> {
+    /// It gives a key a value.
+    Set(&'a str, &'a str),
+    /// It takes a key or a section away, or renames one.
+    Remove(&'a str),
+}
+
+/// Options of git-config(1) that take the next word as their value.
+const VALUED: [&str; 8] = [
+    "-f",
+    "--file",
+    "--blob",
+    "--type",
+    "--default",
+    "--value",
+    "--comment",
+    "-t",
+];
+
+/// Why a `git config` is refused.
+pub(super) fn refusal(called: &GitCommandLine<'_>, typed: &str) -> Option<Refusal> {
+    let words = words(called)?;
+    let is_refused = match read(&words)? {
+        Write::Set(key, value) => {
+            let lower = key.to_ascii_lowercase();
+            lower == "core.hookspath"
+                || is_ours(&lower)
+                || skips_hooks(key, Some(OsStr::new(value)))
+        }
+        // To remove `core.hooksPath` leads git back to its own hooks.
+        Write::Remove(key) => is_ours(&key.to_ascii_lowercase()),
+    };
+    is_refused.then(|| {
+        Refusal::new(
+            GuardRule::HooksOff,
+            format!("`{typed}`"),
+            "gatekeeper status  (shows the hooks that git runs; `gatekeeper install` repairs them)",
+        )
+    })
+}
+
+/// The value of an alias that is defined.
+pub(super) fn written_alias(called: &GitCommandLine<'_>) -> Option<String> {
+    let words = words(called)?;
+    match read(&words)? {
+        Write::Set(key, value) if key.to_ascii_lowercase().starts_with("alias.") => {
+            Some(value.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a key or section belongs to gatekeeper's hooks. `gatekeeper.path` is for users.
+fn is_ours(key: &str) -> bool {
+    let is_path = key == "gatekeeper.path";
+    key.starts_with("hook.gatekeeper")
+        || (key == "gatekeeper" || key.starts_with("gatekeeper.")) && !is_path
+}
+
+fn words<'a>(called: &GitCommandLine<'a>) -> Option<Vec<&'a str>> {
+    let is_config = called.command == "config";
+    is_config.then(|| {
+        called
+            .arguments
+            .iter()
+            .filter_map(|word| word.to_str())
+            .collect()
+    })
+}
+
+/// What is written; `None` if the command only reads.
+fn read<'a>(words: &[&'a str]) -> Option<Write<'a>> {
+    let mut plain = Vec::new();
+    let mut flags = Vec::new();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        if VALUED.contains(word) {
+            rest.next();
+        } else if word.starts_with('-') && word.len() > 1 && plain.is_empty() {
+            flags.push(*word);
+        } else {
+            plain.push(*word);
+        }
+    }
+    let has = |start: &str| flags.iter().any(|flag| flag.starts_with(start));
+    if has("--get")
+        || has("--list")
+        || flags.contains(&"-l")
+        || has("--edit")
+        || flags.contains(&"-e")
+    {
+        return None;
+    }
+    let values: Vec<&str> = plain
+        .iter()
+        .copied()
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    match (*plain.first()?, values.get(1), values.get(2)) {
+        ("get" | "list" | "edit" | "get-color" | "get-colorbool", ..) => None,
+        ("set", Some(key), Some(value)) => Some(Write::Set(key, value)),
+        ("unset" | "rename-section" | "remove-section", Some(key), _) => Some(Write::Remove(key)),
+        (key, ..) if has("--unset") || has("--rename-section") || has("--remove-section") => {
+            Some(Write::Remove(key))
+        }
+        (key, Some(value), _) => Some(Write::Set(key, value)),
+        _ => None,
+    }
+}

@@ -1,0 +1,148 @@
+//! What a command of git runs besides itself: scripts that it is given, and what aliases stand for.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::git::{CHECKED, Call, READING};
+use super::walk::{Surroundings, Walk};
+use super::{TypedCommit, files, git_config};
+use crate::base::text::shell_word;
+
+impl Call<'_> {
+    /// Judges the commands that git is told to run, and what an alias stands for.
+    pub(super) fn follow(&self, walk: &mut Walk<'_>) {
+        let inner = Surroundings {
+            input: None,
+            ..self.around.clone()
+        };
+        for (key, value) in self.given_settings() {
+            let is_alias = key.to_ascii_lowercase().starts_with("alias.");
+            if let Some(value) = value.filter(|_| is_alias) {
+                self.alias(&value, &key["alias.".len()..] == self.called.command, walk);
+            }
+        }
+        let words: Vec<String> = self
+            .called
+            .arguments
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        for script in scripts(self.called.command, &words) {
+            walk.script(&script, &inner);
+        }
+        if let Some(value) = git_config::written_alias(&self.called) {
+            self.alias(&value, false, walk);
+        }
+        match self.called.command {
+            "apply" => {
+                if let Some(patch) = &self.around.input {
+                    files::patched(patch, walk);
+                }
+            }
+            "commit" => walk.judged.commits.push(TypedCommit {
+                words: std::iter::once("git".to_owned())
+                    .chain(self.words.iter().cloned())
+                    .collect(),
+                dir: self.dir(walk),
+                in_background: self.around.in_background,
+                input: self.around.input.clone(),
+            }),
+            command if !CHECKED.contains(&command) && !READING.contains(&command) => {
+                if let Some(value) = (walk.aliases)(&self.dir(walk), command) {
+                    self.alias(&value, true, walk);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn dir(&self, walk: &Walk<'_>) -> PathBuf {
+        let mut dir = walk.state.dir.clone();
+        let mut before = self.called.before.iter();
+        while let Some(word) = before.next() {
+            if word == "-C"
+                && let Some(to) = before.next()
+            {
+                dir.push(Path::new(to));
+            }
+        }
+        dir
+    }
+
+    /// Judges what an alias stands for; with the words after it, if it is the one that is called.
+    fn alias(&self, value: &str, is_called: bool, walk: &mut Walk<'_>) {
+        let after: Vec<String> = if is_called {
+            self.called
+                .arguments
+                .iter()
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let words = after.iter().map(|word| shell_word(OsStr::new(word)));
+        let rest = words.collect::<Vec<_>>().join(" ");
+        let script = match value.trim_start().strip_prefix('!') {
+            Some(script) => format!("{script} {rest}"),
+            None => format!("git {value} {rest}"),
+        };
+        let around = Surroundings {
+            input: None,
+            ..self.around.clone()
+        };
+        let exported = walk.state.exported.clone();
+        walk.state.exported.clone_from(self.environment);
+        walk.script(&script, &around);
+        walk.state.exported = exported;
+    }
+}
+
+/// The scripts that a command of git is told to run.
+fn scripts(command: &str, words: &[String]) -> Vec<String> {
+    let after = |names: &[&str]| {
+        let mut found = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            if names.contains(&word.as_str()) {
+                found.extend(words.get(at + 1).cloned());
+            }
+            let given = names.iter().filter(|name| name.starts_with("--"));
+            for name in given {
+                let value = word
+                    .strip_prefix(name)
+                    .and_then(|rest| rest.strip_prefix('='));
+                found.extend(value.map(str::to_owned));
+            }
+        }
+        found
+    };
+    match command {
+        "rebase" => {
+            let clinging = words
+                .iter()
+                .filter_map(|word| word.strip_prefix("-x").filter(|rest| !rest.is_empty()));
+            let mut found = after(&["-x", "--exec"]);
+            found.extend(clinging.map(str::to_owned));
+            found
+        }
+        "submodule" | "for-each-repo" => {
+            let at = words.iter().position(|word| word == "foreach");
+            at.map(|at| words[at + 1..].join(" ").replace("--recursive", ""))
+                .into_iter()
+                .collect()
+        }
+        "bisect" => {
+            let at = words.iter().position(|word| word == "run");
+            at.map(|at| words[at + 1..].join(" ")).into_iter().collect()
+        }
+        "filter-branch" => after(&[
+            "--tree-filter",
+            "--index-filter",
+            "--commit-filter",
+            "--env-filter",
+            "--setup",
+            "--msg-filter",
+        ]),
+        "difftool" => after(&["-x", "--extcmd"]),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,138 @@
+//! Calls of shells, and of programs that pass a script to one.
+
+use super::walk::{Surroundings, Walk};
+use super::{built_in, powershell};
+use crate::tools::SHELLS;
+
+/// Programs that run a string as a script: the option before it; without one, the words are the script.
+const SCRIPT_RUNNERS: [(&str, Option<&str>); 12] = [
+    ("eval", None),
+    ("watch", None),
+    ("ssh", None),
+    ("concurrently", None),
+    ("script", Some("-c")),
+    ("su", Some("-c")),
+    ("runuser", Some("-c")),
+    ("flock", Some("-c")),
+    ("nix-shell", Some("--run")),
+    ("nix", Some("-c")),
+    ("tmux", None),
+    ("screen", None),
+];
+
+/// Whether a shell is called, or a program that passes a string to one; its script is judged then.
+pub(super) fn is_called(
+    name: &str,
+    arguments: &[String],
+    around: &Surroundings,
+    walk: &mut Walk<'_>,
+) -> bool {
+    let inner = Surroundings {
+        input: None,
+        ..around.clone()
+    };
+    if matches!(name, "powershell" | "pwsh") {
+        let is_command = |word: &String| {
+            let lower = word.to_ascii_lowercase();
+            lower.len() > 1 && "-command".starts_with(&lower)
+        };
+        let at = arguments.iter().position(is_command).map_or(0, |at| at + 1);
+        let script = arguments[at..].join(" ");
+        walk.deeper(&script, |walk| powershell::judge(&script, walk));
+        return true;
+    }
+    if name == "cmd" {
+        let at = arguments
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case("/c") || word.eq_ignore_ascii_case("//c"));
+        walk.script(&arguments[at.map_or(0, |at| at + 1)..].join(" "), &inner);
+        return true;
+    }
+    let runner = SCRIPT_RUNNERS.iter().find(|(known, _)| *known == name);
+    if let Some((_, option)) = runner {
+        match option {
+            Some(option) => {
+                let at = arguments
+                    .iter()
+                    .position(|word| word == option || is_bundled(word, option));
+                if let Some(script) = at.and_then(|at| arguments.get(at + 1)) {
+                    walk.script(script, &inner);
+                    return true;
+                }
+                // `flock FILE COMMAND`, say.
+                return false;
+            }
+            None if name == "eval" => walk.script(&arguments.join(" "), &inner),
+            None => {
+                for word in arguments.iter().filter(|word| word.contains(' ')) {
+                    walk.script(word, &inner);
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+    if !SHELLS.contains(&name) && !matches!(name, "fish" | "mksh" | "rbash" | "nu") {
+        return false;
+    }
+    shell(arguments, around, walk);
+    true
+}
+
+/// Whether a cluster of short options ends with this one: `-qc`.
+fn is_bundled(word: &str, option: &str) -> bool {
+    let is_short = |word: &str| word.starts_with('-') && !word.starts_with("--");
+    is_short(word) && is_short(option) && word.ends_with(&option[1..])
+}
+
+/// A call of a shell with these arguments.
+fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
+    let state = walk.state.clone();
+    let mut rest = arguments.iter();
+    let mut is_script = false;
+    let mut reads = false;
+    while let Some(word) = rest.next() {
+        match word.strip_prefix('-').or_else(|| word.strip_prefix('+')) {
+            Some(letters) if !letters.starts_with('-') && !letters.is_empty() => {
+                is_script |= letters.contains('c');
+                reads |= letters.contains('s');
+                if letters.ends_with('o') || letters.ends_with('O') {
+                    walk.state.pipefail |= rest.next().is_some_and(|word| word == "pipefail");
+                }
+            }
+            Some(letters) => {
+                is_script |= letters == "-command";
+                if matches!(letters, "-rcfile" | "-init-file") {
+                    rest.next();
+                }
+            }
+            None if is_script => {
+                walk.script(
+                    word,
+                    &Surroundings {
+                        input: None,
+                        ..around.clone()
+                    },
+                );
+                walk.state = state;
+                return;
+            }
+            None if !reads => {
+                built_in::run_file(word, around, walk);
+                walk.state = state;
+                return;
+            }
+            None => {}
+        }
+    }
+    if let Some(text) = around.input.clone() {
+        walk.script(
+            &text,
+            &Surroundings {
+                input: None,
+                ..around.clone()
+            },
+        );
+    }
+    walk.state = state;
+}

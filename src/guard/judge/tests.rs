@@ -1,0 +1,101 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{Shell, judge};
+
+/// `tests/guard/commands.toml`.
+#[derive(Deserialize)]
+struct Table {
+    refused: BTreeMap<String, Vec<String>>,
+    harmless: BTreeMap<String, Vec<String>>,
+    powershell: BTreeMap<String, Vec<String>>,
+}
+
+/// The rule by which a command is refused; empty if it is not.
+fn rule(command: &str, shell: Shell) -> String {
+    let aliases = |_: &Path, name: &str| match name {
+        "ci" => Some("commit".to_owned()),
+        "cn" => Some("commit -n".to_owned()),
+        "yolo" => Some("!git push --no-verify".to_owned()),
+        _ => None,
+    };
+    let refusal = judge(command, shell, &aliases).refusal;
+    refusal.map_or_else(String::new, |refusal| {
+        let text = refusal.text();
+        assert_eq!(text.lines().count(), 4, "{text}");
+        refusal.rule.id().to_owned()
+    })
+}
+
+fn table() -> Table {
+    toml::from_str(include_str!("../../../tests/guard/commands.toml")).unwrap()
+}
+
+#[test]
+fn ways_around_the_gates_are_refused() {
+    let table = table();
+    let mut wrong = Vec::new();
+    for (expected, lines) in &table.refused {
+        let found = lines.iter().map(|line| (line, rule(line, Shell::Posix)));
+        wrong.extend(found.filter(|(_, found)| found != expected));
+    }
+    let lines = table.powershell["refused"].iter();
+    let found = lines.map(|line| (line, rule(line, Shell::PowerShell)));
+    wrong.extend(found.filter(|(_, found)| found.is_empty()));
+    assert_eq!(wrong, []);
+}
+
+#[test]
+fn ordinary_work_is_not_refused() {
+    let table = table();
+    let posix = table.harmless["lines"]
+        .iter()
+        .map(|line| (line, rule(line, Shell::Posix)));
+    let powershell = table.powershell["harmless"].iter();
+    let powershell = powershell.map(|line| (line, rule(line, Shell::PowerShell)));
+    let wrong: Vec<_> = posix
+        .chain(powershell)
+        .filter(|(_, found)| !found.is_empty())
+        .collect();
+    assert_eq!(wrong, []);
+}
+
+#[test]
+fn the_refusal_has_the_command_that_does_it_rightly() {
+    let instead = |command: &str| {
+        let judged = judge(command, Shell::Posix, &|_: &Path, _: &str| None);
+        judged.refusal.unwrap().instead
+    };
+    for (command, expected) in [
+        ("git commit -nm 'a b'", "git commit -m 'a b'"),
+        ("cd x && git commit --no-verify -m x", "git commit -m x"),
+        (
+            "git -c core.hooksPath=/dev/null commit -m x",
+            "git commit -m x",
+        ),
+        ("HUSKY=0 git push origin", "git push origin"),
+        ("git push origin 2>&1 | tail -5", "git push origin"),
+        ("git push -o ci.skip origin", "git push origin"),
+    ] {
+        assert_eq!(instead(command), expected, "{command}");
+    }
+}
+
+#[test]
+fn whatever_is_typed_has_an_end() {
+    for text in [
+        "git $(".repeat(2000),
+        "(".repeat(100_000),
+        "git commit {a,b}".repeat(500),
+        format!("git {}", "{a,b}".repeat(300)),
+        "sh -c 'sh -c \"sh -c git\"'; ".repeat(200),
+        "x=$x$x$x; ".repeat(100) + "git commit $x",
+        "f() { f; }; ".repeat(1000),
+        "\u{0}git\u{ff}commit -n".to_owned(),
+    ] {
+        let _ = rule(&text, Shell::Posix);
+        let _ = rule(&text, Shell::PowerShell);
+    }
+}

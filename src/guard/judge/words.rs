@@ -1,0 +1,196 @@
+//! What the words of a command become: variables, substitutions and braces are put in, as far as the script itself
+//! says what they stand for. What is not known stays as it was typed.
+
+use super::output;
+use super::walk::Walk;
+use crate::shell::{Word, expansion_length};
+
+/// How many words braces may become.
+const MOST: usize = 64;
+
+/// The longest text that is put together, in bytes: variables may multiply themselves.
+const LONGEST: usize = 1 << 18;
+
+/// The words that one word becomes.
+pub(super) fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
+    if let Some(list) = list(&word.text, walk).filter(|_| !word.is_literal) {
+        return list;
+    }
+    let value = as_value(word, walk);
+    if word.quoted {
+        return vec![value];
+    }
+    let mut words = Vec::new();
+    for text in braces(&value) {
+        // The shell cuts what it puts in into words, unless it is quoted.
+        let is_cut = !text.starts_with(TEXT_OF_FILE) && !word.expansions.is_empty();
+        if is_cut && !text.starts_with(['$', '`', '<', '>']) {
+            words.extend(text.split_whitespace().map(str::to_owned));
+        } else {
+            words.push(text);
+        }
+    }
+    words
+}
+
+/// The values of `"${list[@]}"` and `"$@"`.
+fn list(text: &str, walk: &Walk<'_>) -> Option<Vec<String>> {
+    let name = match text {
+        "$@" | "${@}" | "$*" => "@",
+        _ => text.strip_prefix("${")?.strip_suffix("[@]}")?,
+    };
+    let values = walk.state.variables.get(name)?;
+    let values = values.strip_prefix('(')?.strip_suffix(')')?;
+    Some(values.split_whitespace().map(str::to_owned).collect())
+}
+
+/// A word where it is not cut into several: an assignment.
+pub(super) fn as_value(word: &Word, walk: &Walk<'_>) -> String {
+    let mut value = String::new();
+    let mut at = 0;
+    for place in &word.expansions {
+        value.push_str(word.text.get(at..place.start).unwrap_or_default());
+        let raw = word.text.get(place.clone()).unwrap_or_default();
+        value.push_str(&expanded(raw, walk));
+        at = place.end;
+    }
+    value + word.text.get(at..).unwrap_or_default()
+}
+
+/// A text with what is known put in.
+pub(super) fn expanded(text: &str, walk: &Walk<'_>) -> String {
+    if let Some(printed) = process_substitution(text, walk) {
+        return printed;
+    }
+    let mut value = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['$', '`']) {
+        value.push_str(&rest[..at]);
+        let length = expansion_length(&rest[at..]).unwrap_or(1).max(1);
+        let raw = &rest[at..(at + length).min(rest.len())];
+        let known = known(raw, walk).filter(|text| value.len() + text.len() <= LONGEST);
+        value.push_str(&known.unwrap_or_else(|| raw.to_owned()));
+        rest = &rest[at + raw.len()..];
+    }
+    value.push_str(rest);
+    value
+}
+
+/// `<(echo ...)` stands for a file with this text, which is marked so that it cannot be taken for a path.
+fn process_substitution(text: &str, walk: &Walk<'_>) -> Option<String> {
+    let script = text.strip_prefix("<(")?.strip_suffix(')')?;
+    output::of_script(script, walk).map(|printed| format!("{TEXT_OF_FILE}{printed}"))
+}
+
+/// What a word begins with that stands for a file with a known text.
+pub(super) const TEXT_OF_FILE: &str = "\0file:";
+
+/// What an expansion stands for, if that is known.
+fn known(raw: &str, walk: &Walk<'_>) -> Option<String> {
+    if let Some(script) = raw.strip_prefix("$(").and_then(|raw| raw.strip_suffix(')')) {
+        return output::of_script(script, walk).map(|text| trimmed(&text));
+    }
+    if let Some(script) = raw.strip_prefix('`').and_then(|raw| raw.strip_suffix('`')) {
+        return output::of_script(script, walk).map(|text| trimmed(&text));
+    }
+    let variables = &walk.state.variables;
+    let inside = raw.strip_prefix("${").and_then(|raw| raw.strip_suffix('}'));
+    let Some(inside) = inside else {
+        return variables.get(raw.strip_prefix('$')?).cloned();
+    };
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let end = inside.find(|c| !is_name(c)).unwrap_or(inside.len());
+    let (name, operator) = inside.split_at(end);
+    let value = variables.get(name);
+    match operator {
+        "" => value.cloned(),
+        _ if operator.starts_with(":-") || operator.starts_with(":=") => {
+            let value = value.filter(|value| !value.is_empty()).cloned();
+            Some(value.unwrap_or_else(|| expanded(&operator[2..], walk)))
+        }
+        _ if operator.starts_with('-') || operator.starts_with('=') => {
+            Some(value.map_or_else(|| expanded(&operator[1..], walk), Clone::clone))
+        }
+        _ if operator.starts_with(":+") => {
+            let is_set = value.is_some_and(|value| !value.is_empty());
+            is_set.then(|| expanded(&operator[2..], walk))
+        }
+        "[*]" => value.map(|list| list.trim_matches(['(', ')']).trim().to_owned()),
+        _ => None,
+    }
+}
+
+fn trimmed(text: &str) -> String {
+    text.trim_end_matches('\n').to_owned()
+}
+
+/// The words that braces make: `a{b,c}` is `ab ac`.
+fn braces(text: &str) -> Vec<String> {
+    let mut done = Vec::new();
+    let mut left = vec![text.to_owned()];
+    while let Some(text) = left.pop() {
+        match first_braces(&text) {
+            Some((begin, end, parts)) if done.len() + left.len() < MOST => {
+                let after = &text[end..];
+                let made = parts
+                    .iter()
+                    .map(|part| format!("{}{part}{after}", &text[..begin]));
+                left.extend(made.rev());
+            }
+            _ => done.push(text),
+        }
+    }
+    done
+}
+
+/// Where the first braces with a comma begin and end, and what is between the commas.
+fn first_braces(text: &str) -> Option<(usize, usize, Vec<String>)> {
+    for (begin, _) in text.match_indices('{') {
+        if text[..begin].ends_with('$') {
+            continue;
+        }
+        let mut depth = 0_usize;
+        let mut parts = vec![String::new()];
+        for (at, character) in text[begin..].char_indices() {
+            match character {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                if parts.len() < 2 {
+                    break;
+                }
+                return Some((begin, begin + at + 1, parts));
+            }
+            match character {
+                ',' if depth == 1 => parts.push(String::new()),
+                '{' if depth == 1 => {}
+                other => parts.last_mut()?.push(other),
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::braces;
+
+    #[test]
+    fn braces_become_words() {
+        for (text, words) in [
+            ("a", "a"),
+            ("a{b,c}d", "abd acd"),
+            ("{a,b}{1,2}", "a1 a2 b1 b2"),
+            ("a{b,{c,d}}", "ab ac ad"),
+            ("a{b}c", "a{b}c"),
+            ("${a,b}", "${a,b}"),
+            ("HEAD@{1}", "HEAD@{1}"),
+            ("{a,b", "{a,b"),
+        ] {
+            assert_eq!(braces(text).join(" "), words, "{text}");
+        }
+        assert!(braces(&"{a,b}".repeat(50)).len() < 200);
+    }
+}

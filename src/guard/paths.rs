@@ -1,0 +1,331 @@
+//! Paths by which a gate could be changed, or by which an agent could switch its own guard off.
+
+use std::path::{Component, Path, PathBuf};
+
+/// What is done to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It is written: its contents change, or it is created.
+    Write,
+    /// It is removed, or moved away.
+    Remove,
+}
+
+/// What a path is, if it is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protected {
+    /// Hooks of git.
+    Hooks,
+    /// git's configuration.
+    GitConfig,
+    /// gatekeeper's receipts and ledger, and the key that seals them.
+    Records,
+    /// References of git.
+    References,
+    /// The repository itself.
+    Repository,
+    /// gates.toml, which may be edited but not removed.
+    Gates,
+    /// The hooks or switches of an agent.
+    Agent,
+}
+
+impl Protected {
+    /// What it is, in words.
+    #[must_use]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Hooks => "a git hook",
+            Self::GitConfig => "git's configuration",
+            Self::Records => "a record of gatekeeper",
+            Self::References => "a reference of git",
+            Self::Repository => "the git repository",
+            Self::Gates => "the definition of the gates",
+            Self::Agent => "the hook configuration of an agent",
+        }
+    }
+
+    /// The command to run instead of changing it.
+    #[must_use]
+    pub(crate) fn instead(self) -> &'static str {
+        match self {
+            Self::Hooks | Self::Records | Self::Repository => {
+                "gatekeeper status  (shows the hooks and records; `gatekeeper install` repairs them)"
+            }
+            Self::GitConfig => "git config KEY VALUE  (for the one setting that is needed)",
+            Self::References => "git branch, git switch or git reset, which check what they move",
+            Self::Gates => {
+                "edit gates.toml, and explain the change with a `Gate-Change: REASON` trailer"
+            }
+            Self::Agent => "gatekeeper status  (shows what is installed for agents)",
+        }
+    }
+}
+
+/// Files of agents by which their hooks can be changed or switched off: the ends of paths. One that ends with a
+/// slash stands for everything below it.
+const AGENT_FILES: [&str; 48] = [
+    ".agents/hooks.json",
+    ".aider.conf.yml",
+    ".amp/plugins/gatekeeper.ts",
+    ".augment/settings.json",
+    ".claude/hooks/",
+    ".claude/settings.json",
+    ".claude/settings.local.json",
+    ".claude/skills/gatekeeper/",
+    ".cline/hooks/",
+    ".clinerules/hooks/",
+    ".codeium/hooks.json",
+    ".codeium/windsurf/hooks.json",
+    ".codex/config.toml",
+    ".codex/hooks.json",
+    ".codex/requirements.toml",
+    ".codex/rules/",
+    ".copilot/config.json",
+    ".copilot/hooks/",
+    ".cursor/hooks.json",
+    ".cursor/hooks/",
+    ".devin/hooks.v1.json",
+    ".factory/settings.json",
+    ".gemini/config/hooks.json",
+    ".gemini/settings.json",
+    ".github/copilot/settings.json",
+    ".github/copilot/settings.local.json",
+    ".github/hooks/",
+    ".grok/hooks.json",
+    ".grok/settings.json",
+    ".junie/config.json",
+    ".kiro/hooks/",
+    ".opencode/plugin/gatekeeper.ts",
+    ".opencode/plugins/gatekeeper.ts",
+    ".openhands/hooks.json",
+    ".qwen/settings.json",
+    ".vibe/hooks.toml",
+    ".windsurf/hooks.json",
+    ".config/amp/plugins/gatekeeper.ts",
+    ".config/opencode/plugin/gatekeeper.ts",
+    "etc/claude-code/managed-settings.json",
+    "etc/codex/config.toml",
+    "etc/codex/hooks.json",
+    "etc/codex/requirements.toml",
+    "etc/cursor/hooks.json",
+    "etc/github-copilot/policy.d/",
+    "etc/windsurf/hooks.json",
+    "claude-code/managed-settings.json",
+    "Cursor/hooks.json",
+];
+
+/// Directories that hold some of these files, or hooks: removing one removes them.
+const AGENT_DIRS: [&str; 16] = [
+    ".agents",
+    ".amp",
+    ".claude",
+    ".cline",
+    ".clinerules",
+    ".codex",
+    ".copilot",
+    ".cursor",
+    ".factory",
+    ".gemini",
+    ".kiro",
+    ".opencode",
+    ".qwen",
+    ".windsurf",
+    ".github/copilot",
+    ".opencode/plugin",
+];
+
+/// Directories of committed hooks.
+const HOOK_DIRS: [&str; 3] = [".husky", ".githooks", ".git-hooks"];
+
+/// What a path is, if it may not be changed so. `dir` is the directory that relative paths start from, relative to
+/// where the agent is; `home` stands for `~`.
+#[must_use]
+pub(crate) fn protected(path: &str, dir: &Path, change: Change) -> Option<Protected> {
+    let parts = parts(path, dir);
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let is_absolute = path.starts_with('/') && dir.as_os_str().is_empty();
+    in_git_dir(&parts, change, is_absolute)
+        .or_else(|| of_user(&parts))
+        .or_else(|| {
+            let is_hook_dir = |at: usize| HOOK_DIRS.contains(&parts[at]);
+            let hooks = (0..parts.len()).find(|at| is_hook_dir(*at))?;
+            let is_below = hooks + 1 < parts.len();
+            (is_below || change == Change::Remove).then_some(Protected::Hooks)
+        })
+        .or_else(|| of_agent(&parts, change))
+        .or_else(|| {
+            let is_gates = parts.last() == Some(&"gates.toml");
+            (is_gates && change == Change::Remove).then_some(Protected::Gates)
+        })
+}
+
+/// Whether a text names git, gatekeeper or a protected path, so that what cannot be read in it is refused.
+#[must_use]
+pub(crate) fn names_any(text: &[u8]) -> bool {
+    const NAMES: [&[u8]; 7] = [
+        b"git",
+        b"gatekeeper",
+        b"gates.toml",
+        b"hooks",
+        b".claude",
+        b".codex",
+        b"settings.json",
+    ];
+    let lower = text.to_ascii_lowercase();
+    NAMES
+        .iter()
+        .any(|name| lower.windows(name.len()).any(|window| window == *name))
+}
+
+fn in_git_dir(parts: &[&str], change: Change, is_elsewhere: bool) -> Option<Protected> {
+    let is_git_dir =
+        |part: &&str| *part == ".git" || part.to_ascii_lowercase().starts_with("$git_dir");
+    let at = parts.iter().position(is_git_dir)?;
+    let inside = &parts[at + 1..];
+    // A submodule or a linked work tree has its own directory in there.
+    let inside = match inside {
+        ["modules" | "worktrees", _, rest @ ..] if !rest.is_empty() => rest,
+        other => other,
+    };
+    match inside {
+        [] => (change == Change::Remove && !is_elsewhere).then_some(Protected::Repository),
+        ["hooks", ..] | ["*"] => Some(Protected::Hooks),
+        ["config" | "config.worktree"] => Some(Protected::GitConfig),
+        // A refused message may be edited.
+        ["gatekeeper", file] if file.starts_with("message-") => None,
+        ["gatekeeper", ..] => Some(Protected::Records),
+        ["refs" | "reftable", .., last] if !is_lock(last) => Some(Protected::References),
+        ["refs" | "packed-refs" | "HEAD"] => Some(Protected::References),
+        _ => None,
+    }
+}
+
+/// Whether it is a file by which git locks another one; one that is left over may be removed.
+fn is_lock(name: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(_, ending)| ending == "lock")
+}
+
+/// The user's own git configuration, and the key and records of gatekeeper outside of the repository.
+fn of_user(parts: &[&str]) -> Option<Protected> {
+    let is_gatekeeper = |pair: &[&str]| {
+        matches!(
+            pair,
+            [
+                "state" | "$XDG_STATE_HOME" | "${XDG_STATE_HOME}",
+                "gatekeeper"
+            ]
+        )
+    };
+    if parts.windows(2).any(is_gatekeeper) {
+        return Some(Protected::Records);
+    }
+    match parts {
+        [.., ".gitconfig"] | [.., ".config", "git", "config"] | ["/", "etc", "gitconfig"] => {
+            Some(Protected::GitConfig)
+        }
+        _ => None,
+    }
+}
+
+fn of_agent(parts: &[&str], change: Change) -> Option<Protected> {
+    let joined = format!("/{}/", parts.join("/"));
+    let is_named = |file: &&str| {
+        let is_dir = file.ends_with('/');
+        let name = format!("/{file}{}", if is_dir { "" } else { "/" });
+        if is_dir {
+            joined.contains(&name) && !joined.ends_with(&name)
+                || change == Change::Remove && joined.ends_with(&name)
+        } else {
+            joined.ends_with(&name)
+        }
+    };
+    let is_dir = |dir: &&str| joined.ends_with(&format!("/{dir}/"));
+    let is_removed = change == Change::Remove && AGENT_DIRS.iter().any(is_dir);
+    (is_removed || AGENT_FILES.iter().any(is_named)).then_some(Protected::Agent)
+}
+
+/// The names in a path, without `.` and `..`; an absolute path begins with `/`.
+fn parts(path: &str, dir: &Path) -> Vec<String> {
+    let path = path.replace('\\', "/");
+    let mut parts: Vec<String> = Vec::new();
+    for component in dir.join(PathBuf::from(path)).components() {
+        match component {
+            Component::ParentDir => {
+                parts.pop();
+            }
+            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            Component::RootDir => parts.push("/".to_owned()),
+            Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str, change: Change) -> Option<Protected> {
+        protected(path, Path::new(""), change)
+    }
+
+    #[test]
+    fn paths_that_decide_about_gates_are_protected() {
+        for (path, expected) in [
+            (".git/hooks/pre-commit", Protected::Hooks),
+            ("/home/me/project/.git/hooks", Protected::Hooks),
+            ("./a/../.git/config", Protected::GitConfig),
+            (".git/worktrees/x/config.worktree", Protected::GitConfig),
+            (".git/modules/lib/hooks/pre-push", Protected::Hooks),
+            (".git/gatekeeper/ledger", Protected::Records),
+            ("~/.local/state/gatekeeper/key", Protected::Records),
+            (".git/refs/heads/main", Protected::References),
+            ("~/.gitconfig", Protected::GitConfig),
+            (".husky/pre-commit", Protected::Hooks),
+            (".claude/settings.json", Protected::Agent),
+            ("/home/me/.claude/settings.local.json", Protected::Agent),
+            (".github/hooks/gatekeeper.json", Protected::Agent),
+            (".clinerules/hooks/PreToolUse", Protected::Agent),
+            ("C:\\work\\.git\\hooks\\pre-commit", Protected::Hooks),
+            ("/etc/cursor/hooks.json", Protected::Agent),
+        ] {
+            assert_eq!(of(path, Change::Write), Some(expected), "{path}");
+        }
+        for (path, expected) in [
+            ("gates.toml", Protected::Gates),
+            (".git", Protected::Repository),
+            (".claude", Protected::Agent),
+            (".husky", Protected::Hooks),
+        ] {
+            assert_eq!(of(path, Change::Write), None, "{path}");
+            assert_eq!(of(path, Change::Remove), Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn sources_are_not_protected() {
+        for path in [
+            "src/hooks/pre-commit.rs",
+            "src/git/config",
+            "README.md",
+            ".gitignore",
+            ".github/workflows/ci.yml",
+            ".claude/commands/review.md",
+            ".git/gatekeeper/message-1234567",
+            ".git/info/exclude",
+            ".git/index.lock",
+            ".git/refs/heads/main.lock",
+            "docs/.husky.md",
+            "settings.json",
+            ".vscode/settings.json",
+            "gatekeeper/state.rs",
+        ] {
+            assert_eq!(of(path, Change::Remove), None, "{path}");
+        }
+        let inside = protected("pre-commit", Path::new(".git/hooks"), Change::Remove);
+        assert_eq!(inside, Some(Protected::Hooks));
+        assert_eq!(of("/tmp/copy/.git", Change::Remove), None);
+    }
+}
