@@ -18,6 +18,7 @@ mod bypassed;
 mod cases;
 mod chaining;
 mod changes;
+mod checks;
 mod collection;
 mod configuration;
 mod configured_hooks;
