@@ -8,6 +8,7 @@
 )]
 
 mod added_lines;
+mod agent_hosts;
 mod attacks;
 mod audit;
 mod audit_changes;
