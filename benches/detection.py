@@ -41,8 +41,9 @@ def plain_words(run):
     words = shlex.split(re.sub(r"^cd \S+ && ", "", run))
     while words and (re.match(r"^\w+=", words[0]) or words[0] in {"env", "cross-env"}):
         words = words[1:]
-    if len(words) > 2 and words[0].startswith("python") and words[1] == "-m":
-        words = words[2:]
+    if len(words) > 2 and re.match(r"python[\d.]*$", words[0]):
+        module = next((at for at, word in enumerate(words) if re.match(r"-\w*m$", word)), None)
+        words = words if module is None else words[module + 1 :]
     if len(words) > 1 and words[0] == "cargo" and words[1].startswith("+"):
         words = words[:1] + words[2:]
     return words

@@ -6,6 +6,13 @@ set -eu
 
 project=$(cd "$(dirname "$0")/.." && pwd)
 if [ -z "${GATEKEEPER:-}" ]; then
+    for program in cargo git cc; do
+        if ! command -v "$program" >/dev/null; then
+            echo "error: $program is missing: this needs Rust, git and a C compiler" >&2
+            exit 1
+        fi
+    done
+    echo 'Building gatekeeper, which takes two to five minutes the first time.' >&2
     # A relative CARGO_TARGET_DIR is relative to where cargo runs.
     GATEKEEPER=$(cd "$project" && cargo build --locked --release >&2 &&
         cd "${CARGO_TARGET_DIR:-target}" && pwd)/release/gatekeeper

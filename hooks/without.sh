@@ -1,5 +1,6 @@
     # What is on a branch or a remote already, or was checked out, is no new commit: it needs no check.
     known() {
+        [ -n "$updates" ] || return 1
         seen=$(git rev-list --walk-reflogs --max-count=1000 HEAD 2>/dev/null)
         while read -r old new name; do
             case $name in HEAD | refs/heads/*) ;; *) continue ;; esac

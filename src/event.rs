@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use signal_hook::consts::SIGINT;
 
+use crate::base::text::{count, some_of};
 use crate::model::fingerprint::Fingerprints;
 use crate::model::gate::GateName;
 use crate::model::gate_finding::GateFindings;
@@ -34,6 +35,11 @@ pub(crate) struct GateResult {
     pub(crate) findings: GateFindings,
     /// The fingerprints of all its findings, those included that were not kept.
     pub(crate) fingerprints: Fingerprints,
+    /// Whether every finding was read and has a fingerprint, and no call has failed in another way than by
+    /// finding something.
+    pub(crate) findings_are_complete: bool,
+    /// What of it does not count; `None` if everything does. Then `findings` has only the rest.
+    pub(crate) known: Option<KnownFindings>,
     /// A process that it left behind held its output open after it had ended.
     pub(crate) left_processes: bool,
     /// Its tool had nothing in the cache that it keeps, and so had the time of a first run.
@@ -56,6 +62,8 @@ impl GateResult {
             output: Output::default(),
             findings: GateFindings::default(),
             fingerprints: Fingerprints::default(),
+            findings_are_complete: false,
+            known: None,
             left_processes: false,
             started_cold: false,
             evidence: None,
@@ -64,6 +72,51 @@ impl GateResult {
         }
     }
 }
+
+/// Findings of a gate that do not count, because the project has lived with them before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct KnownFindings {
+    /// How many of those that were found gates.baseline has.
+    pub(crate) listed: u64,
+    /// How many are on lines that the change does not touch, where only others count.
+    pub(crate) untouched: u64,
+    /// What gates.baseline has and was not found: path and rule.
+    pub(crate) fixed: Vec<String>,
+}
+
+impl KnownFindings {
+    /// `12 known findings; fixed: a.py F401`
+    #[must_use]
+    pub(crate) fn in_words(&self) -> String {
+        let mut words = self.found();
+        if !self.fixed.is_empty() {
+            words.push(format!("fixed: {}", some_of(&self.fixed, FIXED_NAMED)));
+        }
+        words.join("; ")
+    }
+
+    /// The same without what is fixed.
+    #[must_use]
+    pub(crate) fn found_in_words(&self) -> String {
+        self.found().join("; ")
+    }
+
+    fn found(&self) -> Vec<String> {
+        let number = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let mut words = Vec::new();
+        if self.listed > 0 {
+            words.push(count(number(self.listed), "known finding"));
+        }
+        if self.untouched > 0 {
+            let untouched = count(number(self.untouched), "finding");
+            words.push(format!("{untouched} on other lines"));
+        }
+        words
+    }
+}
+
+/// How many findings that are fixed are named.
+const FIXED_NAMED: usize = 3;
 
 /// What a gate has done to files that are checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

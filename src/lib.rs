@@ -70,6 +70,7 @@ pub mod internals {
     pub use crate::model::rule::{Rule, RuleFamily, RuleId};
     pub use crate::model::severity::{Level, Severity};
     pub use crate::platform::is_ignored;
+    pub use crate::report::explanation::outcomes_table;
     pub use crate::rules::agents::registry::Registry;
 
     pub use crate::rules::change::removed_tests;

@@ -382,6 +382,7 @@ fn names_that_no_branch_has_are_errors() {
     "python.test-skipif" = "off"
     "js.eslint-disable-file" = "error"
     "js.eslint-disable" = "warn"
+    "js.stylelint-disable" = "warn"
     "js.biome-ignore-file" = "error"
     "js.biome-ignore" = "warn"
     "js.format-ignore" = "off"
@@ -422,6 +423,10 @@ fn names_that_no_branch_has_are_errors() {
     "ci.or-true" = "error"
     "ci.no-errexit" = "warn"
     "ci.if-false" = "error"
+    "security.nosemgrep-coded" = "warn"
+    "security.nosemgrep-bare" = "error"
+    "security.secret-allowed" = "warn"
+    "security.misconfiguration" = "warn"
 
     [gates."show"]
     kind = "custom"
@@ -443,5 +448,56 @@ fn names_that_no_branch_has_are_errors() {
     success-codes = [0]
     # expect: nothing
     # forbid: nothing
+    new = "all"
     "#);
+}
+
+#[test]
+fn no_plumbing_brings_a_protected_branch_a_commit_or_takes_its_own() {
+    let sandbox = sandbox();
+    // The gates have passed on the tree, and yet no branch has the commit.
+    sandbox
+        .sh("git switch -q side && echo 2 >two && git add two && git commit -q -s -m two && git switch -q main")
+        .expect(0);
+    let mut told = String::new();
+    for script in [
+        "git update-ref refs/heads/main $(git commit-tree -p main -m 'Direct\n\nSigned-off-by: Jane Doe <jane@example.com>' side^{tree})",
+        "git branch -q other main~1 && git switch -q other && git commit -q --allow-empty -s -m other && git branch -f main other",
+        "git update-ref refs/heads/main other",
+        "git fetch -q . +other:main",
+        "git push -q . +other:main",
+    ] {
+        let done = sandbox.sh(script);
+        assert_ne!(done.code(), 0, "{script}");
+        assert_eq!(
+            sandbox.git(&["log", "-1", "--format=%s", "main"]),
+            "base\n",
+            "{script}"
+        );
+        let first = done
+            .stderr
+            .lines()
+            .find(|line| line.contains(" is protected"));
+        told += first.unwrap_or("nothing");
+        told += "\n";
+    }
+    assert_snapshot!(told, @"
+    error: main is protected: it does not accept a commit that is on no other branch (`protected-branches` in gates.toml)
+    error: main is protected: its commits cannot be replaced by those of another branch (`protected-branches` in gates.toml)
+    error: main is protected: its commits cannot be replaced by those of another branch (`protected-branches` in gates.toml)
+    error: main is protected: its commits cannot be replaced by those of another branch (`protected-branches` in gates.toml)
+    error: main is protected: its commits cannot be replaced by those of another branch (`protected-branches` in gates.toml)
+    ");
+    // A fast-forward, and the way back and forth again.
+    for script in [
+        "git switch -q main",
+        "git update-ref refs/heads/main side~1",
+        "git reset -q --hard side",
+        "git reset -q --hard HEAD~1",
+        "git reset -q --hard main@{1}",
+        "git rebase -q --force-rebase HEAD~1",
+        "git reset -q --hard ORIG_HEAD",
+    ] {
+        sandbox.sh(script).expect(0);
+    }
 }

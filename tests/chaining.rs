@@ -36,7 +36,7 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     );
     fs::set_permissions(&file, fs::Permissions::from_mode(0o750)).unwrap();
     let before = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap());
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -47,8 +47,12 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     installed  pre-push  .git/hooks/pre-push
     trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
-    ");
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
     unchanged  pre-commit  .git/hooks/pre-commit
     unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
     unchanged  pre-applypatch  .git/hooks/pre-applypatch
@@ -58,7 +62,11 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(0), @"
     stdout:
                 pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
@@ -95,6 +103,7 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     let after = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap());
     assert_eq!(before.0, after.0);
@@ -135,7 +144,7 @@ fn once_it_is_gone_it_is_missed() {
 
     commits here are not checked properly: 1 hook not in place; run `gatekeeper install`
     ");
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       updated  pre-commit  .git/hooks/pre-commit, but the earlier hook, which ran before it, is missing
     unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
     unchanged  pre-applypatch  .git/hooks/pre-applypatch
@@ -145,7 +154,11 @@ fn once_it_is_gone_it_is_missed() {
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     sandbox.gatekeeper(&["status"]).expect(0);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
 }
@@ -235,7 +248,7 @@ fn an_installation_that_was_killed_goes_on() {
     assert!(file.exists() && !kept.parent().unwrap().exists());
     fs::create_dir_all(kept.parent().unwrap()).unwrap();
     fs::hard_link(&file, &kept).unwrap();
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -246,7 +259,11 @@ fn an_installation_that_was_killed_goes_on() {
     installed  pre-push  .git/hooks/pre-push
     trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["gate", "gates.toml", "old"]);
     // Its owner writes the same again, as husky does at every installation of packages.
@@ -264,6 +281,7 @@ fn an_installation_that_was_killed_goes_on() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert_eq!(
         fs::read_to_string(&file).unwrap(),
@@ -278,7 +296,7 @@ fn links_lead_where_they_led() {
     sandbox.sh("chmod +x tools/hook.sh").expect(0);
     let file = sandbox.top.join(".git/hooks/pre-commit");
     symlink("../../tools/hook.sh", &file).unwrap();
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -289,7 +307,11 @@ fn links_lead_where_they_led() {
     installed  pre-push  .git/hooks/pre-push
     trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["gate", "gates.toml", "linked"]);
     sandbox.gatekeeper(&["uninstall"]).expect(0);
@@ -356,6 +378,7 @@ fn a_second_hook_written_over_ours_is_noticed() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: hooks that gatekeeper did not write, or that were changed later, were left in place
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert!(fs::read_to_string(&second).unwrap().contains("second"));
     let first = sandbox.top.join(".git/hooks.before-gatekeeper/pre-commit");
@@ -378,7 +401,7 @@ fn a_manager_that_keeps_its_hooks_in_a_directory_of_its_own_goes_on_working() {
         "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n",
     );
     sandbox.sh("chmod +x .manager/_/*").expect(0);
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -390,7 +413,11 @@ fn a_manager_that_keeps_its_hooks_in_a_directory_of_its_own_goes_on_working() {
     note: core.hooksPath was .manager/_; the hooks in .manager/_ stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(
         sandbox.recorded(),
@@ -418,7 +445,7 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
     let mut recorded = sandbox.recorded();
     recorded.dedup();
     assert_eq!(recorded, ["gate", "gates.toml", "theirs"]);
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       chained  pre-commit  .git/hooks/pre-commit
     unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
     unchanged  pre-applypatch  .git/hooks/pre-applypatch
@@ -428,7 +455,11 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     sandbox.write("y", "");
     sandbox.git(&["add", "y"]);
     sandbox.git(&["commit", "--quiet", "-m", "y"]);
@@ -444,6 +475,7 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
       removed  pre-push  .git/hooks/pre-push
     note: [ROOT]/repository/.git/hooks/pre-commit.legacy is a gatekeeper hook that another program renamed and may still run; delete it if it is not needed
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
 }
 

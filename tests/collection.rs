@@ -100,7 +100,7 @@ fn gates(config: &str) -> String {
     let assisted = "[commit-msg.assisted-by]\n";
     let subject = "[commit-msg.subject]\nstyle = \"conventional\"\nmax-length = 72\ntrailing-period = \"error\"\n";
     let more = match config {
-        "default" => String::new(),
+        "default" | "utf-16" => String::new(),
         "registry" => "[agents]\ndefinitions = [\".claude/agents/*.md\"]\n".into(),
         "kernel" => format!(
             "{signed}co-developed = \"error\"\norder = \"allow\"\n{assisted}format = \"kernel\"\n"
@@ -130,6 +130,9 @@ fn sandbox(config: &str) -> Sandbox {
     }
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "--message", "agents"]);
+    if config == "utf-16" {
+        sandbox.git(&["config", "i18n.commitEncoding", "UTF-16"]);
+    }
     sandbox
 }
 

@@ -90,7 +90,7 @@ fn keys_and_types() {
       3 | retries = 3
         | ^^^^^^^ not a key in this table
         |
-      help: expected `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `success-codes`, `expect`, `forbid` or `findings`
+      help: expected `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `success-codes`, `expect`, `forbid`, `findings` or `new`
     ");
     assert_snapshot!(refused(format!("setings = {{}}\n{GATE}")), @"
     error: gates.toml has 1 error
@@ -869,6 +869,7 @@ fn numbers_in_every_base() {
     assert_snapshot!(sandbox.gatekeeper(&["config", "show"]).expect(0), @r#"
     stdout:
     [settings]
+    enforcement = "strict"
     # budget: 2m at commits
     # jobs: [JOBS] on this machine
     fail-fast = false
@@ -944,6 +945,7 @@ fn numbers_in_every_base() {
     "python.test-skipif" = "off"
     "js.eslint-disable-file" = "error"
     "js.eslint-disable" = "warn"
+    "js.stylelint-disable" = "warn"
     "js.biome-ignore-file" = "error"
     "js.biome-ignore" = "warn"
     "js.format-ignore" = "off"
@@ -984,6 +986,10 @@ fn numbers_in_every_base() {
     "ci.or-true" = "error"
     "ci.no-errexit" = "warn"
     "ci.if-false" = "error"
+    "security.nosemgrep-coded" = "warn"
+    "security.nosemgrep-bare" = "error"
+    "security.secret-allowed" = "warn"
+    "security.misconfiguration" = "warn"
 
     [gates."lint"]
     kind = "lint"
@@ -1005,6 +1011,7 @@ fn numbers_in_every_base() {
     success-codes = [3, 10, 15, 177]
     # expect: nothing
     # forbid: nothing
+    new = "all"
     "#);
 }
 
@@ -1863,6 +1870,7 @@ fn what_is_shown_means_the_same() {
     success-codes = [0]
     # expect: nothing
     # forbid: nothing
+    new = "all"
     "#);
 }
 

@@ -29,6 +29,9 @@ const PERSON: &str = "it asks a person about each difference";
 const LONG: &str = "it takes minutes, and CI runs the same tests in a shorter form";
 const PEERS: &str = "it measures, and most of it needs programs from the network";
 
+/// The first command of a page about starting.
+const START: &str = "$ gatekeeper init --yes";
+
 /// Every block, in no order.
 const BLOCKS: &[(&str, &str, How)] = &[
     (
@@ -42,16 +45,38 @@ const BLOCKS: &[(&str, &str, How)] = &[
         NotRun("it runs these tests; documents:: compares it with what CI calls"),
     ),
     (
-        "README.md",
+        "docs/usage.md",
         "$ git commit -m 'Make it faster'",
         Run(breaks, &[1]),
     ),
     (
-        "README.md",
+        "docs/usage.md",
         "$ gatekeeper run",
         NotRun("a moment of a moving display; live:: compares these on a terminal"),
     ),
-    ("README.md", "$ git commit -m 'Add a sum'", Run(adds, &[1])),
+    (
+        "docs/usage.md",
+        "$ git commit -m 'Add a sum'",
+        Run(adds, &[1]),
+    ),
+    ("docs/start-python.md", START, Run(python, &[0, 0, 0, 0])),
+    (
+        "docs/start-typescript.md",
+        START,
+        Run(javascript, &[0, 0, 0, 0]),
+    ),
+    ("docs/start-rust.md", START, Run(rust, &[0, 0, 0, 0])),
+    ("docs/start-go.md", START, Run(go, &[0, 0, 0, 0])),
+    (
+        "docs/migration.md",
+        "$ gatekeeper init --from lefthook --dry-run",
+        Run(lefthook, &[0]),
+    ),
+    (
+        "docs/release.md",
+        "sh packaging/build.sh                                # for this machine's platform; or: sh packaging/build.sh TARGET",
+        NotRun("it builds for many minutes; docs/testing.md says when it ran"),
+    ),
     (
         "docs/bypass.md",
         "$ git commit -s -m 'Fix the outage' --trailer 'Gate-Exception: audit -- the advisory service is down'",
@@ -81,6 +106,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
         "docs/init.md",
         "$ gatekeeper config schema > .gates.schema.json",
         NotRun("schema:: checks what it prints"),
+    ),
+    (
+        "docs/findings.md",
+        "$ gatekeeper baseline lint",
+        NotRun("baseline:: runs these"),
     ),
     (
         "docs/reports.md",
@@ -156,6 +186,16 @@ const BLOCKS: &[(&str, &str, How)] = &[
         "docs/testing.md",
         "RUSTC_BOOTSTRAP=1 cargo fuzz run message -- -max_total_time=60",
         NotRun("it needs cargo-fuzz, which is not part of the project"),
+    ),
+    (
+        "docs/testing.md",
+        "python3 benches/promises.py --peers DIRECTORY --gatekeeper target/release/gatekeeper",
+        NotRun(PEERS),
+    ),
+    (
+        "docs/testing.md",
+        "python3 docs/pictures/stopped_commit.py target/release/gatekeeper",
+        NotRun("it needs packages of Python"),
     ),
     (
         "docs/testing.md",
@@ -304,6 +344,70 @@ exit 101
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "--message", "base"]);
     sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox
+}
+
+/// A project whose CI runs a command, with stand-ins for its programs that find nothing.
+fn project_with_ci(files: &[(&str, &str)], commands: &[&str], told: &str) -> Sandbox {
+    let sandbox = Sandbox::new().with_gatekeeper_on_path();
+    let mut workflow =
+        "on: [push]\njobs:\n  check:\n    runs-on: ubuntu-latest\n    steps:\n".to_owned();
+    for command in commands {
+        workflow.extend(["      - run: ", command, "\n"]);
+        let program = command.split(' ').next().unwrap();
+        sandbox.program(program, &format!("#!/bin/sh\necho '{told}'\n"));
+    }
+    sandbox.write(".github/workflows/ci.yml", workflow);
+    for (path, text) in files {
+        sandbox.write(path, text);
+    }
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--message", "base"]);
+    sandbox
+}
+
+fn python() -> Sandbox {
+    let files = [
+        ("pyproject.toml", "[tool.ruff]\nline-length = 100\n"),
+        ("a.py", ""),
+    ];
+    project_with_ci(
+        &files,
+        &["ruff check .", "pytest"],
+        "All checks passed! 1 passed in 0.1s",
+    )
+}
+
+fn javascript() -> Sandbox {
+    let package = r#"{"devDependencies": {"eslint": "9"}}"#;
+    let files = [("package.json", package), ("a.js", "")];
+    project_with_ci(&files, &["eslint ."], "")
+}
+
+fn rust() -> Sandbox {
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"a\"\n"),
+        ("src/lib.rs", ""),
+    ];
+    project_with_ci(
+        &files,
+        &["cargo test"],
+        "test result: ok. 1 passed; 0 failed",
+    )
+}
+
+fn go() -> Sandbox {
+    let files = [("go.mod", "module a\n"), ("a.go", "package a\n")];
+    project_with_ci(&files, &["go vet ./..."], "")
+}
+
+fn lefthook() -> Sandbox {
+    let sandbox = python();
+    sandbox.write(
+        "lefthook.yml",
+        "pre-commit:\n  jobs:\n  - run: ruff check .\n",
+    );
+    sandbox.git(&["add", "."]);
     sandbox
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use gatekeeper::internals::{Level, Rule, RuleFamily, catalogue, tool_facts};
+use gatekeeper::internals::{Level, Rule, RuleFamily, catalogue, outcomes_table, tool_facts};
 use insta::assert_snapshot;
 
 use crate::sandbox::Sandbox;
@@ -93,8 +93,8 @@ fn ci_calls_the_test_command_of_the_readme() {
 }
 
 #[test]
-fn every_exit_code_is_in_the_readme() {
-    let readme = project("README.md");
+fn every_exit_code_is_in_the_documents() {
+    let readme = project("docs/usage.md");
     for code in ["0", "1", "2", "3", "70", "75", "128 + n"] {
         assert!(
             readme.contains(&format!("\n| {code} |")),
@@ -246,6 +246,12 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
         ),
         (bypass, "declarations", wrong(RuleFamily::Declarations)),
         ("docs/tools.md", "known tools", known_tools()),
+        ("docs/refused.md", "outcomes", outcomes_table()),
+        (
+            "docs/configuration.md",
+            "example",
+            format!("```toml\n{}```\n", example()),
+        ),
     ]
 }
 
@@ -301,4 +307,67 @@ fn every_rule_for_messages_is_in_the_collection() {
             rule.id
         );
     }
+}
+
+/// The place that a heading gets in a page, as GitHub and the site make it.
+fn place_of(heading: &str) -> String {
+    let kept = heading.to_lowercase();
+    let kept = kept
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// The headings of a document, as places.
+fn places(document: &str) -> BTreeSet<String> {
+    let mut is_code = false;
+    let headings = document.lines().filter(|line| {
+        is_code ^= line.trim_start().starts_with("```");
+        !is_code && line.starts_with('#')
+    });
+    headings
+        .map(|line| place_of(line.trim_start_matches('#').trim()))
+        .collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut documents = vec![
+        "README.md".into(),
+        "CONTRIBUTING.md".into(),
+        "CHANGELOG.md".into(),
+    ];
+    for dir in ["docs", "docs/decisions"] {
+        let entries = fs::read_dir(top.join(dir)).unwrap();
+        let paths = entries.map(|entry| Path::new(dir).join(entry.unwrap().file_name()));
+        documents.extend(paths.filter(|path| path.extension().is_some_and(|e| e == "md")));
+    }
+    let link = regex::Regex::new(r"\]\(([^)\s]+)\)").unwrap();
+    let mut count = 0;
+    for name in &documents {
+        let text = fs::read_to_string(top.join(name)).unwrap();
+        for found in link.captures_iter(&text) {
+            let target = &found[1];
+            if target.contains("://") || target.starts_with("mailto:") {
+                continue;
+            }
+            let (path, place) = target.split_once('#').unwrap_or((target, ""));
+            let file = match path {
+                "" => top.join(name),
+                _ => top.join(name).parent().unwrap().join(path),
+            };
+            assert!(file.exists(), "{}: {target} does not exist", name.display());
+            if !place.is_empty() {
+                let there = places(&fs::read_to_string(&file).unwrap());
+                assert!(
+                    there.contains(place),
+                    "{}: {target}: {there:?}",
+                    name.display()
+                );
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 100, "only {count} links were found");
 }

@@ -12,8 +12,8 @@ use toml::Table;
 use crate::sandbox::Sandbox;
 
 /// Programs that find nothing.
-const TOOLS: [&str; 8] = [
-    "cargo", "eslint", "mypy", "pytest", "ruff", "make", "npm", "tool",
+const TOOLS: [&str; 9] = [
+    "cargo", "eslint", "mypy", "pytest", "ruff", "make", "npm", "tool", "uv",
 ];
 
 fn play(case: &Table) -> Result<(), String> {

@@ -73,7 +73,7 @@ fn install_of_old(sandbox: &Sandbox) {
 #[test]
 fn nothing_is_written_into_the_work_tree() {
     let sandbox = sandbox();
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -85,7 +85,11 @@ fn nothing_is_written_into_the_work_tree() {
     note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert_eq!(sandbox.git(&["status", "--porcelain", "--ignored"]), "");
     assert_snapshot!(settings(&sandbox), @"local gatekeeper.hookspath .githooks");
     let both = [
@@ -113,7 +117,7 @@ fn nothing_is_written_into_the_work_tree() {
     commits here are checked
     ");
     // Again, as after `git pull`.
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
     unchanged  pre-commit  .git/hooks/pre-commit
     unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
     unchanged  pre-applypatch  .git/hooks/pre-applypatch
@@ -124,7 +128,11 @@ fn nothing_is_written_into_the_work_tree() {
     unchanged  pre-push  .git/hooks/pre-push
     note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     // What takes files of the work tree away does not take the gates away.
     fs::remove_dir_all(sandbox.top.join(".githooks")).unwrap();
     assert_eq!(commit(&sandbox, "z"), ["gate"]);
@@ -150,6 +158,7 @@ fn nothing_is_written_into_the_work_tree() {
       removed  pre-push  [ROOT]/repository/.git/hooks/pre-push
      restored  core.hooksPath  .githooks
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in [ROOT]/repository/.git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf [ROOT]/repository/.git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert_snapshot!(settings(&linked), @"local core.hookspath .githooks");
     assert_eq!(
@@ -301,7 +310,7 @@ fn an_installation_of_the_old_kind_is_upgraded_and_uninstalled() {
         recorded.len() == 3 && recorded[2].ends_with(".before-gatekeeper/pre-commit"),
         "{recorded:?}"
     );
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -313,7 +322,11 @@ fn an_installation_of_the_old_kind_is_upgraded_and_uninstalled() {
     note: the hooks that an older version of gatekeeper put in .githooks were removed
     note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert_eq!(sandbox.git(&["status", "--porcelain", "--ignored"]), "");
     assert_eq!(
         commit(&sandbox, "z"),
@@ -343,6 +356,7 @@ fn an_installation_of_the_old_kind_is_upgraded_and_uninstalled() {
       removed  reference-transaction  .githooks/reference-transaction
       removed  pre-push  .githooks/pre-push
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert_eq!(sandbox.git(&["status", "--porcelain", "--ignored"]), "");
     // Shims of the old kind that were committed do not run a second time.
@@ -368,7 +382,7 @@ fn a_script_that_sets_it_again_is_named() {
         );
     };
     package("git config core.hooksPath .githooks");
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
     note: `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && (! command -v gatekeeper >/dev/null || gatekeeper install)`
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
@@ -381,7 +395,11 @@ fn a_script_that_sets_it_again_is_named() {
     note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     // As `npm install` does.
     sandbox.git(&["config", "core.hooksPath", ".githooks"]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
@@ -448,6 +466,7 @@ fn a_setting_of_another_repository_is_noticed() {
       removed  pre-push  .git/hooks/pre-push
     note: core.hooksPath: [ROOT]/repository/.git/hooks belongs to another repository: this one was moved or copied; nothing there was changed
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert_eq!(theirs(), before);
     let done = gatekeeper("install").expect(3);

@@ -143,6 +143,10 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # gate of each that checks something.
     #   .github/workflows/ci.yml:28: ./scripts/verify-links --all
 
+    # What else was seen, and why it is not a gate.
+    #   .github/workflows/ci.yml:26: codespell docs: CI continues if it fails (`continue-on-error`)
+    #   .github/workflows/ci.yml:30: job release: it runs only for releases or on a schedule
+
     # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
     # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.
     [settings]
@@ -175,6 +179,282 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
       ./scripts/verify-links --all: what it runs is unknown: ./scripts/verify-links is not in the tree (.github/workflows/ci.yml:28)
     "#);
     assert!(!sandbox.beside("repo/gates.toml").exists());
+}
+
+#[test]
+fn what_is_typed_around_a_tool_is_kept_or_named() {
+    let sandbox = python_project();
+    sandbox.write(
+        ".github/workflows/ci.yml",
+        "\
+on: [push]
+env:
+  DATABASE_URL: postgres://localhost
+  SOURCES: src
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          git ls-files '*.py' | xargs black --check
+          flake8 `git ls-files '*.py'`
+          mypy --install-types --non-interactive $SOURCES
+          bandit -r src -f json -o out.json
+          npx prettier -c docs
+          TOKEN_URL=$(get-url) pylint src
+          pytest --collect-only
+          make test
+      - run: node --import tsx --test
+        continue-on-error: true
+  windows:
+    runs-on: windows-latest
+    steps:
+      - run: vitest run
+  sessions:
+    runs-on: ubuntu-latest
+    steps:
+      - run: nox -t doc
+",
+    );
+    sandbox.write(".github/workflows/nightly.yml", "on: schedule\njobs: {}\n");
+    sandbox.write(
+        "Makefile",
+        "test:\n\texport LANG=C; PYTHONPATH=src:$$PYTHONPATH coverage run --branch -m pytest\n",
+    );
+    sandbox.write(
+        "noxfile.py",
+        "\
+import nox
+
+@nox.session(tags=[\"doc\"])
+def doctest(session):
+    session.install(\"pydoclint\")
+    session.env[\"A\"] = \"1\"
+    session.run(\"pydocstyle\", \"src\", env={\"B\": \"2\", \"C\": session.name})
+
+@nox.session
+def types(session):
+    session.run(\"pyright\")
+",
+    );
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0);
+    assert_snapshot!(done, @r#"
+    stdout:
+    # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
+
+    # .github/workflows/ci.yml:10 (CI runs it)
+    [gates.black]
+    kind = "format"
+    run = "black --check {files}"
+    fix = "black {files}"
+    files = ["**/*.py"]
+
+    # .github/workflows/ci.yml:14 (CI runs it)
+    [gates.prettier]
+    kind = "format"
+    run = "prettier -c docs"
+    fix = "prettier --write docs"
+
+    # .pre-commit-config.yaml:7 (a hook manager runs it)
+    # it rewrites files there; as a gate, it only checks
+    [gates.ruff-format]
+    kind = "format"
+    run = "ruff format --check --force-exclude {files}"
+    fix = "ruff format --force-exclude {files}"
+    files = ["**/*.py", "**/*.pyi"]
+    widen = ["**/pyproject.toml", "**/ruff.toml", "**/.ruff.toml"]
+    exclude = ["docs/**"]
+
+    # .github/workflows/ci.yml:11 (CI runs it)
+    [gates.flake8]
+    kind = "lint"
+    run = "flake8 --benchmark {files}"
+    files = ["**/*.py"]
+
+    # .github/workflows/ci.yml:27 -> noxfile.py:7 (CI runs it)
+    # C is set there; add it to `env` if the check depends on it
+    [gates.pydocstyle]
+    kind = "lint"
+    run = "pydocstyle src"
+    files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/.pydocstyle"]
+    env = { A = "1", B = "2" }
+
+    # .pre-commit-config.yaml:5 (a hook manager runs it)
+    # it rewrites files there; as a gate, it only checks
+    [gates.ruff]
+    kind = "lint"
+    run = "ruff check --output-format=concise --no-fix --force-exclude {files}"
+    fix = "ruff check --fix --force-exclude {files}"
+    files = ["**/*.py", "**/*.pyi"]
+    widen = ["**/ruff.toml", "**/.ruff.toml", "**/pyproject.toml"]
+
+    # .pre-commit-config.yaml:12 (a hook manager runs it)
+    # the hooks of pre-commit that are no gates of their own: trailing-whitespace
+    [gates.pre-commit]
+    kind = "lint"
+    run = "pre-commit run --all-files"
+    fix = "pre-commit run --all-files"
+    env = { SKIP = "ruff,ruff-format" }
+    isolation = "overlay"  # it may rewrite files, and fails if it would
+
+    # .github/workflows/ci.yml:12 (CI runs it)
+    # without `--install-types --non-interactive`: a gate installs nothing
+    [gates.mypy]
+    kind = "typecheck"
+    run = "mypy --show-column-numbers src"
+    files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/mypy.ini", "**/.mypy.ini", "**/setup.cfg"]
+
+    # .github/workflows/ci.yml:10 -> Makefile:2 (CI runs it)
+    # DATABASE_URL is set there; add it to `env` if the check depends on it
+    [gates.coverage]
+    kind = "test"
+    run = "coverage run --branch -m pytest"
+    env = { LANG = "C", PYTHONPATH = "src" }
+
+    # .github/workflows/ci.yml:13 (CI runs it)
+    # without `-o out.json`: a gate leaves no report in the work tree
+    [gates.bandit]
+    kind = "security"
+    run = "bandit -r src"
+    files = ["**/*.py", "**/*.pyi", "**/.bandit", "**/pyproject.toml", "**/bandit.yaml"]
+
+    # What else CI runs. gatekeeper does not know these programs and has not run them. Make a
+    # gate of each that checks something.
+    #   .github/workflows/ci.yml:15: pylint src
+
+    # What else was seen, and why it is not a gate.
+    #   .github/workflows/ci.yml:16: pytest --collect-only: it checks nothing, because of `--collect-only`
+    #   .github/workflows/ci.yml:18: node --import tsx --test: CI continues if it fails (`continue-on-error`)
+    #   .github/workflows/ci.yml:21: job windows: it runs only on Windows
+    #   .github/workflows/nightly.yml:1: the workflow: it runs only for releases, at set times or by hand
+
+    # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
+    # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.
+    [settings]
+    branch-receipts = "enforce"
+    # The same for a commit whose message breaks the rules below.
+    branch-messages = "warn"
+
+    # There are no messages to go by yet. "always" requires a sign-off of every commit, "never" of none.
+    [commit-msg.signed-off-by]
+    required = "never"
+
+    # An AI coding agent that writes a commit must be credited: "when-agent", "always", "never" or "forbidden".
+    [commit-msg.assisted-by]
+    required = "when-agent"
+
+    # "conventional" requires the form of Conventional Commits, "free" allows any subject.
+    [commit-msg.subject]
+    style = "free"
+    stderr:
+    found 10 gates
+      black        black --check {files}                                         .github/workflows/ci.yml:10
+      prettier     prettier -c docs                                              .github/workflows/ci.yml:14
+      ruff-format  ruff format --check --force-exclude {files}                   .pre-commit-config.yaml:7
+      flake8       flake8 --benchmark {files}                                    .github/workflows/ci.yml:11
+      pydocstyle   pydocstyle src                                                noxfile.py:7
+      ruff         ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:5
+      pre-commit   pre-commit run --all-files                                    .pre-commit-config.yaml:12
+      mypy         mypy --show-column-numbers src                                .github/workflows/ci.yml:12
+      coverage     coverage run --branch -m pytest                               Makefile:2
+      bandit       bandit -r src                                                 .github/workflows/ci.yml:13
+
+    not used as gates
+      pylint src: the value of TOKEN_URL, which it is given, is not known (.github/workflows/ci.yml:15)
+    "#);
+}
+
+#[test]
+fn parts_of_a_project_are_gates_unless_one_call_checks_all() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".github/workflows/ci.yml",
+        "\
+on: [push]
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - run: go test -race .
+      - run: go test -race ./middleware
+      - run: cargo clippy -p core -- -D warnings
+      - run: cargo clippy -p extra -- -D warnings
+      - run: cargo clippy --workspace -- -D warnings
+      - run: tox
+",
+    );
+    for file in ["main.go", "middleware/a.go", "src/a.py"] {
+        sandbox.write(file, "");
+    }
+    sandbox.write(
+        "tox.ini",
+        "\
+[testenv]
+setenv =
+    PYTHONPATH = {toxinidir}/src
+    SEED = {env:SEED:1}
+    slow: SLOW = 1
+commands = {envpython} -b -m pytest {posargs}
+",
+    );
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0);
+    let gates = done.stdout.split("\n# Commits that").next().unwrap();
+    assert_snapshot!(gates, @r#"
+    # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
+
+    # .github/workflows/ci.yml:10 (CI runs it)
+    [gates.clippy]
+    kind = "lint"
+    run = "cargo clippy --workspace -- -D warnings"
+    fix = "cargo clippy --fix --allow-dirty --allow-staged --workspace -- -D warnings"
+    files = ["**/*.rs", "**/Cargo.toml", "Cargo.lock", ".cargo/config.toml", "**/clippy.toml", "**/.clippy.toml"]
+    lock = "cargo"
+
+    # .github/workflows/ci.yml:6 (CI runs it)
+    [gates.go-test]
+    kind = "test"
+    run = "go test -race ."
+
+    # .github/workflows/ci.yml:7 (CI runs it)
+    [gates.go-test-2]
+    kind = "test"
+    run = "go test -race ./middleware"
+
+    # .github/workflows/ci.yml:11 -> tox.ini:6 (CI runs it)
+    # SEED is set there; add it to `env` if the check depends on it
+    [gates.pytest]
+    kind = "test"
+    run = "python -b -m pytest"
+    env = { PYTHONPATH = "src" }
+
+    # What else was seen, and why it is not a gate.
+    #   .github/workflows/ci.yml:8: cargo clippy -p core -- -D warnings: another call of clippy became the gate
+    #   .github/workflows/ci.yml:9: cargo clippy -p extra -- -D warnings: another call of clippy became the gate
+    "#);
+}
+
+#[test]
+fn hooks_that_are_not_known_can_be_translated() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".pre-commit-config.yaml",
+        "repos:\n- repo: local\n  hooks:\n  - id: own\n    entry: ./own.sh\n    language: system\n",
+    );
+    sandbox.write("own.sh", "exec own\n");
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(2);
+    assert_snapshot!(done, @"
+    not used as gates
+      ./own.sh: what it runs is unknown: ./own.sh does not name its interpreter (.pre-commit-config.yaml:4)
+    error: there is no gates.toml, and nothing in this repository says which checks it needs
+    help: the hooks of pre-commit are not tools that gatekeeper knows: make gates of them with `gatekeeper init --from pre-commit`
+    ");
 }
 
 #[test]
@@ -614,6 +894,11 @@ jobs:
     # it only reads files of the tree
     [gates.diff]
     run = "diff README.md docs/README.md"
+
+    # What else was seen, and why it is not a gate.
+    #   .github/workflows/ci.yml:20: python -m build: it builds
+    #   .github/workflows/ci.yml:22: pytest tests/slow: another call of pytest became the gate
+    #   .github/workflows/ci.yml:25: flake8: it runs only on another system
 
     # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
     # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.

@@ -26,7 +26,7 @@ fn sandbox() -> Sandbox {
 #[test]
 fn install_twice_and_uninstall() {
     let sandbox = sandbox();
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
     installed  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -37,7 +37,11 @@ fn install_twice_and_uninstall() {
     installed  pre-push  .git/hooks/pre-push
     trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     let files = HOOKS.map(|hook| sandbox.top.join(".git/hooks").join(hook));
     let before: Vec<String> = files
         .iter()
@@ -49,7 +53,7 @@ fn install_twice_and_uninstall() {
         assert_eq!(metadata.permissions().mode() & 0o777, 0o755);
     }
     assert!(before[0].contains(GATEKEEPER));
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
     unchanged  pre-commit  .git/hooks/pre-commit
     unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
     unchanged  pre-applypatch  .git/hooks/pre-applypatch
@@ -59,7 +63,11 @@ fn install_twice_and_uninstall() {
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     let after: Vec<String> = files
         .iter()
         .map(|file| fs::read_to_string(file).unwrap())
@@ -78,6 +86,7 @@ fn install_twice_and_uninstall() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert!(files.iter().all(|file| !file.exists()));
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
@@ -104,7 +113,7 @@ fn a_shim_of_another_program_or_without_its_mode_is_replaced() {
     let by_copy = sandbox.command(copy.to_str().unwrap(), &["install"]);
     crate::sandbox::finish(&mut { by_copy }).expect(0);
     let file = sandbox.top.join(".git/hooks/pre-commit");
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       updated  pre-commit  .git/hooks/pre-commit
       updated  pre-merge-commit  .git/hooks/pre-merge-commit
       updated  pre-applypatch  .git/hooks/pre-applypatch
@@ -114,11 +123,15 @@ fn a_shim_of_another_program_or_without_its_mode_is_replaced() {
       updated  reference-transaction  .git/hooks/reference-transaction
       updated  pre-push  .git/hooks/pre-push
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert!(fs::read_to_string(&file).unwrap().contains(GATEKEEPER));
     // git runs nothing that is not executable, and says so only in passing.
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
       updated  pre-commit  .git/hooks/pre-commit
     unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
     unchanged  pre-applypatch  .git/hooks/pre-applypatch
@@ -128,7 +141,11 @@ fn a_shim_of_another_program_or_without_its_mode_is_replaced() {
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert_eq!(
         fs::metadata(&file).unwrap().permissions().mode() & 0o777,
         0o755
@@ -158,6 +175,7 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: hooks that gatekeeper did not write, or that were changed later, were left in place
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
@@ -213,6 +231,7 @@ fn hooks_are_taken_out_wherever_git_looks_now() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     ");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
@@ -332,7 +351,7 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
 
     // Installed by way of PATH, the link is what is called.
     let done = crate::sandbox::finish(&mut sandbox.command("gatekeeper", &["install"]));
-    assert_snapshot!(done.expect(0), @"
+    assert_snapshot!(done.expect(0), @r#"
       updated  pre-commit  .git/hooks/pre-commit
       updated  pre-merge-commit  .git/hooks/pre-merge-commit
       updated  pre-applypatch  .git/hooks/pre-applypatch
@@ -342,7 +361,11 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
       updated  reference-transaction  .git/hooks/reference-transaction
       updated  pre-push  .git/hooks/pre-push
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  x must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert!(
         sandbox
             .read(".git/hooks/pre-commit")

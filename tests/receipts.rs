@@ -309,7 +309,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
     let done = sandbox
         .sh(&format!("{GATEKEEPER} uninstall && {GATEKEEPER} install"))
         .expect(0);
-    assert_snapshot!(done, @"
+    assert_snapshot!(done, @r#"
       removed  pre-commit  .git/hooks/pre-commit
       removed  pre-merge-commit  .git/hooks/pre-merge-commit
       removed  pre-applypatch  .git/hooks/pre-applypatch
@@ -319,6 +319,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
+    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
     installed  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -329,7 +330,11 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
     installed  pre-push  .git/hooks/pre-push
     note: HEAD has 1 unchecked commit; check them with `gatekeeper audit --record`
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  looks must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert_snapshot!(sandbox.sh("git commit >/dev/null -sam again").expect(1), @"
     the commit was stopped: looks failed: exit code 1, at b.txt:1
     gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index

@@ -305,10 +305,6 @@ fn what_was_weakened_in_two_steps_is_found() {
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    help: to keep the change, commit the configuration first, with the reason in place of REASON, and then the rest:
-      git -c 'trailer.where=start' commit -s -m 'Change the gates' --trailer 'Gate-Change: REASON' -- :/gates.toml
-      git commit -sam code
-
     note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
@@ -413,7 +409,7 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
-    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one has no gates.toml (latest [ID1]), so the changes since then are checked as well; if that history need not follow the rules here, accept it, which is recorded, and commit again: `gatekeeper audit --accept --root [ID1] --reason REASON`
 
     1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again

@@ -41,6 +41,10 @@ const BEYOND: &[(&str, &str)] = &[
     ("unknown placeholder", "it takes a parser of shell quotes"),
     ("cannot fail", "it takes knowledge of shells and tools"),
     ("bypasses hooks", "it takes knowledge of git"),
+    (
+        "leaves its work to a daemon",
+        "it takes knowledge of shells and tools",
+    ),
     ("always succeeds", "it takes knowledge of shells and tools"),
     ("could never run", "it compares two keys"),
     (

@@ -3,6 +3,7 @@
 //! A case of `tests/second_try/` stages a change (`change`, `move`), runs a `command`, and is refused; then the
 //! printed commands are run, with the words in capitals replaced. Where the message has to be edited, `edit`
 //! is a program for `sed` that a person would replace by an editor. `says` is text that the refusal has.
+//! `require` is a trailer that every message must have, and `model` what the environment says of the agent's model.
 
 use std::fs;
 
@@ -30,7 +31,8 @@ once = ["Fixes"]
 "#;
 
 /// What a person fills in.
-const WORDS: [(&str, &str); 4] = [
+const WORDS: [(&str, &str); 5] = [
+    ("VALUE", "12"),
     ("AGENT-NAME", "reviewer"),
     ("SHORT-HASH", "a1b2c3d"),
     ("MODEL", "claude-opus-4"),
@@ -56,7 +58,11 @@ fn play(case: &Table) -> Result<(), String> {
     let mut sandbox = Sandbox::new().with_gatekeeper_on_path();
     sandbox.program("mypy", "#!/bin/sh\n");
     sandbox.program("tool", "#!/bin/sh\n");
-    sandbox.write("gates.toml", GATES);
+    let gates = match text("require") {
+        Some(key) => format!("{GATES}require = [\"{key}\"]\n"),
+        None => GATES.to_owned(),
+    };
+    sandbox.write("gates.toml", &gates);
     sandbox.write("src/a.py", "a = 1\n");
     sandbox.write("b.txt", "b\n");
     sandbox.git(&["add", "."]);
@@ -65,11 +71,14 @@ fn play(case: &Table) -> Result<(), String> {
     if let Some(name) = text("agent") {
         sandbox.set(name, "1");
     }
+    if let Some(model) = text("model") {
+        sandbox.set("ANTHROPIC_MODEL", model);
+    }
     let change = case.get("change").and_then(toml::Value::as_table);
     for (path, text) in change.into_iter().flatten() {
         let text = text.as_str().unwrap();
         let text = if path == "gates.toml" {
-            GATES.replace("mypy --strict src", text)
+            gates.replace("mypy --strict src", text)
         } else {
             text.to_owned()
         };

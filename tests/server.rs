@@ -365,8 +365,14 @@ fn new_branches_force_pushes_tags_and_deletions() {
     error: failed to push some refs to '../server.git'
     ");
     assert_eq!(there(&sandbox, "v3"), "");
-    // What lies elsewhere is checked once a branch gets it.
-    push(&sandbox, "HEAD:refs/other/x").expect(0);
+    // A reference of another kind is no way in, either; notes hold no code.
+    for to in ["refs/for/main", "refs/changes/01/1/1", "refs/custom/x"] {
+        push(&sandbox, &format!("HEAD:{to}"))
+            .expect(1)
+            .says("refused: ");
+    }
+    sandbox.git(&["notes", "add", "-m", "reviewed", "HEAD"]);
+    push(&sandbox, "refs/notes/commits").expect(0);
     assert_snapshot!(push(&sandbox, "HEAD:new").expect(1), @"
     remote: refused: [ID1] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
@@ -955,7 +961,7 @@ fn each_kind_of_repository_has_its_own_hooks() {
       fatal: this operation must be run in a work tree
     help: gates run on files: run gatekeeper in a work tree (create one with `git worktree add`). In a repository that receives pushes, run `gatekeeper install --server`
     ");
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @r#"
     installed  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -969,7 +975,11 @@ fn each_kind_of_repository_has_its_own_hooks() {
       [ID1] Begin
     help: check them now with `gatekeeper audit --record '[ID1]^!'`; if they were made elsewhere or under other rules, accept them: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  check must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert!(!sandbox.top.join(".git/hooks/pre-receive").exists());
     assert!(!server(&sandbox).join("hooks/pre-commit").exists());
 }

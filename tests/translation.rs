@@ -745,16 +745,15 @@ fn install_and_status_name_the_way_to_a_configuration() {
     help: run `gatekeeper init --from lefthook` to translate the configuration of lefthook, or `gatekeeper init` to find all of the project's checks; `gatekeeper config example` prints every key
     "#);
     let status = sandbox.gatekeeper(&["status"]).expect(1).stdout;
-    let lines: Vec<&str> = status
-        .lines()
-        .skip_while(|line| !line.contains("gates.toml"))
-        .take(2)
-        .map(str::trim)
-        .collect();
-    assert_eq!(
-        lines[1],
-        "run `gatekeeper init` to find the project's checks and write it"
-    );
+    let verdict = status.split_once("\n\n").unwrap().1;
+    let verdict = verdict.replace(GATEKEEPER, "gatekeeper");
+    assert_snapshot!(verdict, @"
+    commits here are not checked: there is no gates.toml, and the hooks are not in place
+    next: run
+      gatekeeper init
+      git add gates.toml
+      gatekeeper install
+    ");
     sandbox
         .gatekeeper(&["init", "--from", "lefthook", "--yes"])
         .expect(0);

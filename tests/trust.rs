@@ -69,18 +69,26 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
              echo 2 >a.txt && git commit -qsam two && git tag kept && git stash list",
         )
         .expect(0);
-    assert_snapshot!(install(&sandbox), @"
+    assert_snapshot!(install(&sandbox), @r#"
     trusted history: what is published (1 remote-tracking commit); every other commit must be checked
     note: 2 commits are not published, and not trusted: the next commit and the first push check what they change
       [ID1] two
       [ID2] red
     help: check them now with `gatekeeper audit --record --root [ID1]`; if they were made elsewhere or under other rules, accept them: `gatekeeper audit --accept --root [ID1] --reason REASON`
     done: commits in this repository are now checked by 1 gate
-    ");
-    assert_snapshot!(install(&sandbox), @"
+        gates  looks must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
+    assert_snapshot!(install(&sandbox), @r#"
     note: HEAD has 2 unchecked commits; check them with `gatekeeper audit --record`
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  looks must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     // It is never refused here, wherever a branch goes.
     sandbox
         .sh("git reset -q --hard HEAD~1 && git reset -q --hard kept && git branch more kept~1")
@@ -194,13 +202,17 @@ fn where_there_is_no_remote_what_is_checked_out_is_trusted() {
         .sh("echo BAD >b.txt && git add . && git commit -qm red && git branch other && \
              git switch -qc side && echo BAD >c.txt && git add . && git commit -qm side && git switch -q main")
         .expect(0);
-    assert_snapshot!(install(&sandbox), @"
+    assert_snapshot!(install(&sandbox), @r#"
     trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
     note: 1 commit is not published, and not trusted: the next commit and the first push check what they change
       [ID2] side
     help: check them now with `gatekeeper audit --record '[ID2]^!'`; if they were made elsewhere or under other rules, accept them: `gatekeeper audit --accept '[ID2]^!' --reason REASON`
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  looks must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     sandbox
         .sh("echo 2 >a.txt && git commit -qsam two")
         .expect(0);
@@ -211,13 +223,17 @@ fn where_there_is_no_remote_what_is_checked_out_is_trusted() {
     // With a remote, nothing is trusted before it is published.
     let sandbox = local();
     sandbox.git(&["remote", "add", "origin", "../remote"]);
-    assert_snapshot!(install(&sandbox), @"
+    assert_snapshot!(install(&sandbox), @r#"
     trusted history: none yet, because nothing is published; every commit must be checked
     note: 1 commit is not published, and not trusted: the next commit and the first push check what they change
       [ID1] base
     help: check them now with `gatekeeper audit --record '[ID1]^!'`; if they were made elsewhere or under other rules, accept them: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  looks must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
 }
 
 #[test]
@@ -498,10 +514,14 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
 
         commits here are checked, but 1 earlier commit was not: see above
         ");
-    assert_snapshot!(install(&sandbox), @"
+    assert_snapshot!(install(&sandbox), @r#"
     note: the record of trusted history is missing, so earlier receipts cannot be used; check again with `gatekeeper audit --record`
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  looks must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     assert_snapshot!(status(&sandbox), @"
     stdout:
                   receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
@@ -516,10 +536,14 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
     sandbox
         .sh("rm -rf .git && git init -q && git add . && git commit -qm red")
         .expect(0);
-    assert_snapshot!(install(&sandbox), @"
-        trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
-        done: commits in this repository are now checked by 1 gate
-        ");
+    assert_snapshot!(install(&sandbox), @r#"
+    trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
+    done: commits in this repository are now checked by 1 gate
+        gates  looks must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     sandbox
         .sh("echo 9 >a.txt && git commit -qsam two")
         .expect(0);
@@ -566,10 +590,14 @@ fn without_any_record_work_goes_on_and_nothing_new_is_trusted() {
     error: failed to push some refs to '../remote'
     ");
     // Nor does it help to install again there.
-    assert_snapshot!(install(&sandbox), @"
+    assert_snapshot!(install(&sandbox), @r#"
     note: the receipts here are sealed with another key (another HOME or user?), so they cannot be used; check again with `gatekeeper audit --record`
     done: commits in this repository are now checked by 1 gate
-    ");
+        gates  looks must pass
+      message  Signed-off-by (`git commit -s`), Assisted-By if an AI agent is running
+     bypasses  `git commit -n`, weaker gates and silenced tools are refused (enforcement = "strict")
+    to change  [gates], [commit-msg], [settings] and [bypass] of gates.toml, in a commit with `Gate-Change: reason`
+    "#);
     sandbox.sh("git push -q origin main").expect(1);
     // In the first place all is as it was.
     sandbox.unset("XDG_STATE_HOME");

@@ -69,6 +69,49 @@ fn the_place_the_reason_and_the_way_out_are_shown() {
 }
 
 #[test]
+fn options_with_which_the_newest_tools_cannot_fail() {
+    let sandbox = Sandbox::new();
+    for run in [
+        "ruff check --add-ignore .",
+        "flake8 --bug-report",
+        "pylint --list-msgs",
+        "isort --show-files .",
+        "ty check --exit-zero",
+        "ty check --update-baseline --baseline b.json",
+        "pyright --createstub x",
+        "pytest --cache-show",
+        "eslint --suppress-all .",
+        "eslint --inspect-config",
+        "biome lint --suppress --reason x .",
+        "oxlint --rules",
+        "tsc --noCheck",
+        "tsc -b --dry",
+        "tsc -b --clean",
+        "vitest list",
+        "vitest --standalone",
+        "jest --testFailureExitCode=0",
+        "jest --testFailureExitCode 0",
+        "jest --clearCache",
+        "staticcheck -fail none ./...",
+        "mypy --help",
+        "black --version",
+    ] {
+        sandbox.write("gates.toml", gate(run, ""));
+        let done = sandbox.gatekeeper(&["config", "check"]);
+        assert_eq!(done.code(), 2, "{run}");
+    }
+    accepts(&[
+        "mypy --version && mypy src",
+        "mypy src && mypy --version",
+        "ty check --exit-zero-on-warning",
+        "eslint --pass-on-unpruned-suppressions .",
+        "staticcheck -fail all ./...",
+        "jest --testFailureExitCode 3",
+        "vitest run list",
+    ]);
+}
+
+#[test]
 fn commands_that_take_no_status() {
     const FIND: &str = "find succeeds whatever the command after `-exec` says";
     refused(&[

@@ -761,7 +761,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 #[test]
 fn new_files_are_named_and_do_no_harm() {
     for view in ["auto", "overlay", "snapshot"] {
-        let gates = "[gates.x]\nrun = '''\necho 1 >report.xml; mkdir -p out; echo 1 >out/x; echo 1 >x.log'''\n";
+        let gates = "[gates.x]\nrun = '''\necho 1 >report.xml; mkdir -p out .own; echo 1 >out/x; echo 1 >x.log; echo '*' >.own/.gitignore; echo 1 >.own/x'''\n";
         let sandbox = sandbox_in(Sandbox::new(), &in_view(view, gates));
         sandbox.sh("echo staged >a && git add a").expect(0);
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
@@ -769,7 +769,8 @@ fn new_files_are_named_and_do_no_harm() {
             done.stderr
                 .contains("new files are neither tracked nor ignored by git: out")
                 && done.stderr.contains("report.xml")
-                && !done.stderr.contains("x.log"),
+                && !done.stderr.contains("x.log")
+                && !done.stderr.contains(".own"),
             "{view}\n{}",
             done.stderr
         );

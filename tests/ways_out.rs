@@ -137,6 +137,102 @@ fn a_subtree_is_accepted_as_it_is() {
     }
 }
 
+/// What `git subtree pull --squash` runs.
+const SUBTREE_PULL: &str = "
+git fetch -q ../library main; rev=$(git rev-parse FETCH_HEAD)
+squash=$(echo 'Squashed changes' | git commit-tree \"$rev^{tree}\" -p HEAD^2)
+git merge -q --no-ff -Xsubtree=vendor/library -m 'Merge vendor/library' $squash
+";
+
+/// A repository with a squashed subtree, which is accepted, and the other project beside it.
+fn scene_with_subtree() -> Sandbox {
+    let mut sandbox = scene();
+    sandbox.set("SQUASH", "yes");
+    library(&sandbox);
+    let done = sandbox.sh(SUBTREE_ADD);
+    for command in commands(&done, "accept it") {
+        sandbox.sh(&command).expect(0);
+    }
+    sandbox
+}
+
+#[test]
+fn changes_of_a_subtree_are_accepted_as_they_are() {
+    for (content, said) in [("FORBIDDEN", "words failed"), ("fine", "unchecked commit")] {
+        let sandbox = scene_with_subtree();
+        sandbox
+            .sh(&format!(
+                "cd ../library && echo {content} >3.txt && git add . && git commit -q -m more"
+            ))
+            .expect(0);
+        let done = sandbox
+            .sh(SUBTREE_PULL)
+            .says(said)
+            .does_not_say("audit --record");
+        assert_ne!(done.code(), 0);
+        for command in commands(&done, "accept it") {
+            sandbox.sh(&command).expect(0);
+        }
+        if content == "FORBIDDEN" {
+            sandbox.sh("git commit --no-edit >/dev/null").expect(0);
+        }
+        assert_eq!(
+            sandbox
+                .sh("git status --short; git log -1 --format=%s; git ls-files vendor")
+                .expect(0)
+                .stdout,
+            "Merge vendor/library\nvendor/library/1.txt\nvendor/library/2.txt\nvendor/library/3.txt\n"
+        );
+        sandbox
+            .sh("git init -q --bare ../up.git && git push -q ../up.git main")
+            .expect(0);
+    }
+}
+
+/// What `git subtree split` makes: commits that have the files of the directory only. The first stands on
+/// what `$1` names, if that is not empty.
+const SUBTREE_SPLIT: &str = "
+export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z
+split() { part=$(echo one | git commit-tree HEAD:vendor/library ${1:+-p $1}); }
+git fetch -q ../library main
+";
+
+#[test]
+fn the_history_of_a_directory_is_accepted_as_it_is() {
+    for (onto, attempt) in [
+        ("FETCH_HEAD", "git update-ref refs/heads/out $part"),
+        ("", "git update-ref refs/heads/out $part"),
+        ("FETCH_HEAD", "git push -q ../up.git $part:refs/heads/out"),
+        ("", "git push -q ../up.git $part:refs/heads/out"),
+    ] {
+        let sandbox = scene_with_subtree();
+        let attempt = format!("{SUBTREE_SPLIT} split {onto}; {attempt}");
+        let done = sandbox.sh(&format!("git init -q --bare ../up.git; {attempt}"));
+        assert_ne!(done.code(), 0, "{attempt}");
+        let done = done.does_not_say("audit --record");
+        let accept = commands(&done, "accept it").remove(0);
+        sandbox.sh(&accept).expect(0);
+        sandbox.sh(&attempt).expect(0);
+        sandbox.sh("git push -q ../up.git main").expect(0);
+    }
+}
+
+#[test]
+fn commits_without_gates_cannot_be_checked_but_accepted() {
+    let sandbox = scene();
+    library(&sandbox);
+    sandbox
+        .sh("git -c core.hooksPath=/dev/null fetch -q ../library main:other")
+        .expect(0);
+    let done = sandbox
+        .sh("gatekeeper audit --record other~1..other")
+        .expect(1)
+        .says("there is no gates.toml in");
+    let done = sandbox.sh(&command(&done, "accept them")).expect(2);
+    let all = command(&done, "accept all of this history");
+    sandbox.sh(&all).expect(0);
+}
+
 #[test]
 fn a_merge_of_an_unrelated_project_is_accepted_as_it_is() {
     let sandbox = scene();
@@ -327,6 +423,91 @@ fn without_its_program_only_new_commits_are_refused() {
     sandbox.sh(commit).expect(0);
 }
 
+/// What a colleague does in another clone: another command, with or without a reason, which gets here by way
+/// of an address of which there is no remote-tracking branch.
+const COLLEAGUE: &str = r#"
+git init -q --bare ../up.git && git push -q ../up.git main && git clone -q ../up.git ../other &&
+(cd ../other && git config commit.gpgSign false && sed -i s/FORBIDDE/OTHE/ gates.toml &&
+    git commit -q -s -a -m change ${REASON:+-m} ${REASON:+"Gate-Change: $REASON"} && git push -q) &&
+git pull -q --ff-only ../up.git main
+"#;
+
+/// A repository in which every weakening needs a reason.
+fn scene_with_every_rule() -> Sandbox {
+    let sandbox = Sandbox::new().with_gatekeeper_on_path();
+    sandbox.write("gates.toml", GATES);
+    sandbox
+        .sh("git add . && git commit -q -s -m gates && gatekeeper install")
+        .expect(0);
+    sandbox
+}
+
+#[test]
+fn a_gate_change_of_a_colleague_is_declared_once() {
+    let mut sandbox = scene_with_every_rule();
+    let commit = "echo more >>a.txt; git add . && git commit >/dev/null -s -m more";
+    sandbox.set("REASON", "the word is another one now");
+    sandbox.sh(COLLEAGUE).expect(0);
+    sandbox.sh(commit).expect(0).says("passed  words");
+    sandbox.sh("git push -q ../up.git main").expect(0);
+}
+
+#[test]
+fn a_gate_change_of_a_colleague_without_a_reason_is_accepted() {
+    let mut sandbox = scene_with_every_rule();
+    let commit = "echo more >>a.txt; git add . && git commit >/dev/null -s -m more";
+    sandbox.set("REASON", "");
+    sandbox.sh(COLLEAGUE).expect(0);
+    let done = sandbox
+        .sh(commit)
+        .expect(1)
+        .says("gates.weakened")
+        .does_not_say("commit the configuration first");
+    sandbox.sh(&command(&done, "accept it")).expect(0);
+    sandbox.sh(commit).expect(0);
+    sandbox.sh("git push -q ../up.git main").expect(0);
+}
+
+/// A hook that refuses one branch and leaves word of every call.
+const OWN_HOOK: &str = "#!/bin/sh
+if [ $1 = prepared ] && grep -q refs/heads/forbidden; then exit 1; fi
+echo $1 >>$HOME/asked
+";
+
+#[test]
+fn without_its_program_a_chained_hook_is_still_asked() {
+    for place in [
+        "cp ../hook .git/hooks/reference-transaction",
+        "mkdir .own && cp ../hook .own/reference-transaction && git config core.hooksPath .own",
+    ] {
+        let sandbox = Sandbox::with_gates(GATES);
+        let copy = sandbox.copy_of_gatekeeper("copy");
+        sandbox.write("../hook", OWN_HOOK);
+        sandbox
+            .sh(&format!(
+                "../copy uninstall; chmod +x ../hook; mkdir -p .git/hooks; {place} && ../copy install &&
+                echo .own >.git/info/exclude &&
+                git init -q --bare ../up.git && git remote add origin ../up.git && git push -q -u origin main &&
+                git clone -q ../up.git ../other && cd ../other && echo o >o.txt && git add . &&
+                git commit -q -m o && git push -q"
+            ))
+            .expect(0);
+        std::fs::remove_file(copy).unwrap();
+        let fine = "rm -f ~/asked; set -e; git pull -q --ff-only; git switch -q -c other; git switch -q main
+            git reset -q --hard HEAD~1; git stash list; git tag x
+            grep -q prepared ~/asked; grep -q committed ~/asked";
+        let done = sandbox.sh(fine).expect(0);
+        assert_eq!(done.stderr, "", "{place}");
+        let done = sandbox.sh("git branch forbidden").expect(128);
+        done.does_not_say("its program is missing");
+        let loose =
+            "git update-ref refs/heads/main $(git commit-tree -p HEAD -m loose HEAD^{tree})";
+        let done = sandbox.sh(loose).expect(128);
+        sandbox.sh(&command(&done, "take its hooks out")).expect(0);
+        sandbox.sh(loose).expect(0);
+    }
+}
+
 #[test]
 fn a_program_in_the_work_tree_is_never_started() {
     let mut sandbox = Sandbox::with_gates(GATES);
@@ -403,4 +584,67 @@ fn a_tool_that_is_not_on_the_path_of_a_desktop_is_found() {
         .expect(0);
     sandbox.sh(commit).expect(0).says("passed  tool");
     assert_eq!(sandbox.sh("git status --short").stdout, "");
+}
+
+#[test]
+fn a_repository_that_is_shared_later_keeps_its_receipts() {
+    let sandbox = scene();
+    let commit = "echo more >>a.txt; git add . && git commit >/dev/null -s -m more";
+    sandbox
+        .sh(&format!(
+            "{commit}; ! git commit -q -n -s -m x --allow-empty"
+        ))
+        .expect(0);
+    sandbox.git(&["config", "core.sharedRepository", "group"]);
+    for again in ["true", commit] {
+        sandbox.sh(again).expect(0);
+        let done = sandbox.gatekeeper(&["status"]).expect(0);
+        assert!(
+            done.stdout.ends_with("\ncommits here are checked\n"),
+            "{}",
+            done.stdout
+        );
+        for wrong in ["another key", "not written by gatekeeper", "are missing"] {
+            assert!(!done.stdout.contains(wrong), "{}", done.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_bare_repository_with_work_trees_says_that_their_commits_are_checked() {
+    let sandbox = scene();
+    sandbox
+        .sh("git clone -q --bare . ../bare.git && git -C ../bare.git worktree add -q ../main main")
+        .expect(0);
+    let status = "cd ../bare.git && gatekeeper status";
+    let done = sandbox.sh(status).expect(1);
+    assert!(done.stdout.contains("pushes to this repository are not"));
+    sandbox.sh("cd ../main && gatekeeper install").expect(0);
+    let done = sandbox.sh(status).expect(0);
+    let verdict = "\ncommits in the work trees of this repository are checked\n";
+    assert!(done.stdout.ends_with(verdict), "{}", done.stdout);
+}
+
+#[test]
+fn values_that_a_shell_would_replace_otherwise_are_named() {
+    let sandbox = scene();
+    let env = |value: &str| {
+        let gates = format!("{GATES}env = {{ X = \"{value}\" }}\n");
+        sandbox.write("gates.toml", gates);
+        sandbox.gatekeeper(&["config", "check"])
+    };
+    env("~root/bin:$PATH")
+        .expect(2)
+        .says("`~root` is not replaced by a directory");
+    env("a:~root").expect(2).says("gates.toml:3:13");
+    for plain in ["~/bin:$PATH", "~", "a~b", "~.x"] {
+        let done = env(plain).expect(0);
+        assert_eq!(done.stdout, "gates.toml is valid: 1 gate\n", "{plain}");
+    }
+    let done = env("${NOSUCH}/x:$$HOME:$HOME").expect(0);
+    assert!(
+        done.stdout.contains("names NOSUCH, which is not set here"),
+        "{}",
+        done.stdout
+    );
 }

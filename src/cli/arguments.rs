@@ -8,7 +8,9 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
+use super::candidates;
 use crate::base::environment::ColorChoice;
 use crate::detect::Manager;
 use crate::flow::audit::GatedCommits;
@@ -62,6 +64,10 @@ impl From<ColorName> for ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Find the project's checks and write gates.toml
+    #[command(
+        after_help = "Examples:\n  gatekeeper init --dry-run            only print what would be written\n  \
+        gatekeeper init --from pre-commit    translate .pre-commit-config.yaml"
+    )]
     Init(InitArguments),
     /// Install the hooks in this repository
     Install(InstallArguments),
@@ -70,6 +76,12 @@ pub(super) enum Command {
     /// Show the hooks that git will run, and whether commits are checked
     Status,
     /// Run gates; by default, run every gate on the work tree
+    #[command(
+        after_help = "Examples:\n  gatekeeper run                             every gate, on all tracked files\n  \
+        gatekeeper run --staged lint               one gate, as the commit would run it\n  \
+        gatekeeper run --from origin/main          what this branch changes, and its messages\n  \
+        gatekeeper run --report junit=junit.xml    a report for another system"
+    )]
     Run(RunCommandArguments),
     /// Show what `run` with the same arguments would do, and why
     Plan(RunArguments),
@@ -77,9 +89,17 @@ pub(super) enum Command {
     Report(ReportArguments),
     /// Fix the files changed since the last commit with the gates' `fix` commands
     Fix(FixArguments),
+    /// Make what gates find today the known findings, so that only new ones stop a commit
+    Baseline(BaselineArguments),
     /// Check or fix a commit message
     Message(MessageArguments),
     /// Check each commit in a range: its message, and whether it weakens any check
+    #[command(
+        after_help = "Examples:\n  gatekeeper audit                         what would be pushed\n  \
+        gatekeeper audit origin/main..           what this branch adds, also with `--policy origin/main` in CI\n  \
+        gatekeeper audit --fix --sign-off        fix refused messages and add sign-offs\n  \
+        gatekeeper audit --record                check commits that came in unchecked"
+    )]
     Audit(AuditArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
@@ -87,6 +107,20 @@ pub(super) enum Command {
     Guard(GuardArguments),
     /// Check or show the configuration
     Config(ConfigArguments),
+    /// Explain a rule or an outcome: what it means, and what to do
+    #[command(
+        after_help = "Examples:\n  gatekeeper explain signed-off-by.missing\n  gatekeeper explain timed-out"
+    )]
+    Explain(ExplainArguments),
+    /// Print the completions for a shell
+    #[command(
+        after_help = "Examples:\n  source <(gatekeeper completions bash)                                   # in ~/.bashrc\n  \
+        source <(gatekeeper completions zsh)                                    # in ~/.zshrc\n  \
+        gatekeeper completions fish >~/.config/fish/completions/gatekeeper.fish"
+    )]
+    Completions(CompletionsArguments),
+    /// Write the manual pages
+    Man(ManArguments),
     /// Run a hook; only the installed hooks call this
     #[command(hide = true)]
     Hook(HookArguments),
@@ -99,7 +133,7 @@ pub(super) enum Command {
 )]
 pub(super) struct RunArguments {
     /// The gates to run, with the gates that they need [default: all gates]
-    #[arg(value_name = "GATE")]
+    #[arg(value_name = "GATE", add = ArgValueCompleter::new(candidates::gates))]
     pub(super) gates: Vec<String>,
 
     /// Check the staged tree, as the pre-commit hook does
@@ -155,6 +189,35 @@ pub(super) struct RunCommandArguments {
     /// The id of the run
     #[arg(long, hide = true, conflicts_with = "background")]
     pub(super) run_id: Option<RunId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The id of a rule, or how a gate has ended [default: list everything that can be explained]
+    #[arg(value_name = "ID", add = ArgValueCompleter::new(candidates::explained))]
+    pub(super) id: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(super) shell: ShellName,
+}
+
+/// A shell that completes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShellName {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {
+    /// The directory in which a page for each command is written [default: the main page on standard output]
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -351,12 +414,22 @@ fn budget(text: &str) -> Result<Duration, &'static str> {
 #[derive(Debug, Args)]
 pub(super) struct FixArguments {
     /// The gates whose fixers run [default: all gates]
-    #[arg(value_name = "GATE")]
+    #[arg(value_name = "GATE", add = ArgValueCompleter::new(candidates::gates))]
     pub(super) gates: Vec<String>,
 
     /// Fix every tracked file
     #[arg(long)]
     pub(super) all: bool,
+
+    #[command(flatten)]
+    pub(super) detail: DetailArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineArguments {
+    /// The gates to run [default: all gates but tests and formatters]
+    #[arg(value_name = "GATE")]
+    pub(super) gates: Vec<String>,
 
     #[command(flatten)]
     pub(super) detail: DetailArguments,

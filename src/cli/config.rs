@@ -1,5 +1,7 @@
 //! `gatekeeper config`.
 
+use std::fmt::Write as _;
+
 use super::arguments::{ConfigArguments, ConfigCommand};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -12,6 +14,7 @@ use crate::git::Repository;
 use crate::indirection::{DirectoryTree, Files, resolve};
 use crate::report;
 use crate::report::terminal::print;
+use crate::run;
 
 pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> Result<ExitCode> {
     let text = match arguments.command {
@@ -42,6 +45,16 @@ fn check(environment: &Environment) -> Result<String> {
         let resolved = resolve(&gate.run.text, &gate.dir, &mut files)?;
         let found = detect::rewriting(&resolved);
         said.extend(found.map(|found| report::rewriting(&gate.name, &gate.run.text, &found)));
+        for (name, value) in &gate.env {
+            let unset = |named: &&str| !environment.is_set(named);
+            for named in run::named_in(value).into_iter().filter(unset) {
+                let _ = writeln!(
+                    said,
+                    "note: `{name}` in `env` of {} names {named}, which is not set here: nothing takes its place",
+                    gate.name
+                );
+            }
+        }
     }
     Ok(said)
 }

@@ -11,11 +11,12 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
-use crate::config::FILE_NAME;
+use crate::config::{Baseline, FILE_NAME};
 use crate::detect::{Habits, SAMPLE, Trial, gates_toml};
+use crate::flow::baseline::write as write_baseline;
 use crate::flow::detected::{detected, nothing_found, nothing_translated, translated, untracked};
 use crate::flow::self_path;
-use crate::flow::trial::{TrialRun, try_out};
+use crate::flow::trial::{TrialRun, Trials, try_out};
 use crate::flow::versions::other_versions;
 use crate::git::Repository;
 use crate::report::terminal::print;
@@ -43,7 +44,7 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
     if found.gates.is_empty() {
         return Err(match arguments.from {
             Some(_) => nothing_translated(),
-            None => nothing_found(&repository)?,
+            None => nothing_found(&repository, &found)?,
         });
     }
     let messages = repository.last_messages(SAMPLE)?;
@@ -57,8 +58,8 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         return Ok(ExitCode::Failed);
     }
     let file = new_file(&path)?;
-    let tried = match try_out(environment, &found, style)? {
-        TrialRun::Done(tried) => tried,
+    let Trials { tried, baseline } = match try_out(environment, &found, style)? {
+        TrialRun::Done(trials) => trials,
         TrialRun::Ended(code) => return Ok(code),
     };
     let trial = |name: &str| {
@@ -66,6 +67,9 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         one.map_or(Trial::None, |one| one.trial)
     };
     let text = gates_toml(&found, &habits, trial);
+    if baseline != Baseline::default() {
+        write_baseline(&repository, &baseline)?;
+    }
     write_new(file, &path, &text)?;
     for other in other_versions(environment, &repository, &found) {
         report::say(&format!(

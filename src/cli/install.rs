@@ -6,7 +6,7 @@ use super::{init, server};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
-use crate::base::text::{count, show_path};
+use crate::base::text::{count, shell_word, show_path};
 use crate::config::{self, Config, source};
 use crate::flow::detected::managers;
 use crate::flow::led_away::{resetting, stray_dir};
@@ -14,6 +14,7 @@ use crate::flow::{self_path, trusted_history, ungated_branch};
 use crate::git::Repository;
 use crate::indirection::{DirectoryTree, Files};
 use crate::install::{self, ConfigurationChange, HookChange, Installed};
+use crate::receipt;
 use crate::report::{self, Detail, Style};
 
 pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -> Result<ExitCode> {
@@ -53,6 +54,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let mut tree = DirectoryTree::new(&repository.work_tree);
     config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
     let program = self_path::program(environment)?;
+    self_path::refuse_cached(&program)?;
     if let Some(dir) = install::earlier_dir(&repository)?
         && let Some(script) = install::resetting_script(&repository, &dir)
     {
@@ -86,6 +88,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
         "{}: commits in this repository are now checked by {gates}\n",
         style.good("done")
     ));
+    report::say(&report::demands(&config, style));
     Ok(ExitCode::Passed)
 }
 
@@ -183,7 +186,23 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
         "gatekeeper was not installed here"
     };
     report::say(&format!("{}: {summary}\n", style.careful("done")));
+    let is_out = has(HookChange::Removed) || has(HookChange::Restored);
+    if is_out && repository.first_trusted()?.is_some() {
+        note(&what_stays(environment, &repository), style);
+    }
     Ok(ExitCode::Passed)
+}
+
+/// What `install` would go on with, and how it is removed as well.
+fn what_stays(environment: &Environment, repository: &Repository) -> String {
+    let state = receipt::remembered_in(repository);
+    let shown = self_path::as_typed(environment, repository, &state);
+    format!(
+        "what was checked is still noted in {}, so that a later `gatekeeper install` goes on from there; to remove that, too, \
+         run `rm -rf {} && git config --local --unset-all gatekeeper.trusted`",
+        show_path(&shown),
+        shell_word(shown.as_os_str())
+    )
 }
 
 /// Hooks in the configuration are reported together: either all of them are there, or none.

@@ -4,20 +4,25 @@ mod agent_hosts;
 mod agents;
 mod arguments;
 pub(crate) mod audit;
+mod candidates;
+mod completion;
 mod config;
+mod explain;
 mod guard;
 pub(crate) mod hook;
 pub(crate) mod hook_text;
 mod init;
 pub(crate) mod install;
+mod manual;
 mod message;
+mod overview;
 mod plan;
 mod report;
 pub(crate) mod run;
 mod server;
 mod status;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
 
 use crate::base::disk;
@@ -25,6 +30,7 @@ use crate::base::environment::{ColorChoice, Environment};
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
+use crate::flow::baseline::baseline;
 use crate::flow::fix_run;
 use crate::git::{color_setting, with_own_search_path};
 use crate::report::{Detail, Style};
@@ -53,9 +59,13 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    if let Some(code) = completion::complete() {
+        return code;
+    }
+    let matches = overview::command().try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
-        Err(error) => return explain(&error),
+        Err(error) => return answer(&error),
     };
     // An agent waits for it before every command, so nothing is read that it does not need.
     if let Command::Guard(arguments) = &arguments.command {
@@ -119,17 +129,24 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
                 arguments.detail.detail(),
             )
         }
+        Command::Baseline(arguments) => {
+            let style = Style::for_errors(environment, arguments.detail.detail());
+            baseline(environment, &arguments.gates, style)
+        }
         Command::Message(arguments) => message::message(environment, &arguments),
         Command::Audit(arguments) => audit::audit(environment, &arguments),
         Command::Agents(arguments) => agents::agents(environment, &arguments),
         Command::Guard(arguments) => Ok(guard::guard(&arguments)),
         Command::Config(arguments) => config::config(environment, &arguments),
+        Command::Explain(arguments) => explain::explain(arguments.id.as_deref()),
+        Command::Completions(arguments) => completion::completions(arguments.shell),
+        Command::Man(arguments) => manual::manual(arguments.output.as_deref()),
         Command::Hook(arguments) => hook::hook(environment, &arguments),
     }
 }
 
 /// Help that was asked for is a result; everything else that clap reports is an error.
-fn explain(error: &clap::Error) -> ExitCode {
+fn answer(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

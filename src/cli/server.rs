@@ -11,6 +11,7 @@ use crate::config::{FILE_NAME, Policy, PolicySource};
 use crate::flow::self_path;
 use crate::git::Repository;
 use crate::install::{self, HookChange, ServerOptions};
+use crate::model::trigger::Hook;
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
 
@@ -22,6 +23,7 @@ pub(super) fn install(environment: &Environment, options: ServerOptions) -> Resu
         ));
     };
     let program = self_path::program(environment)?;
+    self_path::refuse_cached(&program)?;
     let done = install::install_server(&repository, &program, options)?;
     let style = Style::for_errors(environment, Detail::Normal);
     report_hooks(&done, &repository.work_tree, style);
@@ -60,6 +62,14 @@ pub(super) fn uninstall(environment: &Environment, repository: &Repository) -> R
 pub(super) fn status(environment: &Environment, repository: &Repository) -> Result<ExitCode> {
     let style = Style::for_output(environment, Detail::Normal);
     let hooks = install::status(repository, environment)?;
+    let linked = install::linked_status(repository, environment)?;
+    let is_server = hooks.iter().any(install::HookStatus::is_gated);
+    let hooks = if linked.is_empty() || is_server {
+        hooks
+    } else {
+        // Commits are made here, and nothing says that anything is pushed here.
+        linked
+    };
     let mut text = String::new();
     for hook in &hooks {
         push_hook(&mut text, hook, style);
@@ -76,10 +86,16 @@ pub(super) fn status(environment: &Environment, repository: &Repository) -> Resu
     let (word, is_sound) = rules(repository, style)?;
     let _ = writeln!(text, "{FILE_NAME:>22}  {word}");
     let is_gated = is_sound && hooks.iter().all(install::HookStatus::is_gated);
-    let verdict = if is_gated {
-        style.good("pushes to this repository are checked")
+    let is_for_commits = hooks.iter().any(|hook| Hook::ALL.contains(&hook.hook));
+    let what = if is_for_commits {
+        "commits in the work trees of this repository"
     } else {
-        style.bad("pushes to this repository are not checked properly")
+        "pushes to this repository"
+    };
+    let verdict = if is_gated {
+        style.good(&format!("{what} are checked"))
+    } else {
+        style.bad(&format!("{what} are not checked properly"))
     };
     let _ = writeln!(text, "\n{verdict}");
     print(&text)?;

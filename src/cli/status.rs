@@ -62,10 +62,7 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         let word = format!("{branch} is one of `ungated-branches`, so commits on it need none");
         let _ = writeln!(text, "{:>22}  {}", "", style.careful(&word));
     }
-    if source::is_missing(&repository) && ungated.is_none() {
-        let word = "run `gatekeeper init` to find the project's checks and write it";
-        let _ = writeln!(text, "{:>22}  {word}", "");
-    }
+    let is_unwritten = source::is_missing(&repository) && ungated.is_none();
     let is_guarded = agent_hosts::push_status(&mut text, &repository.work_tree, style);
     let unchecked = push_history(&mut text, environment, &repository, style)?;
     let is_gated = missing == 0 && config.is_ok() && is_guarded;
@@ -82,6 +79,12 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         (0, Err(_)) if ungated.is_some() => {
             style.careful("commits on this branch are not checked; it needs no gates")
         }
+        (0, Err(_)) if is_unwritten => style.bad(&format!(
+            "commits here are stopped: there is no {FILE_NAME}"
+        )),
+        (_, Err(_)) if is_unwritten => style.bad(&format!(
+            "commits here are not checked: there is no {FILE_NAME}, and the hooks are not in place"
+        )),
         (0, Err(_)) => style.bad("commits here are stopped: see `gatekeeper config check`"),
         (missing, _) => style.bad(&format!(
             "commits here are not checked properly: {} not in place; run `gatekeeper install`",
@@ -89,6 +92,13 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         )),
     };
     let _ = writeln!(text, "\n{verdict}");
+    if is_unwritten {
+        let program = self_path::call(environment);
+        let _ = write!(text, "next: run\n  {program} init\n  git add {FILE_NAME}\n");
+        if missing > 0 {
+            let _ = writeln!(text, "  {program} install");
+        }
+    }
     print(&text)?;
     Ok(ExitCode::passed_if(is_gated))
 }

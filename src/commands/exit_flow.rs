@@ -143,7 +143,10 @@ pub(crate) fn exit_codes(text: &str, state: ShellState) -> ExitCodes {
         let unchecked = walker.swallowed.into_iter().skip(walker.checked);
         swallowed.extend(unchecked.filter(|swallowed| swallowed.cause.is_tool()));
     } else {
-        swallowed.extend(walker.swallowed);
+        let is_check = |swallowed: &SwallowedStatus| swallowed.cause != Cause::Informs;
+        let has_check = walker.swallowed.iter().any(is_check);
+        let own = walker.swallowed.into_iter();
+        swallowed.extend(own.filter(|swallowed| !has_check || is_check(swallowed)));
     }
     let can_fail = can_fail && trap.is_none();
     ExitCodes {

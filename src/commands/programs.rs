@@ -33,7 +33,14 @@ pub(crate) fn without_launcher(words: &[Word]) -> Option<&[Word]> {
 /// whether its environment makes warnings of the Rust compiler errors.
 pub(super) fn cannot_fail(words: &[Word], denies_warnings: bool) -> Option<SwallowedStatus> {
     let call = Call::new(words, denies_warnings)?;
-    (tools::program(call.name)?.cannot_fail)(&call)
+    tools::daemon_call(&call)
+        .or_else(|| (tools::program(call.name)?.cannot_fail)(&call))
+        .or_else(|| tools::only_says(&call))
+}
+
+/// Why these words leave the work to a daemon, if they do. Programs that only start another one are taken away.
+pub(crate) fn daemon_call(words: &[Word]) -> Option<SwallowedStatus> {
+    tools::daemon_call(&Call::new(without_launchers(words), false)?)
 }
 
 /// The script that is passed to a shell, and whether the shell stops at the first failure and has

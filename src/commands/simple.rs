@@ -36,7 +36,7 @@ impl ScriptWalker {
         }
         let swallowed = cannot_fail(words, self.denies).or_else(|| ends_with_semicolon(words));
         if let Some(swallowed) = swallowed {
-            if swallowed.cause != Cause::SkippedHooks {
+            if swallowed.cause.is_success() {
                 self.swallowed.push(swallowed);
                 return ExitFlow::default();
             }

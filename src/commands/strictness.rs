@@ -7,6 +7,7 @@
 use super::added_call;
 use super::programs::without_launchers;
 use crate::model::comparison::Comparison;
+use crate::model::gate::GateKind;
 use crate::shell::{CommandKind, Simple, Word, parse};
 use crate::tools::{CallOptions, Checker, StrictNumber, checkers};
 
@@ -68,6 +69,31 @@ pub(crate) fn with_paths(command: &str, moved: impl Fn(&str) -> Option<String>) 
         for word in words.iter().rev() {
             let is_path = items.contains(&Item::Path(word.text.clone()));
             if let Some(path) = moved(&word.text).filter(|_| is_path && !word.quoted) {
+                edited.replace_range(word.span.clone(), &path);
+            }
+        }
+    }
+    Some(edited)
+}
+
+/// The same of calls of other programs whose words are paths, and nothing else.
+#[must_use]
+pub(crate) fn with_plain_paths(
+    command: &str,
+    moved: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let mut edited = command.to_owned();
+    let is_path = |word: &Word| {
+        let is_plain = !word.quoted && !word.substitutes && !word.text.starts_with('-');
+        is_plain && (word.text.contains(['/', '.']) || moved(&word.text).is_some())
+    };
+    for call in calls(command)?.iter().rev() {
+        let words = call.words.get(1..).unwrap_or_default();
+        if checker_of(call).is_some() || !words.iter().all(is_path) {
+            continue;
+        }
+        for word in words.iter().rev() {
+            if let Some(path) = moved(&word.text) {
                 edited.replace_range(word.span.clone(), &path);
             }
         }
@@ -138,12 +164,46 @@ fn is_stricter_call(before: &Simple, after: &Simple) -> bool {
         return false;
     };
     let is_same_start = was.get(..begins) == now.get(..begins);
-    is_same_start
-        && is_stricter_list(
+    let now_begins = if is_same_start {
+        Some(begins)
+    } else {
+        same_tests(checker, &was[..begins], after)
+    };
+    now_begins.is_some_and(|now_begins| {
+        is_stricter_list(
             &items(&was[begins..], &checker.options),
-            &items(&now[begins..], &checker.options),
+            &items(&now[now_begins..], &checker.options),
             &checker.options,
         )
+    })
+}
+
+/// Commands that start a program in an environment of the project.
+const PROJECT_RUNNERS: [&str; 4] = ["uv", "poetry", "pdm", "pipenv"];
+
+/// The number of words of a call that start the same tests as earlier words do, in an environment of the
+/// project or as a module. Tests run the code of the tree, however they are started.
+fn same_tests(checker: &'static Checker, was: &[String], after: &Simple) -> Option<usize> {
+    let (other, begins) = checker_of(after)?;
+    let now = texts(&after.words[..begins]);
+    let is_same = other.name == checker.name && checker.kind == GateKind::Test;
+    (is_same && as_plain(was)? == as_plain(&now)?).then_some(begins)
+}
+
+/// The words of a call without those that start it in a project's environment or as a module; `None` if it is
+/// started in another way.
+fn as_plain(words: &[String]) -> Option<&[String]> {
+    let mut words = words;
+    while let [first, second, rest @ ..] = words {
+        let is_runner = PROJECT_RUNNERS.contains(&first.as_str()) && second == "run";
+        let is_python = ["python", "python3"].contains(&first.as_str()) && second == "-m";
+        if !(is_runner || is_python) {
+            break;
+        }
+        words = rest;
+    }
+    let is_plain = words.first().is_some_and(|first| !first.contains('/'));
+    is_plain.then_some(words)
 }
 
 /// The checker that is called, and the number of words that do so.
@@ -218,7 +278,7 @@ fn is_stricter_list(before: &[Item], after: &[Item], options: &CallOptions) -> b
         while old.next_if(is_kept).is_none() {
             // What comes after `--` is for another program, or all paths.
             let ends = *item == Item::Other("--".into()) && old.peek().is_none();
-            if ends || may_come(item, before, options) {
+            if ends || may_come(item, (before, after), options) {
                 break;
             }
             if old.next_if(|one| may_go(one, after, options)).is_none() {
@@ -245,8 +305,15 @@ fn is_stricter_value(before: &Item, after: &Item, options: &CallOptions) -> bool
         }
 }
 
+/// Whether an option is among arguments, with or without a value.
+fn has(items: &[Item], name: &str) -> bool {
+    items
+        .iter()
+        .any(|item| matches!(item, Item::Option(other, _) if other == name))
+}
+
 /// Whether arguments that get this one are as strict as before.
-fn may_come(item: &Item, before: &[Item], options: &CallOptions) -> bool {
+fn may_come(item: &Item, (before, after): (&[Item], &[Item]), options: &CallOptions) -> bool {
     match item {
         Item::Option(name, value) => {
             let name = name.as_str();
@@ -256,6 +323,13 @@ fn may_come(item: &Item, before: &[Item], options: &CallOptions) -> bool {
                 None => options.neutral.contains(&name) || options.stricter.contains(&name),
                 Some(value) if options.neutral_valued.contains(&name) => is_word(value),
                 Some(_) if options.selecting.contains(&name) => before.iter().any(selects),
+                Some(value)
+                    if options
+                        .measured_by(name)
+                        .is_some_and(|by| has(after, by) && !has(before, by)) =>
+                {
+                    value.parse::<f64>().is_ok_and(|number| number >= 0.0)
+                }
                 Some(value) if options.number(name) == Some(StrictNumber::LowOrNone) => {
                     value.parse::<f64>().is_ok_and(|number| number >= 0.0)
                 }

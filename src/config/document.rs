@@ -151,6 +151,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
             problems,
         );
     }
+    config.bypass.enforcement = config.settings.enforcement;
     match (gates_table, gates_item) {
         (Some(gates), Some(item)) if gates.is_empty() => problems.add(no_gates(item.span())),
         (Some(gates), _) => config.gates = read_gates(gates, &config.settings, text, problems),

@@ -6,6 +6,7 @@
 //! file, line and caret.
 
 mod agents;
+mod baseline;
 mod bypass;
 mod commit_msg;
 pub(crate) mod diff;
@@ -30,6 +31,7 @@ mod values;
 use crate::base::fault::Result;
 
 pub use agents::Agents;
+pub(crate) use baseline::{BASELINE_NAME, Baseline};
 pub use bypass::Bypass;
 pub(crate) use bypass::{CustomRule, DatedException, FilePart, SHORTEST_REASON, is_reason};
 pub use commit_msg::CommitMsg;
@@ -44,7 +46,7 @@ pub(crate) use gate::{
 pub(crate) use key_place::line_of;
 pub(crate) use moves::Moves;
 pub use schema::schema;
-pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, Partial, Rebase};
+pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, EnforcementMode, Partial, Rebase};
 pub(crate) use source::{Policy, PolicySource};
 pub use text::ConfigText;
 pub(crate) use text::FILE_NAME;

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::gate::Gate;
-use crate::commands::strictness::with_paths;
+use crate::commands::strictness::{with_paths, with_plain_paths};
+use crate::indirection::may_lead;
 use crate::model::gate::PathSet;
 
 /// Directories and files that were moved as a whole: nothing is left in their old place.
@@ -35,6 +36,10 @@ impl Moves {
         // A path in a command is relative to where it runs.
         if before.dir == Path::new("") {
             moved.run.text = with_paths(&before.run.text, |path| self.path(path))?;
+            // The word after a program that reads other files may be a name in one of them.
+            if !may_lead(&moved.run.text) {
+                moved.run.text = with_plain_paths(&moved.run.text, |path| self.path(path))?;
+            }
         }
         Some(moved)
     }

@@ -25,6 +25,8 @@ pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_mins(2);
 /// Settings of the run as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RunSettings {
+    /// What becomes of bypasses, weakenings and silencers.
+    pub(crate) enforcement: EnforcementMode,
     /// How long the run of one commit may take; `None` is the default, [`DEFAULT_BUDGET`].
     pub(crate) budget: Option<Duration>,
     /// How many gates run at once; `None` is the default for this machine.
@@ -53,9 +55,31 @@ pub(crate) struct RunSettings {
     pub(crate) protected_branches: PathSet,
 }
 
+impl RunSettings {
+    /// What happens if a branch would get an unchecked commit.
+    #[must_use]
+    pub(crate) fn branch_receipts(&self) -> Enforcement {
+        self.at_most(self.branch_receipts)
+    }
+
+    /// What happens if a branch would get a commit whose message breaks the rules.
+    #[must_use]
+    pub(crate) fn branch_messages(&self) -> Enforcement {
+        self.at_most(self.branch_messages)
+    }
+
+    fn at_most(&self, enforcement: Enforcement) -> Enforcement {
+        match self.enforcement {
+            EnforcementMode::Strict => enforcement,
+            EnforcementMode::Advisory => enforcement.min(Enforcement::Warn),
+        }
+    }
+}
+
 impl Default for RunSettings {
     fn default() -> Self {
         Self {
+            enforcement: EnforcementMode::Strict,
             budget: None,
             jobs: None,
             fail_fast: false,
@@ -74,7 +98,21 @@ impl Default for RunSettings {
 }
 
 /// The keys of `[settings]`. None is an input of a gate: what gates depend on is in their own keys.
-pub(super) static KEYS: [Key<RunSettings>; 13] = [
+pub(super) static KEYS: [Key<RunSettings>; 14] = [
+    Key {
+        name: "enforcement",
+        about: "What becomes of bypasses (`git commit -n`), weaker gates and silenced tools: they are refused (\"strict\"), or only named, recorded and audited (\"advisory\"). Gates and rules for messages are enforced in either case.",
+        shape: words_of::<EnforcementMode>(),
+        read: |settings, item, p| p.put(&mut settings.enforcement, word(item)),
+        show: |settings| value(settings.enforcement.name()),
+        weaker: Weaker::If(
+            "bypasses, weaker gates and silenced tools are only named",
+            |before, after| {
+                before.enforcement == EnforcementMode::Strict
+                    && after.enforcement == EnforcementMode::Advisory
+            },
+        ),
+    },
     Key {
         name: "budget",
         about: "The time limit for all gates of one commit, such as \"90s\"; gates that are still running then are stopped and reported.",
@@ -226,6 +264,17 @@ pub(super) fn show(settings: &RunSettings, default_jobs: usize) -> String {
         shown => (key.name, shown),
     });
     toml_text::table("[settings]", lines)
+}
+
+words! {
+    /// What becomes of bypasses, weakenings and silencers. Gates and rules for messages are enforced in
+    /// either case.
+    pub(crate) enum EnforcementMode {
+        /// They are refused.
+        Strict = "strict",
+        /// They are named, recorded and audited.
+        Advisory = "advisory",
+    }
 }
 
 words! {

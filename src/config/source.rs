@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::baseline::{BASELINE_NAME, Baseline};
 use super::document::Config;
 use super::parse;
 use super::text::{ConfigText, FILE_NAME, find, from_bytes, link_target};
@@ -298,8 +299,7 @@ pub(crate) fn is_absent(repository: &Repository, index: &Index) -> Result<bool> 
     let Some(head) = repository.head_commit()? else {
         return Ok(true);
     };
-    let policy = PolicySource::new(repository).at(head)?;
-    Ok(matches!(policy, Policy::Absent))
+    is_absent_at(repository, head)
 }
 
 fn not_in_commit(link: &Path, target: &Path) -> Fault {
@@ -335,4 +335,62 @@ pub(crate) fn work_tree_text(repository: &Repository) -> Result<ConfigText> {
 /// There is none, or it cannot be used.
 pub(crate) fn work_tree_config(repository: &Repository) -> Result<Config> {
     parse(&work_tree_text(repository)?)
+}
+
+/// Whether a commit has no gates.toml.
+///
+/// # Errors
+///
+/// The commit cannot be read.
+pub(crate) fn is_absent_at(repository: &Repository, commit: ObjectId) -> Result<bool> {
+    let policy = PolicySource::new(repository).at(commit)?;
+    Ok(matches!(policy, Policy::Absent))
+}
+
+/// The known findings in an index; none if it has no such file.
+///
+/// # Errors
+///
+/// The file cannot be read, is not one, or is not as it was written.
+pub(crate) fn staged_baseline(repository: &Repository, index: &Index) -> Result<Baseline> {
+    match repository.staged_file(index, Path::new(BASELINE_NAME))? {
+        None => Ok(Baseline::default()),
+        Some(file) if file.is_link => Err(no_file()),
+        Some(file) => Baseline::parse(&file.contents),
+    }
+}
+
+/// The known findings as they lie in the work tree; none if it has no such file.
+///
+/// # Errors
+///
+/// See [`staged_baseline`].
+pub(crate) fn work_tree_baseline(repository: &Repository) -> Result<Baseline> {
+    let path = repository.work_tree.join(BASELINE_NAME);
+    match std::fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(Baseline::default());
+        }
+        Ok(data) if !data.is_file() => return Err(no_file()),
+        Ok(_) | Err(_) => {}
+    }
+    let text = std::fs::read(&path)
+        .map_err(|error| Fault::unable(format!("cannot read {BASELINE_NAME}")).because(error))?;
+    Baseline::parse(&text)
+}
+
+/// The known findings in a commit; none if it has no such file, or one that cannot be used.
+///
+/// # Errors
+///
+/// The commit cannot be read.
+pub(crate) fn committed_baseline(objects: &mut Objects, commit: ObjectId) -> Result<Baseline> {
+    let text = objects.file(commit, Path::new(BASELINE_NAME))?;
+    let baseline = text.and_then(|text| Baseline::parse(&text).ok());
+    Ok(baseline.unwrap_or_default())
+}
+
+fn no_file() -> Fault {
+    Fault::usage(format!("{BASELINE_NAME} is not a file"))
+        .hint("replace it with the file that `gatekeeper baseline` writes")
 }

@@ -299,6 +299,7 @@ pub(super) fn variables(item: &Item<'_>) -> Result<BTreeMap<String, String>, Pro
     let mut env = BTreeMap::new();
     for (key, value) in entries {
         let name = variable_name(key)?;
+        let span = value.span();
         let value = match value.get_ref() {
             DeValue::Integer(number) => {
                 return Err(
@@ -308,9 +309,26 @@ pub(super) fn variables(item: &Item<'_>) -> Result<BTreeMap<String, String>, Pro
             }
             _ => string(value)?,
         };
+        if let Some(home) = other_home(&value) {
+            return Err(
+                Problem::new(span, format!("`{home}` is not replaced by a directory"))
+                    .label("only `~` and `~/` are: write the path, or a variable"),
+            );
+        }
         env.insert(name, value);
     }
     Ok(env)
+}
+
+/// What a shell would replace by the home directory of a user other than the one it runs for.
+fn other_home(value: &str) -> Option<&str> {
+    value.split(':').find_map(|part| {
+        let name = part.strip_prefix('~')?;
+        let name = name.split('/').next().unwrap_or_default();
+        let is_name =
+            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '+' || c == '-');
+        is_name.then(|| &part[..=name.len()])
+    })
 }
 
 /// A directory inside the work tree, relative to its top.

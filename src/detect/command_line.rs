@@ -1,5 +1,9 @@
 //! Calls as shell command lines.
 
+use std::path::{Path, PathBuf};
+
+use crate::indirection::{TOP, plain};
+
 /// A call as one shell command line, with `{files}` at its end if it takes files.
 #[must_use]
 pub(super) fn line(words: &[String], takes_files: bool) -> String {
@@ -34,4 +38,25 @@ pub(super) fn with_toolchain(mut words: Vec<String>, toolchain: Option<&str>) ->
         words.insert(1, toolchain.to_owned());
     }
     words
+}
+
+/// A word in which a script has named a file of the tree by its own place, `$(dirname "$0")/../src`, as
+/// one for the directory in which it runs.
+pub(super) fn from_dir(word: &str, dir: &Path) -> String {
+    let (option, path) = match word.split_once('=') {
+        Some((option, path)) if option.starts_with('-') => (Some(option), path),
+        _ => (None, word),
+    };
+    if !path.starts_with(TOP) {
+        return word.to_owned();
+    }
+    let path = plain(Path::new(path.trim_start_matches('/')));
+    let up = dir.components().filter(|_| !path.starts_with(dir));
+    let up: PathBuf = up.map(|_| "..").collect();
+    let path = up.join(path.strip_prefix(dir).unwrap_or(&path));
+    let path = match path.to_string_lossy() {
+        path if path.is_empty() => ".".to_owned(),
+        path => path.into_owned(),
+    };
+    option.map_or(path.clone(), |option| format!("{option}={path}"))
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::command_line::{line, toolchain, with_toolchain};
+use super::command_line::{from_dir, line, toolchain, with_toolchain};
 use super::evidence::{FileSelection, Origin, Place, UNKNOWN};
 use super::launchers::Started;
 use super::rewriting::is_rewriting;
-use crate::indirection::{TOP, plain};
+use super::variables::Sources;
+use super::{left_out, variables};
 use crate::model::gate::GateKind;
 use crate::tools::{Checker, UNKNOWN_CHECKER, without_daemon};
 
@@ -21,6 +22,8 @@ pub(crate) struct Draft {
     pub(super) name: Option<String>,
     /// The call that only checks.
     pub(crate) run: Vec<String>,
+    /// The place of the tool in it: after the interpreter that starts it, if one does.
+    pub(super) program: usize,
     /// A script in place of the call, as it was written.
     pub(super) script: Option<String>,
     /// A call that follows it, if it succeeds.
@@ -71,68 +74,6 @@ pub(super) struct Found<'a> {
     pub(super) places: &'a [Place],
 }
 
-/// Variables that decide a tool's verdict, with the programs that read them (empty: every program).
-const DECISIVE: [(&str, &[&str]); 14] = [
-    ("CGO_ENABLED", &["go"]),
-    ("CLIPPY_CONF_DIR", &["cargo"]),
-    ("DJANGO_SETTINGS_MODULE", PYTHON),
-    ("GOFLAGS", &["go", "golangci-lint", "staticcheck"]),
-    ("MYPYPATH", &["mypy"]),
-    ("NODE_ENV", NODE),
-    ("NODE_OPTIONS", NODE),
-    ("PYTHONDEVMODE", PYTHON),
-    ("PYTHONPATH", PYTHON),
-    ("PYTHONWARNDEFAULTENCODING", PYTHON),
-    ("PYTHONWARNINGS", PYTHON),
-    ("RUSTDOCFLAGS", &["cargo"]),
-    ("RUSTFLAGS", &["cargo"]),
-    ("TZ", &[]),
-];
-
-/// Programs that run a project's Python.
-const PYTHON: &[&str] = &[
-    "pytest", "coverage", "python", "pylint", "unittest", "stestr",
-];
-
-/// Programs that run a project's JavaScript.
-const NODE: &[&str] = &[
-    "vitest",
-    "jest",
-    "mocha",
-    "ava",
-    "node",
-    "tsc",
-    "eslint",
-    "playwright",
-];
-
-/// Whether a variable decides the verdict of a call.
-fn is_decisive(name: &str, words: &[String]) -> bool {
-    let program = words.first().map_or("", String::as_str);
-    let formats = words.get(1).is_some_and(|word| word == "fmt");
-    DECISIVE.iter().any(|(known, programs)| {
-        *known == name && (programs.is_empty() || programs.contains(&program)) && !formats
-    })
-}
-
-/// Options for reports that only CI reads, or for output in CI's log. Those that end in `=` have a value.
-const FOR_CI: [&str; 14] = [
-    "--color",
-    "--colors",
-    "--show-diff-on-failure",
-    "--cov-report",
-    "--junitxml",
-    "--junit-xml",
-    "--output-format",
-    "--durations",
-    "--message-format",
-    "--target",
-    "--target-dir",
-    "--verbose",
-    "--reporter",
-    "--out-format",
-];
-
 /// The remark about a call that rewrote files.
 const REWRITES: &str = "it rewrites files there; as a gate, it only checks";
 
@@ -157,7 +98,7 @@ impl Draft {
         let daemon = own.is_some().then(|| words.first().cloned()).flatten();
         let words = own.unwrap_or(words);
         let (checker, length) = super::known_tool::checker(&words)?;
-        let mut words = without_looks(&words, length);
+        let (mut words, left_out) = left_out::without(&words, length);
         if listed.is_some() && checker.file_list.is_none() {
             return None;
         }
@@ -173,11 +114,7 @@ impl Draft {
         let was_rewriting =
             checker.fix.is_some() && check != words && is_rewriting(checker, &words);
         let by_python = |words: Vec<String>| match &found.started.python {
-            Some(python) => [python.as_str(), "-m"]
-                .map(str::to_owned)
-                .into_iter()
-                .chain(words)
-                .collect(),
+            Some(python) => python.iter().cloned().chain(words).collect(),
             None => with_toolchain(words, toolchain.as_deref()),
         };
         let fix = checker.fix.map(|fix| by_python(fix.apply(&check, length)));
@@ -191,26 +128,20 @@ impl Draft {
         };
         let own = listed.or_else(|| found.files.map(|selection| selection.files.clone()));
         let own = own.filter(|files| !files.is_empty());
-        let mut env: BTreeMap<String, String> = found
-            .env
-            .iter()
-            .filter(|(name, value)| {
-                is_decisive(name, &words) && !value.contains(UNKNOWN) && !value.is_empty()
-            })
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        let own_env = found.started.env.iter();
-        env.extend(
-            own_env
-                .filter(|(name, value)| {
-                    name != "CI" && !value.contains(UNKNOWN) && !value.contains('$')
-                })
-                .cloned(),
+        let (env, of_variables) = variables::of_call(
+            &Sources {
+                started: found.started,
+                env: found.env,
+                dir: found.dir,
+            },
+            checker,
+            &words,
         );
         Some(Self {
             checker,
             name: None,
             run: with_files(by_python(checker.findings.lines.apply(&check, length))),
+            program: found.started.python.as_ref().map_or(0, Vec::len),
             script: None,
             then: None,
             rewrites: checker.rewrites,
@@ -234,6 +165,8 @@ impl Draft {
                 .then(|| REWRITES.to_owned())
                 .into_iter()
                 .chain(daemon.map(|daemon| format!("{daemon} {STAYS}")))
+                .chain(left_out)
+                .chain(of_variables)
                 .collect(),
             is_partial: omitted != Omitted::Nothing,
             success_codes: &[],
@@ -247,6 +180,7 @@ impl Draft {
             checker: &UNKNOWN_CHECKER,
             name: Some(name.to_owned()),
             run: Vec::new(),
+            program: 0,
             script: Some(script),
             then: None,
             rewrites: false,
@@ -315,19 +249,23 @@ impl Draft {
         };
         let is_strict = |word: &String| {
             let strict = ["-D", "-Dwarnings", "--strict", "--locked"];
-            strict.contains(&word.as_str()) || word.starts_with("--max-warnings")
+            let limits = ["--max-warnings", "--fail-under", "--cov-fail-under"];
+            let is_limit = limits.iter().any(|limit| word.starts_with(limit));
+            strict.contains(&word.as_str()) || is_limit
         };
         let denies = self
             .env
             .get("RUSTFLAGS")
             .is_some_and(|flags| flags.contains("-D"));
-        // `python -m` is not an option of the tool.
-        let by_module = self.run.get(1).is_some_and(|word| word == "-m");
-        let arguments = self.run.iter().skip(if by_module { 3 } else { 1 });
+        let arguments = self.run.iter().skip(self.program + 1);
         (
             self.origin,
             match self.checker.kind {
                 GateKind::Test => arguments.filter(|word| is_filter(word)).count(),
+                _ if self.run.first().is_some_and(|program| program == "cargo") => {
+                    let is_package = |word: &&String| matches!(word.as_str(), "-p" | "--package");
+                    arguments.filter(is_package).count()
+                }
                 _ => 0,
             },
             self.is_partial,
@@ -375,7 +313,7 @@ fn known_words(words: &[String]) -> (Vec<String>, Omitted) {
         if word.is_empty() && !follows_option {
             continue;
         }
-        if !word.contains(UNKNOWN) && !word.contains('$') {
+        if !word.contains([UNKNOWN, '$', '`']) {
             known.push(word.clone());
             continue;
         }
@@ -392,31 +330,14 @@ fn known_words(words: &[String]) -> (Vec<String>, Omitted) {
     (known, omitted)
 }
 
-/// A word in which a script has named a file of the tree by its own place, `$(dirname "$0")/../src`, as
-/// one for the directory in which it runs.
-fn from_dir(word: &str, dir: &Path) -> String {
-    let (option, path) = match word.split_once('=') {
-        Some((option, path)) if option.starts_with('-') => (Some(option), path),
-        _ => (None, word),
-    };
-    if !path.starts_with(TOP) {
-        return word.to_owned();
-    }
-    let path = plain(Path::new(path.trim_start_matches('/')));
-    let up = dir.components().filter(|_| !path.starts_with(dir));
-    let up: PathBuf = up.map(|_| "..").collect();
-    let path = up.join(path.strip_prefix(dir).unwrap_or(&path));
-    let path = match path.to_string_lossy() {
-        path if path.is_empty() => ".".to_owned(),
-        path => path.into_owned(),
-    };
-    option.map_or(path.clone(), |option| format!("{option}={path}"))
-}
-
-/// The globs of `$(git ls-files '*.rs')`: a call over these files is one over the changed ones of them.
+/// The globs of `$(git ls-files '*.rs')`, or of the same in backticks: a call over these files is one over the changed ones of them.
 /// `None` if the word is anything else.
 fn listed_files(word: &str) -> Option<Vec<String>> {
-    let patterns = word.strip_prefix("$(git ls-files")?.strip_suffix(')')?;
+    let listing = match word.strip_prefix('`') {
+        Some(inside) => inside.strip_suffix('`')?,
+        None => word.strip_prefix("$(")?.strip_suffix(')')?,
+    };
+    let patterns = listing.trim().strip_prefix("git ls-files")?;
     let patterns = shell_words::split(patterns).ok()?;
     let patterns = patterns.into_iter().filter(|pattern| pattern != "--");
     patterns
@@ -442,30 +363,6 @@ fn whole_project(checker: &Checker, words: &[String], prefix: usize) -> Vec<Stri
         .filter(|_| !is_there)
         .map(|word| (*word).to_owned())
         .collect()
-}
-
-/// The words without options that only affect output in CI.
-fn without_looks(words: &[String], prefix: usize) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
-    let mut rest = words.iter().enumerate().peekable();
-    while let Some((at, word)) = rest.next() {
-        let looks = |option: &str| {
-            word == option
-                || word
-                    .strip_prefix(option)
-                    .is_some_and(|value| value.starts_with('='))
-        };
-        let Some(option) = FOR_CI.iter().find(|option| at >= prefix && looks(option)) else {
-            kept.push(word.clone());
-            continue;
-        };
-        let has_value = !matches!(*option, "--show-diff-on-failure" | "--verbose");
-        let is_joined = word.contains('=');
-        if has_value && !is_joined && rest.peek().is_some_and(|(_, next)| !next.starts_with('-')) {
-            rest.next();
-        }
-    }
-    kept
 }
 
 /// The files that a gate of a tool is about: what it checks, and what configures it. Tests depend on
@@ -564,7 +461,7 @@ mod tests {
             (
                 "go test '' -v -coverprofile x.out $PACKAGES",
                 "go-test",
-                "go test -v -coverprofile x.out ./...",
+                "go test -v ./...",
                 None,
             ),
             (
@@ -586,6 +483,51 @@ mod tests {
             assert_eq!(draft.run.join(" "), run, "{call}");
             assert_eq!(draft.fix.map(|fix| fix.join(" ")).as_deref(), fix, "{call}");
         }
+    }
+
+    #[test]
+    fn what_a_gate_lacks_is_said() {
+        for (call, run, remarks) in [
+            (
+                "mypy --install-types --non-interactive src",
+                "mypy --show-column-numbers src",
+                "without `--install-types --non-interactive`: a gate installs nothing",
+            ),
+            (
+                "bandit -r src -f json -o out.json",
+                "bandit -r src",
+                "without `-o out.json`: a gate leaves no report in the work tree",
+            ),
+            (
+                "pytest --junitxml=out.xml --cov --cov-report=term --cov-report xml",
+                "pytest --cov",
+                "without `--junitxml=out.xml --cov-report xml`: a gate leaves no report in the work tree",
+            ),
+            (
+                "python -W error -m pytest --color=yes",
+                "python -W error -m pytest",
+                "",
+            ),
+            (
+                "coverage run --source=src -m pytest -q",
+                "coverage run --source=src -m pytest -q",
+                "",
+            ),
+            ("PYTHONPATH=src A=b pytest", "pytest", ""),
+        ] {
+            let draft = draft(call).unwrap_or_else(|| panic!("{call}"));
+            assert_eq!(draft.run.join(" "), run, "{call}");
+            assert_eq!(draft.remarks.join("; "), remarks, "{call}");
+            assert_eq!(
+                draft.env.len(),
+                call.matches("PYTHONPATH").count() * 2,
+                "{call}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_checks_nothing_is_no_gate() {
         for call in [
             "ruff --version",
             "pytest --collect-only",

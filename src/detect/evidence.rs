@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::indirection::GivenVariable;
 pub(crate) use crate::indirection::Place;
 
 /// Who runs a call. Of several calls of one tool, the first kind counts.
@@ -46,6 +47,8 @@ pub(crate) enum Ran {
     Call {
         /// Its words.
         words: Vec<String>,
+        /// The variables that it is given besides.
+        given: Vec<GivenVariable>,
         /// The files that are handed to it, if any are.
         files: Option<FileSelection>,
         /// Whether a verdict over those files alone is right.

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use super::draft::{self, Draft};
 use super::evidence::{Evidence, FileSelection, Found, NotTaken, Origin, Place, Ran, UNKNOWN};
+use super::known_tool::idle_argument;
 use super::launchers::started;
 use super::project::Project;
 use super::script_text::{
     first_line, hook_ids, line_of, looks_like_a_check, may_check, says_its_version, swallows,
     with_environments_of_tox, with_variables, without_unknown_environments,
 };
-use super::{idle, nox, own_check, packages, pre_commit};
+use super::{idle, listed, nox, own_check, packages, pre_commit, variables};
 use crate::base::fault::Result;
-use crate::indirection::{self, RunCommand};
+use crate::indirection::{self, GivenVariable, RunCommand};
 
 /// The tools that were found.
 #[derive(Default)]
@@ -112,6 +113,9 @@ struct Step<'a> {
     words: &'a [String],
     files: Option<&'a FileSelection>,
     handed: Option<&'a FileSelection>,
+    given: &'a [GivenVariable],
+    /// The script in which it stands.
+    script: &'a str,
     dir: &'a Path,
     places: &'a [Place],
 }
@@ -124,6 +128,7 @@ impl Follower<'_, '_> {
             Ran::Script(text) => self.script(text, evidence, &places, depth),
             Ran::Call {
                 words,
+                given,
                 files,
                 takes_files,
             } => {
@@ -131,6 +136,8 @@ impl Follower<'_, '_> {
                     words,
                     files: files.as_ref().filter(|_| *takes_files),
                     handed: files.as_ref(),
+                    given,
+                    script: "",
                     dir: &evidence.dir,
                     places: &places,
                 };
@@ -175,9 +182,9 @@ impl Follower<'_, '_> {
             return Ok(());
         }
         let (mut own, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        for command in &commands {
+        for command in commands.iter().filter(|command| !command.is_guess) {
             // Of a script that is called again and again, the first call tells all.
-            let known = (&command.typed, &command.dir, &command.place);
+            let known = (&command.typed, &command.given, &command.dir, &command.place);
             if !seen.insert(known) {
                 continue;
             }
@@ -269,10 +276,13 @@ impl Follower<'_, '_> {
                 }));
             return Ok(());
         }
+        let listed = listed::with_list(&command.script, &command.typed);
         let step = Step {
-            words: &command.typed,
+            words: listed.as_deref().unwrap_or(&command.typed),
             files: None,
             handed: None,
+            given: &command.given,
+            script: &command.script,
             dir: &command.dir,
             places: &places,
         };
@@ -286,8 +296,16 @@ impl Follower<'_, '_> {
         if let Some(first) = places.first() {
             self.build.remember(&plain.words, &command.dir, &first.path);
         }
+        if let Some(argument) = idle_argument(&plain.words) {
+            self.followed.not_taken.push(NotTaken {
+                place,
+                what: command.typed.join(" ").replace(UNKNOWN, "..."),
+                reason: format!("it checks nothing, because of `{argument}`"),
+            });
+            return Ok(());
+        }
         if let Some(reason) = idle::reason(&plain.words) {
-            if reason != idle::PLUMBING && command.place.is_none() {
+            if !idle::UNNAMED.contains(&reason) && command.place.is_none() {
                 self.followed.not_taken.push(NotTaken {
                     place,
                     what: command.typed.join(" ").replace(UNKNOWN, "..."),
@@ -308,7 +326,8 @@ impl Follower<'_, '_> {
             (Some(call), Some(outer)) => (outer, call.clone()),
             _ => (place, command.typed.join(" ")),
         };
-        if !may_check(&what) {
+        // What a hook manager runs is a check, whatever it is called.
+        if evidence.origin != Origin::Hook && !may_check(&what) {
             return Ok(());
         }
         let reason = match &command.unresolved {
@@ -336,7 +355,8 @@ impl Follower<'_, '_> {
 
     /// Turns a call into a gate, or follows it if a file says what it means. Returns whether it did.
     fn call(&mut self, step: &Step<'_>, evidence: &Evidence, depth: usize) -> Result<bool> {
-        let started = started(step.words);
+        let mut started = started(step.words);
+        variables::give(&mut started, step.given, step.script);
         let words: Vec<&str> = started.words.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["pre-commit" | "prek", "run", rest @ ..] | ["prek", rest @ ..]
@@ -352,12 +372,15 @@ impl Follower<'_, '_> {
             }
             _ => {}
         }
+        let workflow = step.places.first();
+        let workflow = workflow.and_then(|place| self.project.text(&place.path));
+        let env = variables::for_programs(&evidence.env, &workflow.unwrap_or_default());
         let found = draft::Found {
             started: &started,
             files: step.files,
             handed: step.handed,
             dir: step.dir,
-            env: &evidence.env,
+            env: &env,
             origin: evidence.origin,
             is_at_push: evidence.is_at_push,
             places: step.places,
@@ -365,6 +388,14 @@ impl Follower<'_, '_> {
         let Some(mut draft) = Draft::new(&found) else {
             return Ok(false);
         };
+        if let (Some(name), Some(place)) = (variables::unknown(&started), step.places.last()) {
+            self.followed.unknown.push(NotTaken {
+                place: place.clone(),
+                what: step.words.join(" ").replace(UNKNOWN, "..."),
+                reason: format!("the value of {name}, which it is given, is not known"),
+            });
+            return Ok(true);
+        }
         if packages::checks_packages(&draft) {
             let file = step.places.first().map(|place| place.path.as_path());
             let Some(script) = self.build.script(&draft, file) else {
@@ -421,10 +452,11 @@ impl Follower<'_, '_> {
         let Some(calls) = nox::calls(self.project, arguments) else {
             return Ok(false);
         };
-        for (words, line) in calls {
+        for nox::Call { words, given, line } in calls {
             let inner = Evidence {
                 what: Ran::Call {
                     words,
+                    given,
                     files: None,
                     takes_files: true,
                 },

@@ -49,8 +49,24 @@ pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
                 path,
             };
             reader.workflow(&document, &scope, 0);
+        } else if !is_called(&document) {
+            let place = Place {
+                path: path.to_owned(),
+                line: 1,
+            };
+            let why = "it runs only for releases, at set times or by hand";
+            found.skip(place, "the workflow", why);
         }
     }
+}
+
+/// Whether other workflows call a workflow.
+fn is_called(document: &Node) -> bool {
+    let Some(on) = document.get("on") else {
+        return false;
+    };
+    let called = "workflow_call";
+    on.get(called).is_some() || on.items().any(|event| event.text() == Some(called))
 }
 
 /// Whether a workflow runs for every change: not only for tags, releases or at set times.
@@ -112,6 +128,12 @@ impl Reader<'_, '_, '_> {
             return;
         }
         for (at, mut scope) in outer.runs(job).into_iter().enumerate() {
+            if at == 0 && runs_on(job, &scope, "windows") {
+                let why = "it runs only on Windows";
+                self.found
+                    .skip(self.place(job), &format!("job {name}"), why);
+                return;
+            }
             scope.read_env(job);
             scope.read_defaults(job);
             scope.is_elsewhere |= is_elsewhere(job, &scope);
@@ -190,6 +212,7 @@ impl Reader<'_, '_, '_> {
             actions::Meaning::Runs(words) => {
                 let ran = Ran::Call {
                     words,
+                    given: Vec::new(),
                     files: None,
                     takes_files: true,
                 };
@@ -237,6 +260,7 @@ impl Reader<'_, '_, '_> {
             if let Some(words) = actions::workflow(name) {
                 let ran = Ran::Call {
                     words,
+                    given: Vec::new(),
                     files: None,
                     takes_files: true,
                 };
@@ -361,14 +385,16 @@ fn measures(path: &Path) -> bool {
 
 /// Whether a job never runs on Linux.
 fn is_elsewhere(job: &Node, scope: &Scope) -> bool {
-    let Some(runs_on) = job.get("runs-on") else {
-        return false;
-    };
-    let mut names = runs_on.items().filter_map(Node::text);
-    names.any(|name| {
-        let name = scope.fill(name);
-        name.starts_with("macos") || name.starts_with("windows")
-    })
+    ["macos", "windows"]
+        .iter()
+        .any(|system| runs_on(job, scope, system))
+}
+
+/// Whether the machine of a job has this system.
+fn runs_on(job: &Node, scope: &Scope, system: &str) -> bool {
+    let machines = job.get("runs-on").into_iter().flat_map(Node::items);
+    let mut names = machines.filter_map(Node::text);
+    names.any(|name| scope.fill(name).starts_with(system))
 }
 
 /// Whether a text occurs anywhere in a node.

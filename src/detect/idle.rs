@@ -6,8 +6,10 @@ const BUILDS: &str = "it builds";
 const PUBLISHES: &str = "it publishes, uploads or releases";
 const DOCUMENTS: &str = "it builds documentation";
 const MEASURES: &str = "it measures, and gives no verdict";
-/// The reason of calls that are not worth naming.
-pub(super) const PLUMBING: &str = "it checks nothing";
+const PLUMBING: &str = "it checks nothing";
+
+/// The reasons of calls that are not worth naming.
+pub(super) const UNNAMED: [&str; 2] = [SETS_UP, PLUMBING];
 
 /// Why such calls check nothing, and the words with which they begin.
 const IDLE: &[(&str, &[&[&str]])] = &[

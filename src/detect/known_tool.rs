@@ -1,5 +1,6 @@
 //! Which known tool a command runs in the end, if it runs one and nothing else that has a say.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::command_line::toolchain;
@@ -117,9 +118,64 @@ pub(crate) fn fix_step(command: &str, kind: GateKind) -> FixStep {
 /// The tool that these words call to check something, and how many of them say so.
 #[must_use]
 pub(crate) fn checker(words: &[String]) -> Option<(&'static Checker, usize)> {
+    let (words, skipped) = without_inner_options(words);
     tools::checkers()
-        .filter_map(|checker| Some((checker, checker.matches(words)?)))
+        .filter_map(|checker| Some((checker, checker.matches(&words)? + skipped)))
         .max_by_key(|(_, length)| *length)
+}
+
+/// The words of a call without the options between those that name the tool, and how many these are: `coverage run
+/// --branch -m pytest`, `node --import tsx --test`.
+fn without_inner_options(words: &[String]) -> (Cow<'_, [String]>, usize) {
+    const OF_COVERAGE: &[&str] = &[
+        "--concurrency",
+        "--context",
+        "--data-file",
+        "--debug",
+        "--include",
+        "--omit",
+        "--rcfile",
+        "--save-signal",
+        "--source",
+        "--source-dirs",
+        "--source-pkgs",
+    ];
+    const OF_NODE: &[&str] = &[
+        "-C",
+        "-r",
+        "--conditions",
+        "--env-file",
+        "--experimental-loader",
+        "--import",
+        "--loader",
+        "--require",
+    ];
+    let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (start, end, valued) = match texts.as_slice() {
+        ["coverage", "run", ..] => (2, "-m", OF_COVERAGE),
+        ["node", ..] => (1, "--test", OF_NODE),
+        _ => return (Cow::Borrowed(words), 0),
+    };
+    let mut at = start;
+    while let Some(word) = texts.get(at).filter(|word| word.starts_with('-')) {
+        if *word == end {
+            let kept = [&words[..start], &words[at..]].concat();
+            return (Cow::Owned(kept), at - start);
+        }
+        at += if valued.contains(word) { 2 } else { 1 };
+    }
+    (Cow::Borrowed(words), 0)
+}
+
+/// The argument with which a call of a known tool checks nothing.
+pub(super) fn idle_argument(words: &[String]) -> Option<&str> {
+    if checker(words).is_some() {
+        return None;
+    }
+    (1..words.len()).find_map(|at| {
+        let others = [&words[..at], &words[at + 1..]].concat();
+        checker(&others).map(|_| words[at].as_str())
+    })
 }
 
 /// The program of a call; empty for a script that is named by its path.
@@ -192,6 +248,16 @@ mod tests {
             ("make nosuch", None),
             ("pytest --collect-only", None),
             ("ruff --version", None),
+            (
+                "coverage run --source x --branch -m pytest",
+                Some(("coverage", OfCommand)),
+            ),
+            ("coverage run x.py -m pytest", None),
+            (
+                "node --import tsx --test x.ts",
+                Some(("node-test", OfCommand)),
+            ),
+            ("node x.js --test", None),
         ] {
             assert_eq!(known(command), expected, "{command}");
         }

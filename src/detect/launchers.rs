@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use crate::indirection::GivenVariable;
 use crate::tools::{COVERAGE_OPTIONS, module_option};
 
 /// A program that starts another one, by the words with which a call of it begins.
@@ -94,10 +95,10 @@ const LAUNCHERS: &[Launcher] = &[
 pub(super) struct Started {
     /// The words, of which the first is a program.
     pub(super) words: Vec<String>,
-    /// `NAME=value` words before it.
-    pub(super) env: Vec<(String, String)>,
-    /// The Python that starts it with `-m`, if one does.
-    pub(super) python: Option<String>,
+    /// The variables that it is given: `NAME=value` words before it.
+    pub(super) env: Vec<GivenVariable>,
+    /// The Python that starts it, with its options up to `-m`, if one does.
+    pub(super) python: Option<Vec<String>>,
 }
 
 /// Removes the programs that only start another one. A Python interpreter with `-m` counts as
@@ -109,18 +110,30 @@ pub(super) fn started(words: &[String]) -> Started {
     let mut python = None;
     loop {
         while let Some((name, value)) = rest.first().and_then(|word| assignment(word)) {
-            env.push((name.to_owned(), value.to_owned()));
+            env.push(GivenVariable {
+                name: name.to_owned(),
+                value: value.to_owned(),
+                is_exported: false,
+            });
             rest = &rest[1..];
         }
         let Some(first) = rest.first() else { break };
         if is_python(first) {
             let Some(module) = module(rest) else { break };
-            python = Some(first.rsplit('/').next().unwrap_or(first).to_owned());
+            let options = &rest[1..rest.len() - module.len()];
+            let name = first.rsplit('/').next().unwrap_or(first).to_owned();
+            python = Some([&[name], options].concat());
             rest = module;
             continue;
         }
-        if is_package_manager(first) && rest.get(1).is_some_and(|word| is_tool(word)) {
-            rest = &rest[1..];
+        if is_package_manager(first)
+            && let Some(tool) = of_package_manager(rest)
+        {
+            rest = tool;
+            continue;
+        }
+        if let Some(tool) = of_hatch(rest) {
+            rest = tool;
             continue;
         }
         // A script of the project that starts a tool: `node bin/with-setup.js eslint src`.
@@ -141,6 +154,10 @@ pub(super) fn started(words: &[String]) -> Started {
     }
     let mut words = rest.to_vec();
     if let Some(first) = words.first_mut() {
+        // `hatch run lint:mypy`: in the environment `lint`.
+        if let Some((_, tool)) = first.split_once(':').filter(|(_, tool)| is_tool(tool)) {
+            *first = tool.to_owned();
+        }
         let name = first.rsplit('/').next().unwrap_or(first);
         let is_installed = first.contains("/bin/") || first.contains(".bin/");
         if is_installed || first.contains('/') && is_tool(name) {
@@ -179,6 +196,38 @@ fn is_script(word: &str) -> bool {
 /// Whether a program of this name also starts the programs that a project installs.
 fn is_package_manager(name: &str) -> bool {
     matches!(name, "pnpm" | "yarn" | "bun")
+}
+
+/// A tool that yarn, pnpm or bun starts by its name: `pnpm vitest`, `yarn run -T tsc`.
+fn of_package_manager(words: &[String]) -> Option<&[String]> {
+    const OPTIONS: [&str; 5] = ["-T", "--top-level", "-B", "--binaries-only", "--silent"];
+    let runs = words[0] != "pnpm" && words.get(1).is_some_and(|word| word == "run");
+    let mut rest = &words[if runs { 2 } else { 1 }..];
+    while let Some((_, after)) = rest
+        .split_first()
+        .filter(|(word, _)| OPTIONS.contains(&word.as_str()))
+    {
+        rest = after;
+    }
+    rest.first()
+        .is_some_and(|word| is_tool(word))
+        .then_some(rest)
+}
+
+/// A tool that hatch starts in one of its environments: `hatch run mypy`, `hatch -e lint run types:mypy`.
+fn of_hatch(words: &[String]) -> Option<&[String]> {
+    let (first, mut rest) = words.split_first()?;
+    if first != "hatch" {
+        return None;
+    }
+    while rest.first().is_some_and(|word| word.starts_with('-')) {
+        let has_value = matches!(rest[0].as_str(), "-e" | "--env" | "-p" | "--project");
+        rest = rest.get(if has_value { 2 } else { 1 }..)?;
+    }
+    let rest = rest.strip_prefix(&["run".to_owned()])?;
+    let name = rest.first()?;
+    let tool = name.split_once(':').map_or(name.as_str(), |(_, tool)| tool);
+    is_tool(tool).then_some(rest)
 }
 
 /// Whether a program of this name is a tool that checks.
@@ -262,6 +311,11 @@ mod tests {
             ("python3.12 -W error -Im pytest -q", "pytest -q"),
             ("pnpm vitest --coverage", "vitest --coverage"),
             ("pnpm lint", "pnpm lint"),
+            ("yarn run -T tsc -p .", "tsc -p ."),
+            ("pnpm run eslint", "pnpm run eslint"),
+            ("hatch run mypy src", "mypy src"),
+            ("hatch -e lint run types:mypy src", "mypy src"),
+            ("hatch run lint:all", "hatch run lint:all"),
             ("bin/golangci-lint run", "golangci-lint run"),
             ("python -X dev -m pytest", "pytest"),
             ("npx --no-install eslint .", "eslint ."),

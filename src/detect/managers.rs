@@ -169,6 +169,7 @@ fn lint_staged(
             found.evidence.push(Evidence {
                 what: Ran::Call {
                     words,
+                    given: Vec::new(),
                     files: Some(files),
                     takes_files: true,
                 },
@@ -250,6 +251,7 @@ fn lefthook_command(command: &Node, hook: &str, path: &str, found: &mut Found) {
                 .into_iter()
                 .filter(|word| !PLACEHOLDERS.contains(&word.as_str()))
                 .collect(),
+            given: Vec::new(),
             files: Some(FileSelection {
                 files: texts("glob").iter().map(|glob| staged_glob(glob)).collect(),
                 exclude: texts("exclude"),

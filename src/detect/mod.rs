@@ -17,6 +17,8 @@ mod idle;
 mod known_hooks;
 mod known_tool;
 mod launchers;
+mod left_out;
+mod listed;
 mod managers;
 mod messages;
 mod metadata;
@@ -31,6 +33,7 @@ mod scope;
 mod script_text;
 mod select;
 mod translate;
+mod variables;
 mod write;
 
 pub(crate) use detected::{Detected, NamedDraft};

@@ -1,26 +1,37 @@
 //! `noxfile.py`: the commands of its sessions, as far as they are literal.
 
+use super::evidence::UNKNOWN;
 use super::project::Project;
+use crate::indirection::GivenVariable;
 
 /// The file.
 pub(super) const FILE: &str = "noxfile.py";
+
+/// A command of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) words: Vec<String>,
+    /// The variables that the session gives it.
+    pub(super) given: Vec<GivenVariable>,
+    /// The number of its first line.
+    pub(super) line: usize,
+}
 
 /// A session: its name, the number of its first line, and its lines.
 struct Session<'t> {
     names: Vec<String>,
     lines: Vec<(usize, &'t str)>,
+    tags: Vec<String>,
     is_default: bool,
 }
 
-/// The calls of the sessions that `nox` runs with these arguments, each with its line; `None` if there
+/// The calls of the sessions that `nox` runs with these arguments; `None` if there
 /// is no file, or a session that it names is not found.
-pub(super) fn calls(
-    project: &Project<'_>,
-    arguments: &[&str],
-) -> Option<Vec<(Vec<String>, usize)>> {
+pub(super) fn calls(project: &Project<'_>, arguments: &[&str]) -> Option<Vec<Call>> {
     let text = project.text(FILE)?;
     let sessions = sessions(&text);
     let mut wanted = Vec::new();
+    let mut tags = Vec::new();
     let mut given: Vec<String> = Vec::new();
     let mut rest = arguments.iter().peekable();
     while let Some(word) = rest.next() {
@@ -33,23 +44,32 @@ pub(super) fn calls(
             .or_else(|| word.strip_prefix("--sessions="))
         {
             wanted.push(name);
+        } else if matches!(*word, "-t" | "--tags") {
+            while let Some(tag) = rest.next_if(|next| !next.starts_with('-')) {
+                tags.push(*tag);
+            }
+        } else if matches!(*word, "-k" | "--keywords") {
+            // Which sessions an expression selects is not known.
+            return None;
         } else if *word == "--" {
             given.extend(rest.by_ref().map(|&word| word.to_owned()));
         }
     }
     let defaults = default_names(&text);
     let is_wanted = |session: &&Session<'_>| {
+        if !tags.is_empty() {
+            return session.tags.iter().any(|tag| tags.contains(&tag.as_str()));
+        }
         if wanted.is_empty() {
             return match &defaults {
                 Some(defaults) => session.names.iter().any(|name| defaults.contains(name)),
                 None => session.is_default,
             };
         }
-        session.names.iter().any(|name| {
-            wanted
-                .iter()
-                .any(|wanted| *wanted == name || wanted.starts_with(&format!("{name}-")))
-        })
+        session
+            .names
+            .iter()
+            .any(|name| wanted.iter().any(|wanted| is_session(wanted, name)))
     };
     let chosen: Vec<&Session<'_>> = sessions.iter().filter(is_wanted).collect();
     if chosen.is_empty() {
@@ -59,6 +79,12 @@ pub(super) fn calls(
         .into_iter()
         .flat_map(|session| session_calls(session, &given));
     Some(calls.collect())
+}
+
+/// Whether a typed name is that of a session, or of it with a version of Python or a parameter.
+fn is_session(typed: &str, name: &str) -> bool {
+    let rest = typed.strip_prefix(name);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '(']))
 }
 
 /// The sessions of `nox.options.sessions`, if it is set.
@@ -89,10 +115,16 @@ fn sessions(text: &str) -> Vec<Session<'_>> {
                         names.extend(literals(given).into_iter().take(1));
                     }
                 }
+                let tags = decorators.iter().filter_map(|line| {
+                    let list = line.split_once("tags=")?.1.split_once('[')?.1;
+                    Some(literals(list.split_once(']')?.0))
+                });
+                let tags = tags.flatten().collect();
                 let is_default = !decorators.iter().any(|line| line.contains("default=False"));
                 current = Some(Session {
                     names,
                     lines: Vec::new(),
+                    tags,
                     is_default,
                 });
             }
@@ -110,10 +142,12 @@ fn sessions(text: &str) -> Vec<Session<'_>> {
 
 /// The commands that a session runs, without those that install something. `given`: the words after `--`, which
 /// go to the commands that take a list of arguments (`*session.posargs`).
-fn session_calls(session: &Session<'_>, given: &[String]) -> Vec<(Vec<String>, usize)> {
+fn session_calls(session: &Session<'_>, given: &[String]) -> Vec<Call> {
     let mut calls = Vec::new();
-    for (at, (number, line)) in session.lines.iter().enumerate() {
-        let Some((_, after)) = line.split_once("session.run(") else {
+    let mut env = Vec::new();
+    for (at, (line, text)) in session.lines.iter().enumerate() {
+        env.extend(assigned(text));
+        let Some((_, after)) = text.split_once("session.run(") else {
             continue;
         };
         let following = session.lines[at + 1..].iter().map(|(_, line)| *line);
@@ -124,15 +158,63 @@ fn session_calls(session: &Session<'_>, given: &[String]) -> Vec<(Vec<String>, u
             .join("\n");
         let arguments = arguments(&text);
         let mut words = literals(arguments);
-        if !words.is_empty() {
-            let mut lists = arguments.split(',').map(str::trim);
-            if lists.any(|word| word.starts_with('*') && word.contains("arg")) {
-                words.extend(given.iter().cloned());
-            }
-            calls.push((words, *number));
+        if words.is_empty() {
+            continue;
         }
+        let lists = arguments.split(',').map(str::trim);
+        let lists: Vec<&str> = lists.filter(|word| word.starts_with('*')).collect();
+        if lists.iter().any(|list| list.contains("arg")) {
+            words.extend(given.iter().cloned());
+        }
+        // What else such a list holds is not known.
+        let is_given = |list: &&str| *list == "*session.posargs" || !given.is_empty();
+        if !lists.iter().all(is_given) {
+            words.push(UNKNOWN.to_string());
+        }
+        calls.push(Call {
+            words,
+            given: env.iter().cloned().chain(environment(&text)).collect(),
+            line: *line,
+        });
     }
     calls
+}
+
+/// The variable of a line such as `session.env["NAME"] = "value"`.
+fn assigned(line: &str) -> Option<GivenVariable> {
+    let rest = line.trim_start().strip_prefix("session.env[")?;
+    let (name, value) = rest.split_once(']')?;
+    let value = value.trim_start().strip_prefix('=')?;
+    variable(name, value)
+}
+
+/// The variables of the argument `env={...}` of a call, of which this is the text after the bracket.
+fn environment(text: &str) -> Vec<GivenVariable> {
+    let before = arguments(text);
+    let rest = text[before.len()..].trim_start_matches([',', ' ', '\n', '\t']);
+    let table = rest
+        .strip_prefix("env={")
+        .and_then(|rest| rest.split_once('}'));
+    let Some((table, _)) = table else {
+        return Vec::new();
+    };
+    let entries = table.split(',').filter_map(|entry| entry.split_once(':'));
+    entries
+        .filter_map(|(name, value)| variable(name, value))
+        .collect()
+}
+
+/// A variable by the expressions for its name and its value.
+fn variable(name: &str, value: &str) -> Option<GivenVariable> {
+    let name = literals(name).pop()?;
+    let value = value.trim();
+    let literal = literals(value).pop();
+    let literal = literal.filter(|text| value.len() == text.len() + 2);
+    Some(GivenVariable {
+        name,
+        value: literal.unwrap_or_else(|| UNKNOWN.to_string()),
+        is_exported: true,
+    })
 }
 
 /// A text up to the bracket that closes a call, or to the first argument that has a name.
@@ -187,17 +269,21 @@ mod tests {
         let calls = calls(&project, arguments).unwrap_or_default();
         calls
             .iter()
-            .map(|(words, line)| format!("{line}: {}", words.join(" ")))
+            .map(|Call { words, given, line }| {
+                let given = given.iter();
+                let given = given.map(|one| format!("{}={} ", one.name, one.value));
+                format!("{line}: {}{}", given.collect::<String>(), words.join(" "))
+            })
             .collect()
     }
 
     #[test]
     fn sessions_run_literal_commands() {
-        assert_eq!(shown(&["-s", "tests"]), ["8: pytest -q"]);
-        assert_eq!(shown(&["-s", "tests-3.12"]), ["8: pytest -q"]);
+        assert_eq!(shown(&["-s", "tests"]), ["8: A=b pytest -q"]);
+        assert_eq!(shown(&["-s", "tests-3.12"]), ["8: A=b pytest -q"]);
         assert_eq!(
             shown(&["-s", "tests", "--", "tests/unit", "-x"]),
-            ["8: pytest -q tests/unit -x"]
+            ["8: A=b pytest -q tests/unit -x"]
         );
         assert_eq!(shown(&[]), ["12: ruff check .", "17: mypy src"]);
         assert!(shown(&["-s", "none"]).is_empty());

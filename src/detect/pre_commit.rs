@@ -106,6 +106,7 @@ fn one(
     found.evidence.push(Evidence {
         what: Ran::Call {
             words,
+            given: Vec::new(),
             files,
             takes_files,
         },

@@ -99,7 +99,12 @@ pub(super) fn without_unknown_environments(text: &str) -> String {
         let Ok(words) = shell_words::split(&without_substitutions(line)) else {
             return line.to_owned();
         };
-        let is_unknown = |word: &str| word.contains(UNKNOWN) || word.contains('$');
+        // Of `nox -s tests-VERSION`, the session is known.
+        let is_session = |word: &str| {
+            let known = word.split([UNKNOWN, '$']).next().unwrap_or_default();
+            is_call("nox") && known.ends_with('-') && !known.starts_with('-')
+        };
+        let is_unknown = |word: &str| word.contains([UNKNOWN, '$']) && !is_session(word);
         if !words.iter().any(|word| is_unknown(word)) {
             return line.to_owned();
         }

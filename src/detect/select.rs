@@ -12,6 +12,7 @@ use super::launchers::started;
 use super::metadata;
 use super::project::Project;
 
+use crate::indirection::plain;
 use crate::model::gate::GateKind;
 use crate::tools::{Checker, checkers};
 
@@ -153,6 +154,7 @@ pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
             }
         }
     }
+    drop_parts(project, &mut chosen, &mut not_taken);
     for draft in &mut chosen {
         name_targets(project, draft);
     }
@@ -209,15 +211,50 @@ fn is_same(project: &Project<'_>, one: &Draft, other: &Draft) -> bool {
     if !is_same_tool {
         return false;
     }
-    let paths = |draft: &Draft| -> BTreeSet<String> {
-        let words = draft.run.iter().skip(1);
-        words
-            .filter(|word| !word.starts_with('-') && project.has_dir(draft.dir.join(word)))
-            .cloned()
-            .collect()
-    };
-    let (one, other) = (paths(one), paths(other));
+    let (one, other) = (parts(project, one), parts(project, other));
     one == other || one.is_empty() || other.is_empty()
+}
+
+/// The directories and packages to which a call is limited; empty if it is about the whole project.
+fn parts(project: &Project<'_>, draft: &Draft) -> BTreeSet<String> {
+    let program = draft.run.first().map_or("", String::as_str);
+    // Go does not enter the directories below the one that is named.
+    let is_whole = |path: &Path| program != "go" && path == plain(&draft.dir);
+    let mut parts = BTreeSet::new();
+    let mut before = "";
+    for word in draft.run.iter().skip(1) {
+        let path = plain(&draft.dir.join(word));
+        if program == "cargo" && matches!(before, "-p" | "--package") {
+            parts.insert(word.clone());
+        } else if !word.starts_with('-') && project.has_dir(&path) && !is_whole(&path) {
+            parts.insert(path.to_string_lossy().into_owned());
+        }
+        before = word;
+    }
+    parts
+}
+
+/// Removes calls for a part of what another call of the same tool checks as a whole.
+fn drop_parts(project: &Project<'_>, chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
+    let wholes: Vec<Draft> = chosen
+        .iter()
+        .filter(|draft| parts(project, draft).is_empty())
+        .cloned()
+        .collect();
+    chosen.retain(|draft| {
+        let is_part = !parts(project, draft).is_empty()
+            && wholes
+                .iter()
+                .any(|whole| is_same(project, whole, draft) && whole.origin <= draft.origin);
+        if is_part && let Some(place) = draft.places.last() {
+            not_taken.push(NotTaken {
+                place: place.clone(),
+                what: draft.run.join(" "),
+                reason: format!("another call of {} became the gate", draft.checker.name),
+            });
+        }
+        !is_part
+    });
 }
 
 /// Joins a coverage report with the run that measures coverage: alone, it has nothing to report.

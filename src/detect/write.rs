@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use super::command_line::line;
 use super::detected::{Detected, NamedDraft};
 use super::draft::Draft;
-use super::evidence::Origin;
+use super::evidence::{NotTaken, Origin};
 use super::messages::Habits;
-use crate::base::text::{clean_line, show_path};
+use crate::base::text::{clean_line, count, show_path};
 use crate::commands::exit_flow;
 use crate::model::gate::GateKind;
-use crate::tools::{Cause, denies_warnings};
+use crate::tools::denies_warnings;
 
 /// What is known about a gate from running it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,13 @@ pub(crate) enum Trial {
         /// Whether it takes too long for a commit, too.
         is_slow: bool,
     },
+    /// It has findings, which the project can live with for now: only others count.
+    Known {
+        /// How many.
+        number: u64,
+        /// Whether it takes too long for a commit, too.
+        is_slow: bool,
+    },
     /// It ended with an exit code that does not say that something was found.
     Broken {
         /// The exit code.
@@ -40,6 +47,11 @@ pub(crate) enum Trial {
     Slow {
         /// Whether its tool found nothing that an earlier run had kept, if that is known.
         was_cold: Option<bool>,
+    },
+    /// It ran, but checked nothing: it is a warning until this day.
+    CheckedNothing {
+        /// The last day of the warning.
+        until: time::Date,
     },
     /// It could not start.
     Missing,
@@ -73,29 +85,16 @@ pub(crate) fn gates_toml(
         "# `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;\n# `gatekeeper plan` shows what would run.\n",
     );
     text.push_str(&gates(detected, trials));
-    let (heading, others) = match &detected.translated {
-        None => (
-            "What else CI runs. gatekeeper does not know these programs and has not run them. Make a
-# gate of each that checks something.",
-            &detected.unknown,
-        ),
-        Some(_) => ("What has no gate here, and why.", &detected.not_taken),
-    };
-    if !others.is_empty() {
-        let _ = writeln!(text, "\n# {heading}");
+    let mut others = "What has no gate here, and why.";
+    if detected.translated.is_none() {
+        let heading = "What else CI runs. gatekeeper does not know these programs and has not run them. Make a
+# gate of each that checks something.";
+        named(&mut text, heading, &detected.unknown, |_| None);
+        others = "What else was seen, and why it is not a gate.";
     }
-    for call in others {
-        let what = clean_line(call.what.as_bytes());
-        let _ = match &detected.translated {
-            None => writeln!(text, "#   {}: {what}", call.place),
-            Some(_) => writeln!(
-                text,
-                "#   {}: {what}: {}",
-                call.place,
-                clean_line(call.reason.as_bytes())
-            ),
-        };
-    }
+    named(&mut text, others, &detected.not_taken, |call| {
+        Some(&call.reason)
+    });
     text.push_str(
         "
 # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
@@ -137,6 +136,24 @@ pub(crate) fn gates(detected: &Detected, trials: impl Fn(&str) -> Trial) -> Stri
 #[must_use]
 pub(crate) fn heading(name: &str) -> String {
     format!("[gates.{}]", key(name))
+}
+
+/// What is not a gate, as comments.
+fn named(
+    text: &mut String,
+    heading: &str,
+    calls: &[NotTaken],
+    reason: impl Fn(&NotTaken) -> Option<&str>,
+) {
+    if !calls.is_empty() {
+        let _ = writeln!(text, "\n# {heading}");
+    }
+    for call in calls {
+        let what = clean_line(call.what.as_bytes());
+        let reason = reason(call).map(|reason| clean_line(reason.as_bytes()));
+        let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+        let _ = writeln!(text, "#   {}: {what}{reason}", call.place);
+    }
 }
 
 fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
@@ -205,7 +222,9 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
         );
     } else if matches!(
         trial,
-        Trial::Slow { .. } | Trial::Failed { is_slow: true, .. }
+        Trial::Slow { .. }
+            | Trial::Failed { is_slow: true, .. }
+            | Trial::Known { is_slow: true, .. }
     ) {
         let _ = writeln!(
             text,
@@ -230,7 +249,7 @@ fn why_it_only_reports(draft: &Draft) -> Option<String> {
     let mut variables = draft.env.iter();
     let denies = variables.any(|(name, value)| denies_warnings(name, value));
     let mut swallowed = exit_flow::swallowed(&draft.shown(), denies).into_iter();
-    let found = swallowed.find(|swallowed| swallowed.cause != Cause::SkippedHooks)?;
+    let found = swallowed.find(|swallowed| swallowed.cause.is_success())?;
     Some(found.label)
 }
 
@@ -238,6 +257,9 @@ fn why_it_only_reports(draft: &Draft) -> Option<String> {
 fn tried(text: &mut String, trial: Trial) {
     let remark = match trial {
         Trial::Failed { until, .. } => Some((until, "it fails today".to_owned())),
+        Trial::CheckedNothing { until } => {
+            Some((until, "it checked nothing when it was tried".to_owned()))
+        }
         Trial::Broken { code, until } => Some((
             until,
             format!("it could not do its work today: exit code {code}"),
@@ -263,6 +285,13 @@ fn tried(text: &mut String, trial: Trial) {
         let _ = writeln!(
             text,
             "# it gave no verdict here: `{command}` downloads what it needs"
+        );
+    }
+    if let Trial::Known { number, .. } = trial {
+        let number = count(usize::try_from(number).unwrap_or(usize::MAX), "finding");
+        let _ = writeln!(
+            text,
+            "# it has {number} today, which gates.baseline lists: only new ones stop a commit"
         );
     }
     if trial == Trial::Missing {

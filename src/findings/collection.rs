@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -11,7 +12,7 @@ use super::lines;
 use super::paths::{FileId, PathFinder};
 use super::raw::{Counting, RawFinding};
 use crate::base::text::clean_line;
-use crate::model::fingerprint::{Fingerprint, Fingerprints, Identity, Saying};
+use crate::model::fingerprint::{Fingerprint, Fingerprints, Identity, Saying, Sighting, shape};
 use crate::model::gate_finding::{FilePosition, GateFinding, GateFindings, Position, Span};
 use crate::model::severity::Severity;
 
@@ -20,6 +21,9 @@ const MOST_FINGERPRINTS: usize = 30_000;
 
 /// The longest message and the longest line that are kept, in characters.
 const LONGEST_TEXT: usize = 500;
+
+/// How much is kept of the shape of a message without a rule, in characters.
+const LONGEST_SHAPE: usize = 80;
 
 /// The longest rule that is kept, in characters.
 const LONGEST_RULE: usize = 120;
@@ -32,6 +36,8 @@ pub(crate) struct FindingCollection {
     texts: BTreeMap<Severity, Vec<Kept>>,
     /// How many have no record: they are counted, even if some are the same.
     uncounted: BTreeMap<Severity, u64>,
+    /// What findings say: their rules or the shapes of their messages.
+    whats: BTreeMap<Saying, Arc<str>>,
 }
 
 /// What a finding is, apart from its text.
@@ -73,6 +79,7 @@ impl FindingCollection {
             records: Vec::new(),
             texts: BTreeMap::new(),
             uncounted: BTreeMap::new(),
+            whats: BTreeMap::new(),
         }
     }
 
@@ -111,6 +118,10 @@ impl FindingCollection {
             return;
         }
         self.records.push(record);
+        self.whats.entry(record.saying).or_insert_with(|| {
+            let shape = || clean(&shape(&message), LONGEST_SHAPE);
+            rule.clone().unwrap_or_else(shape).into()
+        });
         if is_kept {
             kept.push(Kept {
                 record,
@@ -127,10 +138,11 @@ impl FindingCollection {
         self.records.sort_unstable();
         // Some tools say the same twice, for two targets of one file.
         self.records.dedup();
-        let (texts, identities) = self.texts_of_lines();
+        let (texts, identities, sightings) = self.texts_of_lines();
         let mut collected = Collected {
             fingerprints: Fingerprints {
                 all: fingerprints(&identities),
+                sightings,
                 missing: self.uncounted.values().sum(),
             },
             ..Collected::default()
@@ -163,14 +175,15 @@ impl FindingCollection {
     }
 
     /// The texts of the lines that findings are about: those to be shown, of findings that are kept; and
-    /// what each record says of which text.
-    fn texts_of_lines(&self) -> (LineTexts, Vec<Identity>) {
+    /// what each record says of which text, with and without its file.
+    fn texts_of_lines(&self) -> (LineTexts, Vec<Identity>, Vec<Sighting>) {
         let kept = self.texts.values().flatten().map(|kept| kept.record);
         let shown: BTreeSet<(FileId, u32)> = kept
             .filter_map(|record| Some((record.file?, record.line)))
             .collect();
         let mut texts = LineTexts::new();
         let mut identities = Vec::with_capacity(self.records.len());
+        let mut sightings = Vec::with_capacity(self.records.len());
         for records in self.records.chunk_by(|one, other| one.file == other.file) {
             let file = records[0].file;
             let path = file.map_or(Path::new(""), |file| self.finder.path(file));
@@ -178,10 +191,18 @@ impl FindingCollection {
             let numbers = records.iter().map(|record| record.line);
             let lines = readable.map(|readable| lines::read(&readable, numbers));
             let lines = lines.unwrap_or_default();
+            let shared: Arc<Path> = path.into();
             for record in records {
                 let line = lines.get(&record.line).map_or(&b""[..], Vec::as_slice);
                 let path = path.as_os_str().as_encoded_bytes();
                 identities.push(record.saying.about(path, line));
+                sightings.push(Sighting {
+                    path: Arc::clone(&shared),
+                    line: (record.line > 0).then_some(record.line),
+                    what: self.whats.get(&record.saying).cloned().unwrap_or_default(),
+                    is_note: record.severity == Severity::Note,
+                    mark: record.saying.about(b"", line).at(0),
+                });
                 if let Some(place) = file.map(|file| (file, record.line))
                     && shown.contains(&place)
                 {
@@ -189,7 +210,7 @@ impl FindingCollection {
                 }
             }
         }
-        (texts, identities)
+        (texts, identities, sightings)
     }
 
     fn finding(&self, kept: &Kept, texts: &LineTexts, fingerprint: Fingerprint) -> GateFinding {

@@ -1,8 +1,9 @@
 //! What formatters say: a line for each file that they would write otherwise, or a diff of it.
 
 use super::paths::PathFinder;
-use super::position::after_paths;
+use super::position::{after_paths, with_colons};
 use super::raw::{LineRead, RawFinding, RawSpan};
+use crate::model::severity::Severity;
 
 /// What is wrong with a file that a formatter would change.
 const UNFORMATTED: &str = "would be reformatted";
@@ -54,12 +55,41 @@ pub(super) fn whole_file(line: &str, paths: &mut PathFinder) -> Option<RawFindin
             .find(path)
             .map(|_| unformatted(path, RawSpan::default()));
     }
+    if let Some((path, said)) = line
+        .strip_prefix("[error] ")
+        .and_then(|rest| rest.split_once(": "))
+    {
+        return paths.find(path).map(|_| unreadable(path, said));
+    }
+    // biome: what is wrong follows in a line of its own.
+    if let Some((path, rule)) = line.split_once(" format \u{2501}") {
+        let is_heading = rule.chars().all(|c| c == '\u{2501}');
+        return (is_heading && paths.find(path).is_some()).then(|| RawFinding {
+            rule: Some("format".to_owned()),
+            ..RawFinding::at(path, RawSpan::default())
+        });
+    }
     let (path, said) = line.strip_prefix("ERROR: ")?.split_once(" Imports are ")?;
     paths.find(path)?;
     Some(RawFinding {
         message: format!("imports are {}", said.trim_end_matches('.')),
         ..RawFinding::at(path, RawSpan::default())
     })
+}
+
+/// A file that prettier cannot read: `SyntaxError: Unexpected token (1:9)`.
+fn unreadable(path: &str, said: &str) -> RawFinding {
+    let place = said.strip_suffix(')').and_then(|said| {
+        let (message, at) = said.rsplit_once(" (")?;
+        let (at, rest) = with_colons(at)?;
+        rest.is_empty().then_some((message, at))
+    });
+    let (message, at) = place.unwrap_or((said, RawSpan::default()));
+    RawFinding {
+        severity: Some(Severity::Error),
+        message: message.to_owned(),
+        ..RawFinding::at(path, at)
+    }
 }
 
 fn unformatted(path: &str, at: RawSpan) -> RawFinding {

@@ -16,6 +16,7 @@ mod position;
 pub(crate) mod raw;
 pub(crate) mod report_file;
 pub(crate) mod sarif;
+pub(crate) mod summary;
 pub(crate) mod tests_run;
 pub(crate) mod text;
 mod trace;

@@ -29,6 +29,12 @@ impl Phrase {
     pub(super) fn read(text: &str) -> Self {
         let mut phrase = Self::default();
         let text = text.trim_start_matches(|c: char| c == ':' || c.is_whitespace());
+        // `parse ━━━`, as biome has it: the message is in a line of its own.
+        let heading = unsigned(text);
+        if text.contains("\u{2501}\u{2501}") && is_name(heading) && !heading.contains('/') {
+            phrase.rule = Some(heading.to_owned());
+            return phrase;
+        }
         let by_sign = severity_of_sign(text);
         let text = phrase.take_issue(unsigned(text));
         let text = phrase.take_severity(text);
@@ -79,6 +85,15 @@ impl Phrase {
         if let Some(rest) = rest.strip_prefix(':') {
             self.severity = Some(severity);
             return rest.trim_start();
+        }
+        // `warning eslint(no-debugger): text`, as oxlint has it for agents
+        if let Some((rule, text)) = rest.trim_start().split_once("): ")
+            && rule.contains('(')
+            && is_name(rule)
+        {
+            self.severity = Some(severity);
+            self.rule = Some(format!("{rule})"));
+            return text;
         }
         // `error TS2322: text`, `error MD001/heading-increment text`
         let next = rest.trim_start();

@@ -52,13 +52,14 @@ pub(super) fn after_paths(line: &str) -> impl Iterator<Item = (&str, RawSpan, &s
 /// How many colons of a line are looked at: the path that stands before one is looked up.
 const MOST_COLONS: usize = 8;
 
-/// A path with a position in parentheses after it, as in `a.ts(3,5): rest`.
-#[must_use]
-pub(super) fn in_parentheses(line: &str) -> Option<(&str, RawSpan, &str)> {
-    let (open, _) = line
-        .match_indices('(')
-        .take(MOST_COLONS)
-        .find(|(open, _)| number(&line[open + 1..]).is_some())?;
+/// The paths with a position in parentheses after them, as in `a.ts(3,5): rest`, and what follows. A path may
+/// have parentheses, too.
+pub(super) fn in_parentheses(line: &str) -> impl Iterator<Item = (&str, RawSpan, &str)> {
+    let opened = line.match_indices('(').take(MOST_COLONS);
+    opened.filter_map(|(open, _)| position_at(line, open))
+}
+
+fn position_at(line: &str, open: usize) -> Option<(&str, RawSpan, &str)> {
     let (first, mut rest) = number(&line[open + 1..])?;
     let mut at = RawSpan {
         line: Some(first),
@@ -100,13 +101,17 @@ mod tests {
         );
         assert!(all("99999999999999:1").len() <= 1 && all("a:b").is_empty());
         assert_eq!(
-            in_parentheses("src/a.ts(3,5): error"),
+            in_parentheses("src/a.ts(3,5): error").next(),
             Some(("src/a.ts", at(3, Some(5)), ": error"))
         );
         assert_eq!(
-            in_parentheses("call(3) x()"),
+            in_parentheses("call(3) x()").next(),
             Some(("call", at(3, None), " x()"))
         );
-        assert_eq!(in_parentheses("(3): x"), None);
+        assert_eq!(in_parentheses("(3): x").next(), None);
+        assert_eq!(
+            in_parentheses("a (1).ts(2,3): x").next(),
+            Some(("a (1).ts", at(2, Some(3)), ": x"))
+        );
     }
 }

@@ -27,6 +27,9 @@ const ARROWS: [&str; 6] = [
     "Location: ",
 ];
 
+/// What oxlint has before an error where it may not print more than ASCII.
+const ASCII_CROSS: &str = "  x ";
+
 /// A message that an arrow may follow.
 struct Saying {
     line: String,
@@ -49,6 +52,8 @@ pub(crate) struct TextReader {
     diff: FormatDiff,
     /// A finding to which lines may still add.
     open: Option<RawFinding>,
+    /// How many lines were neither a finding nor a part of one.
+    unread: u64,
 }
 
 impl TextReader {
@@ -62,13 +67,17 @@ impl TextReader {
             return None;
         }
         let traced = self.trace.line(line, paths);
-        let found = match traced.or_else(|| self.diff.line(line, paths)) {
-            LineRead::Found(found) => Some(found),
-            LineRead::Taken => None,
-            LineRead::Foreign => self.shaped(line, is_first, paths),
+        let (found, is_taken) = match traced.or_else(|| self.diff.line(line, paths)) {
+            LineRead::Found(found) => (Some(found), true),
+            LineRead::Taken => (None, true),
+            LineRead::Foreign => (self.shaped(line, is_first, paths), false),
         };
         if let Some(found) = found {
             return self.open.replace(found);
+        }
+        let is_under_one = self.open.is_some() && line.starts_with(char::is_whitespace);
+        if !is_taken && !is_under_one && paths.find(line.trim()).is_none() {
+            self.unread += 1;
         }
         self.add_to_open(line);
         if !line.starts_with(char::is_whitespace) {
@@ -80,8 +89,17 @@ impl TextReader {
     /// There are no more lines. Returns a finding that is complete by now.
     pub(crate) fn end(&mut self) -> Option<RawFinding> {
         let last = self.open.take();
-        *self = Self::default();
+        *self = Self {
+            unread: self.unread,
+            ..Self::default()
+        };
         last
+    }
+
+    /// How many lines were neither a finding nor a part of one.
+    #[must_use]
+    pub(crate) fn unread(&self) -> u64 {
+        self.unread
     }
 
     fn shaped(&mut self, line: &str, is_first: bool, paths: &mut PathFinder) -> Option<RawFinding> {
@@ -124,7 +142,7 @@ impl TextReader {
     fn keep_saying(&mut self, line: &str, is_first: bool) {
         let is_indented = line.starts_with(char::is_whitespace);
         // A sign stands before the message of oxlint, which is indented.
-        let is_marked = || line.trim_start() != unsigned(line);
+        let is_marked = || line.trim_start() != unsigned(line) || line.starts_with(ASCII_CROSS);
         let is_issue = line.starts_with(">> Issue: ");
         let is_own = if is_issue || (is_first && (!is_indented || is_marked())) {
             true
@@ -139,7 +157,10 @@ impl TextReader {
             return;
         };
         self.saying = Some(Saying {
-            line: line.trim_start().to_owned(),
+            line: match line.strip_prefix(ASCII_CROSS) {
+                Some(text) => format!("\u{d7} {text}"),
+                None => line.trim_start().to_owned(),
+            },
             is_own,
             severity: None,
         });

@@ -6,7 +6,7 @@ use super::text::TextReader;
 /// The findings in an output: place, severity, rule and message.
 fn found(output: &str) -> Vec<String> {
     let top = tempfile::tempdir().unwrap();
-    for file in ["a.py", "src/b.ts", "c d.rs", "t/test_a.py"] {
+    for file in ["a.py", "src/b.ts", "c d.rs", "t/test_a.py", "(g)/a (1).ts"] {
         let path = top.path().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, "").unwrap();
@@ -36,6 +36,42 @@ fn found(output: &str) -> Vec<String> {
             )
         })
         .collect()
+}
+
+#[test]
+fn what_tools_for_javascript_print_is_read() {
+    let cases: [(&str, &[&str]); 6] = [
+        (
+            "(g)/a (1).ts(2,3): error TS1: x",
+            &["(g)/a (1).ts:2:3 error TS1 x"],
+        ),
+        (
+            "  ! eslint(no-debugger): no x\n   ,-[a.py:1:2]\n 1 | x\n   `----\n\n  x Unexpected token\n   ,-[src/b.ts:1:9]",
+            &[
+                "a.py:1:2 warning eslint(no-debugger) no x",
+                "src/b.ts:1:9 error - Unexpected token",
+            ],
+        ),
+        (
+            "a.py:1:1: warning eslint(no-debugger): no `x`: y",
+            &["a.py:1:1 warning eslint(no-debugger) no `x`: y"],
+        ),
+        (
+            "src/b.ts:1:9 parse \u{2501}\u{2501}\u{2501}\n\n  \u{d7} Expected x.\n\n  > 1 \u{2502} let",
+            &["src/b.ts:1:9 error parse Expected x."],
+        ),
+        (
+            "src/b.ts format \u{2501}\u{2501}\u{2501}\n\n  \u{d7} Formatter would have printed:\n",
+            &["src/b.ts error format Formatter would have printed:"],
+        ),
+        (
+            "[error] src/b.ts: SyntaxError: Unexpected token (1:9)\n[error] > 1 | let a = ;",
+            &["src/b.ts:1:9 error - SyntaxError: Unexpected token"],
+        ),
+    ];
+    for (output, expected) in cases {
+        assert_eq!(found(output), expected, "{output}");
+    }
 }
 
 #[test]

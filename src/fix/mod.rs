@@ -19,7 +19,7 @@ use crate::model::outcome::{Failure, Outcome, Verdict};
 use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::rules::results::RuleResults;
-use crate::run::{self, Purpose, RunContext};
+use crate::run::{self, Excused, Purpose, RunContext};
 use crate::view::{CheckedTree, PreparedViews, Views};
 
 pub(crate) use apply::{apply_to_commit, apply_to_work_tree, recover};
@@ -183,6 +183,7 @@ impl FixRounds<'_> {
         let plan = self.plan.only(fixer.clone());
         let views = self.views.only(number);
         let surroundings = RunContext {
+            excused: &Excused::default(),
             purpose: Purpose::Fix,
             views: &views,
             rules: &RuleResults::default(),

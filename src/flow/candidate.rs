@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::receipt_store;
+use super::{receipt_store, subtree, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -45,6 +45,8 @@ pub(super) struct Counted {
     pub(super) remark: Option<String>,
     /// The commits that they are counted from, for whatever purpose.
     pub(super) since: Vec<ObjectId>,
+    /// The unchecked commits whose changes are counted as well, if they are to be committed.
+    pub(super) ungated: Vec<ObjectId>,
     /// What they are counted from, if they are to be committed.
     pub(super) bases: Option<Vec<ObjectId>>,
     /// What they are counted from, whatever is checked: no commit if all of the tree is looked at, and
@@ -202,16 +204,23 @@ impl Candidate {
         })
     }
 
+    /// Changes without those by which a merge only takes over what another project has.
+    fn taken_over(&self, commits: &[ObjectId], mut changes: ChangeSet) -> Result<ChangeSet> {
+        subtree::take_over(&self.repository, &self.index, commits, &mut changes)?;
+        Ok(changes)
+    }
+
     /// What the next commit, or one that was made before, changes in the nearest ancestors that are
     /// good. These are its parents, unless somebody has passed by the gates.
     fn since_checked(&self, trigger: &Trigger) -> Result<Counted> {
         let repository = &self.repository;
         let staged = |parents: Vec<ObjectId>| {
             Ok(Counted {
-                changes: repository.staged(&self.status)?,
+                changes: self.taken_over(&parents, repository.staged(&self.status)?)?,
                 remark: None,
                 since: parents.clone(),
                 from: Some(parents.clone()),
+                ungated: Vec::new(),
                 bases: Some(parents),
             })
         };
@@ -239,11 +248,15 @@ impl Candidate {
         let ungated = bases.ungated.first().filter(|_| counts);
         let origin = origin(repository, store, &bases.ungated)?;
         Ok(Counted {
-            changes: repository.staged_since(&self.index, &bases.commits)?,
+            changes: self.taken_over(
+                &bases.commits,
+                repository.staged_since(&self.index, &bases.commits)?,
+            )?,
             remark: ungated.map(|first| {
                 let number = bases.ungated.len();
                 report::unchecked_before(number, *first, origin, store.loss())
             }),
+            ungated: bases.ungated,
             bases: trigger.commit().is_none().then(|| bases.commits.clone()),
             since: bases.commits.clone(),
             from: Some(bases.commits),
@@ -289,6 +302,13 @@ fn origin(repository: &Repository, store: &Store, ungated: &[ObjectId]) -> Resul
     }
     if store.were_present_at_install(repository, ungated)? {
         return Ok(Origin::BeforeInstall);
+    }
+    let mut has_gates = false;
+    for &commit in ungated {
+        has_gates = has_gates || ungated_commits::has_gates(repository, commit)?;
+    }
+    if !has_gates {
+        return Ok(Origin::WithoutGates);
     }
     let mut arrived = store.ledger().arrived();
     arrived.extend(repository.fetched());

@@ -136,7 +136,16 @@ pub(super) fn decide(
 fn redefined(config: &Config, candidate: &Candidate) -> Result<Vec<GateName>> {
     let mut policies = PolicySource::new(&candidate.repository);
     let mut redefined = BTreeSet::new();
+    let now = source::staged_baseline(&candidate.repository, &candidate.index)?;
     for &commit in &candidate.counted.since {
+        // What a gate may find is a part of what it is asked for.
+        let earlier = source::committed_baseline(&mut policies.objects, commit)?;
+        let gates = config.gates.iter().map(|gate| &gate.name);
+        redefined.extend(
+            gates
+                .filter(|name| !now.is_same_of(&earlier, name.as_str()))
+                .cloned(),
+        );
         match policies.at(commit)? {
             Policy::Absent => {}
             Policy::Broken(_) => {

@@ -121,7 +121,7 @@ pub(super) fn detected_config(repository: &Repository) -> Result<Config> {
         ));
     }
     if detected.gates.is_empty() {
-        return Err(nothing_found(repository)?);
+        return Err(nothing_found(repository, &detected)?);
     }
     let mut text = detect::gates(&detected, |_| Trial::None);
     // Nobody has asked for sign-offs here.
@@ -163,7 +163,7 @@ pub(crate) fn untracked(repository: &Repository) -> Result<Option<&'static str>>
 /// # Errors
 ///
 /// The index cannot be read.
-pub(crate) fn nothing_found(repository: &Repository) -> Result<Fault> {
+pub(crate) fn nothing_found(repository: &Repository, detected: &Detected) -> Result<Fault> {
     let fault = Fault::usage(format!(
         "there is no {FILE_NAME}, and nothing in this repository says which checks it needs"
     ));
@@ -172,8 +172,25 @@ pub(crate) fn nothing_found(repository: &Repository) -> Result<Fault> {
             "only files that git tracks are read, and {name} is not tracked: run `git add {name}` and \
              try again"
         )),
-        None => fault.hint("write it by hand; `gatekeeper config example` prints every key"),
+        None => match hooks_manager(repository, detected)? {
+            Some(manager) => fault.hint(format!(
+                "the hooks of {name} are not tools that gatekeeper knows: make gates of them with `gatekeeper init \
+                 --from {name}`",
+                name = manager.name()
+            )),
+            None => fault.hint("write it by hand; `gatekeeper config example` prints every key"),
+        },
     })
+}
+
+/// The hook manager whose configuration holds what is not known.
+fn hooks_manager(repository: &Repository, detected: &Detected) -> Result<Option<Manager>> {
+    let is_unknown = |manager: &Manager| {
+        let mut unknown = detected.unknown.iter();
+        let name = manager.name().trim_end_matches("-staged");
+        unknown.any(|call| call.place.path.to_string_lossy().contains(name))
+    };
+    Ok(managers(repository)?.into_iter().find(is_unknown))
 }
 
 /// That nothing in a hook manager's configuration can be a gate.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::commit_message::undeclared::undeclared;
 use super::commit_message::{check, gate_names};
-use super::{protected_branch, receipt_store, ungated_branch};
+use super::{enforcement, protected_branch, receipt_store, ungated_branch};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -88,6 +88,10 @@ impl DraftContext<'_> {
             let entry =
                 LedgerEntry::new(LedgerEvent::Bypass, HOOK, report::bypass_in_words(&bypass));
             let _ = store.ledger().add(&entry.called(self.called()));
+            if enforcement::next_is_advisory(self.repository)? {
+                report::say(&report::advised_bypass(&bypass, style));
+                return Ok(ExitCode::Passed);
+            }
             report::say(&report::bypass(&bypass, style));
             return Ok(ExitCode::Failed);
         }

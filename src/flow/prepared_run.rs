@@ -8,10 +8,11 @@ use time::OffsetDateTime;
 use super::candidate::Candidate;
 use super::decision::Decision;
 use super::detected::REMARK;
+use super::excused;
 use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use super::self_path;
-use super::split_commit;
+use super::{split_commit, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -21,7 +22,7 @@ use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
 use crate::fix::{self, Fixed};
 use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
 use crate::git::invocation::hook_bypass::git_commands;
-use crate::git::{DiffTarget, RangeSpec, WorktreeState};
+use crate::git::{DiffTarget, RangeSpec, Repository, WorktreeState};
 use crate::indirection::may_lead;
 use crate::model::gate::Untracked;
 use crate::model::outcome::{Outcome, Verdict};
@@ -38,11 +39,14 @@ use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
 use crate::rules::tool_config::{self, ToolCall, ToolCalls};
-use crate::run::{self, Purpose, RunContext, ToolVersions};
+use crate::run::{self, Excused, Purpose, RunContext, ToolVersions};
 use crate::view::PreparedViews;
 
 /// Where the output of gates that fail is kept, below the git directory.
 const LOGS: &str = "gatekeeper/logs";
+
+/// How many unchecked commits are looked at one by one.
+const MOST_UNGATED: usize = 100;
 
 /// Everything that a run takes.
 pub(super) struct PreparedRun {
@@ -50,6 +54,7 @@ pub(super) struct PreparedRun {
     decision: Decision,
     rules: Arc<RuleResults>,
     views: PreparedViews,
+    excused: Excused,
 }
 
 /// A run that is over and reported.
@@ -84,6 +89,7 @@ impl PreparedRun {
         }
         let audit = about_range(&candidate, &decision)?;
         Ok(Self {
+            excused: excused::excused(&candidate, &decision.plan)?,
             rules: Arc::new(RuleResults { audit, change }),
             views: PreparedViews::new(&decision.plan, candidate.checked(), environment),
             candidate,
@@ -100,6 +106,7 @@ impl PreparedRun {
         attempt: Attempt,
     ) -> Result<EndedRun> {
         let (candidate, decision, rules) = (self.candidate, self.decision, self.rules);
+        let excused = self.excused;
         let plan = Arc::new(decision.plan);
         let checked = candidate.checked();
         let repository = &candidate.repository;
@@ -142,6 +149,7 @@ impl PreparedRun {
             views: &views,
             rules: &rules,
             checked,
+            excused: &excused,
             common_dir: &repository.common_dir,
             variables: &environment.variables,
             color: reporting.style.color && reporting.format == Format::Text,
@@ -219,7 +227,37 @@ fn about_change(
         return Ok(ChangeReport::default());
     }
     let today = OffsetDateTime::now_utc().date();
-    ChangeChecker::new(repository, today).change(bases, DiffTarget::Index, config)
+    let mut checker = ChangeChecker::new(repository, today);
+    let report = checker.change(bases, DiffTarget::Index, config)?;
+    let ungated = &candidate.counted.ungated;
+    if report.errors().next().is_some() && is_said(repository, &mut checker, ungated)? {
+        return checker.change(&repository.next_parents()?, DiffTarget::Index, config);
+    }
+    Ok(report)
+}
+
+/// Whether there are unchecked commits, such as those of others that were pulled, and each of them declares what
+/// it weakens: then the next commit need not do it once more.
+fn is_said(
+    repository: &Repository,
+    checker: &mut ChangeChecker<'_>,
+    ungated: &[ObjectId],
+) -> Result<bool> {
+    if ungated.is_empty() || ungated.len() > MOST_UNGATED {
+        return Ok(false);
+    }
+    for &id in ungated {
+        let Some(commit) = repository.ancestor(id)? else {
+            return Ok(false);
+        };
+        // Without gates.toml nothing of a commit can be checked.
+        if !ungated_commits::has_gates(repository, id)?
+            || !ungated_commits::refused_changes(checker, &commit)?.is_empty()
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What they say of the messages and the changes of a range, if all of it is checked.

@@ -17,15 +17,15 @@ use super::request::RunRequest;
 use super::ungated_branch::UNGATED_BRANCHES;
 use super::ungated_commits::Check;
 use super::{
-    commit, gate_run, published_unchecked, receipt_store, self_path, skip_notice, ungated_branch,
-    ungated_commits,
+    commit, enforcement, gate_run, published_unchecked, receipt_store, self_path, skip_notice,
+    ungated_branch, ungated_commits,
 };
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
-use crate::config::{FILE_NAME, source};
+use crate::config::{FILE_NAME, PolicySource, source};
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger};
 use crate::platform;
@@ -42,6 +42,11 @@ const SHOWN: usize = 10;
 
 /// Where the commits are about other commits, and git's own.
 const NO_CODE: [&str; 2] = ["refs/notes/", "refs/replace/"];
+
+/// Whether the commits of a reference are about other commits, and hold no files of a project.
+pub(super) fn holds_no_code(name: &str) -> bool {
+    NO_CODE.iter().any(|start| name.starts_with(start))
+}
 
 /// A reference that is to be pushed (githooks(5), pre-push).
 struct Reference {
@@ -146,7 +151,7 @@ fn remote_name(arguments: &[OsString]) -> Option<String> {
 /// Whether commits go where they only tell something about others: there is nothing to check unless
 /// they hold what is checked elsewhere.
 fn is_about_others(repository: &Repository, to: &str, here: ObjectId) -> Result<bool> {
-    let is_there = NO_CODE.iter().any(|start| to.starts_with(start));
+    let is_there = holds_no_code(to);
     if !is_there {
         return Ok(false);
     }
@@ -171,7 +176,7 @@ fn needs_no_gates(
     };
     let has = reference.there.into_iter();
     for commit in repository.ancestors_before(&[here], Exclude::Remotes, has)? {
-        if !ungated_branch::has_gates(repository, commit.id)? {
+        if !ungated_commits::has_gates(repository, commit.id)? {
             ungated_branch::count_as_checked(store, &config, commit.tree);
         }
     }
@@ -211,7 +216,9 @@ impl Push<'_> {
         let is_before_tip = |commit: &&CommitNode| !self.tips.contains(&commit.id);
         let forged = self.set_by_hand()?;
         let left = here.into_iter().filter(is_before_tip);
-        let left: Vec<&CommitNode> = left.chain(&forged).collect();
+        let left = self.without_advised(left.collect())?;
+        let left: Vec<&CommitNode> = left.into_iter().chain(&forged).collect();
+        self.must_have_gates_after(&left, &new)?;
         let mut code = if left.is_empty() {
             ExitCode::Passed
         } else {
@@ -318,6 +325,32 @@ impl Push<'_> {
         Ok(unchecked.into_iter().partition(is_here))
     }
 
+    /// The unchecked commits without those that were allowed to be: these are named and recorded.
+    fn without_advised<'c>(&self, unchecked: Vec<&'c CommitNode>) -> Result<Vec<&'c CommitNode>> {
+        let mut policies = PolicySource::new(&self.repository);
+        let (mut left, mut advised) = (Vec::new(), Vec::new());
+        for commit in unchecked {
+            if enforcement::is_advisory_at(&mut policies, commit)? {
+                advised.push(commit);
+            } else {
+                left.push(commit);
+            }
+        }
+        if advised.is_empty() {
+            return Ok(left);
+        }
+        let entry = |commit: &&CommitNode| {
+            let what = "an unchecked commit was pushed";
+            LedgerEntry::new(LedgerEvent::Ungated, HOOK, what).about(commit.id)
+        };
+        let entries: Vec<LedgerEntry> = advised.iter().map(entry).collect();
+        let _ = self.store.ledger().add_all(&entries);
+        let named = ungated_commits::named(&self.repository, advised.into_iter())?;
+        let program = self_path::call(self.environment);
+        report::say(&report::pushed_unchecked(&named, &program, self.style));
+        Ok(left)
+    }
+
     fn refuse(&self, left: &[&CommitNode]) -> Result<ExitCode> {
         let entry = |commit: &&CommitNode| {
             let what = "refused to push an unchecked commit";
@@ -412,9 +445,24 @@ impl Push<'_> {
         Ok(ExitCode::Passed)
     }
 
+    /// Refuses unchecked commits without gates.toml by way of what is pushed with them, if that has none
+    /// either: one command accepts all of them.
+    fn must_have_gates_after(&self, left: &[&CommitNode], new: &[CommitNode]) -> Result<()> {
+        let mut has_gates = left.is_empty();
+        for commit in left {
+            has_gates = has_gates || ungated_commits::has_gates(&self.repository, commit.id)?;
+        }
+        for &tip in &self.tips {
+            if !has_gates && new.iter().any(|one| one.id == tip) {
+                self.must_have_gates(tip)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses a commit without gates.toml, and says what to do.
     fn must_have_gates(&self, tip: ObjectId) -> Result<()> {
-        if ungated_branch::has_gates(&self.repository, tip)? {
+        if ungated_commits::has_gates(&self.repository, tip)? {
             return Ok(());
         }
         let mut references = self.references.iter();
@@ -429,12 +477,17 @@ impl Push<'_> {
             Some(one) => ungated_branch::help(&self.repository, &one.to, None, tip)?,
             None => None,
         };
-        Err(match help {
-            Some(help) => fault.hint(help),
-            None => fault.hint(format!(
+        let Some(help) = help else {
+            return Err(fault.hint(format!(
                 "commit a {FILE_NAME} there (`gatekeeper init` writes one)"
-            )),
-        })
+            )));
+        };
+        let program = self_path::call(self.environment);
+        let accept = report::accept_range_command(&program, None, tip);
+        Err(fault.hint(format!(
+            "if this history need not follow the rules here (it is from elsewhere, or `git subtree` made it), \
+             accept it, which is recorded: `{accept}`; then repeat the command; or {help}"
+        )))
     }
 
     /// Runs the gates of a stage on what a reference is to name.

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::event::RunResult;
 use crate::git::{Repository, WorktreeState};
 use crate::indirection::{Files, IndexTree, RunCommand, may_lead, resolve_in};
-use crate::model::gate::{GateName, Untracked};
+use crate::model::gate::{GateName, NewFindings, Untracked};
 use crate::model::outcome::{NotApplicable, Outcome, Verdict};
 use crate::model::trigger::{Stage, Trigger};
 use crate::plan::{LeftOut, LeftOutReason, Plan, PlannedGate, ViewKind};
@@ -80,7 +80,9 @@ impl ReceiptWriter {
         let remembered = plan
             .gates
             .iter()
-            .filter(|planned| planned.gate.cache && sees_only_the_tree(planned, beside));
+            .filter(|planned| planned.gate.cache && sees_only_the_tree(planned, beside))
+            // Which lines count depends on what the tree is compared with.
+            .filter(|planned| planned.gate.new == NewFindings::All);
         let given = remembered.filter_map(|planned| {
             let led = led(planned, repository)?;
             let has_all = plan.trigger == Trigger::Run || planned.because.has_all();

@@ -11,6 +11,7 @@ use std::time::Instant;
 use time::OffsetDateTime;
 
 use super::deadline::within;
+use super::push::holds_no_code;
 use super::received_gates::{self, TipOutcome};
 use super::ungated_commits;
 use crate::base::environment::Environment;
@@ -30,9 +31,6 @@ use crate::rules::message::range::{self, CheckedMessage};
 
 /// What the names of branches begin with.
 const BRANCHES: &str = "refs/heads/";
-
-/// The references whose commits are checked.
-const JUDGED: [&str; 2] = [BRANCHES, "refs/tags/"];
 
 /// A reference that is to name another commit.
 #[derive(Clone)]
@@ -126,7 +124,7 @@ fn check_push(environment: &Environment, input: &[u8], style: Style) -> Result<P
     })
 }
 
-/// The branches and tags that get a commit: `old new name` lines (githooks(5), pre-receive).
+/// The references that get a commit: `old new name` lines (githooks(5), pre-receive).
 fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Update>> {
     let mut updates = Vec::new();
     for line in String::from_utf8_lossy(input).lines() {
@@ -136,7 +134,7 @@ fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Up
                 .detail(clean_line(line.as_bytes())));
         };
         let new = ObjectId::parse_or_none(new)?;
-        let Some(new) = new.filter(|_| JUDGED.iter().any(|start| name.starts_with(start))) else {
+        let Some(new) = new.filter(|_| !holds_no_code(name)) else {
             continue;
         };
         match repository.ancestor(new)? {
@@ -198,10 +196,11 @@ impl<'r> Server<'r> {
         }
     }
 
-    /// Whether a branch needs no gates.toml and has none: there is nothing to check.
+    /// Whether a reference needs no gates.toml and has none: there is nothing to check.
     fn is_ungated(&mut self, name: &str, commit: ObjectId) -> Result<bool> {
-        let branch = name.strip_prefix(BRANCHES);
-        let (Some(branch), Some(base)) = (branch, self.base()) else {
+        // A reference of another kind is named in full.
+        let branch = name.strip_prefix(BRANCHES).unwrap_or(name);
+        let Some(base) = self.base() else {
             return Ok(false);
         };
         let may_be = base.settings.ungated_branches.matches(Path::new(branch));

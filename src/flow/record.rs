@@ -7,7 +7,8 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
-use crate::base::text::count;
+use crate::base::text::{clean_line, count};
+use crate::config::FILE_NAME;
 use crate::git::{CommitNode, RangeSpec, Repository};
 use crate::model::trigger::{Stage, Trigger};
 use crate::receipt::{LedgerEntry, LedgerEvent, Store};
@@ -49,6 +50,15 @@ fn repair(store: &mut Store, style: Style) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// The first exit code that is not that of success.
+fn worst_of(first: ExitCode, second: ExitCode) -> ExitCode {
+    if first == ExitCode::Passed {
+        second
+    } else {
+        first
+    }
 }
 
 pub(crate) fn record(
@@ -95,8 +105,18 @@ pub(crate) fn record(
         report::say(&format!(
             "{} {}\n",
             style.strong(&passer.id.short()),
-            crate::base::text::clean_line(passer.subject.as_bytes())
+            clean_line(passer.subject.as_bytes())
         ));
+        if !passer.has_gates {
+            report::say(&format!(
+                "{}: there is no {FILE_NAME} in {}, so no gate can check it\n",
+                style.bad("error"),
+                passer.id.short()
+            ));
+            failed.push(passer);
+            worst = worst_of(worst, ExitCode::Failed);
+            continue;
+        }
         let request = RunRequest::new(trigger);
         let place = GatePlace::of(environment, repository, Some(passer.id))?;
         let code = gate_run::check(place.environment(), &request, Format::Text, style)?;
@@ -105,17 +125,15 @@ pub(crate) fn record(
             ExitCode::Signal(_) => return Ok(code),
             code => {
                 failed.push(passer);
-                worst = if worst == ExitCode::Passed {
-                    code
-                } else {
-                    worst
-                };
+                worst = worst_of(worst, code);
             }
         }
     }
     report::say(&report::recorded(number, &failed, style));
     let ids: Vec<ObjectId> = failed.iter().map(|commit| commit.id).collect();
-    if !ids.is_empty() && store.were_present_at_install(repository, &ids)? {
+    let can_be_accepted = failed.iter().any(|commit| !commit.has_gates)
+        || store.were_present_at_install(repository, &ids)?;
+    if !ids.is_empty() && can_be_accepted {
         failed.reverse();
         let program = self_path::call(environment);
         report::say(&report::accept_help(&failed, &program, style));

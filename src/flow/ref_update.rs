@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 
 use super::commit_message::accepted;
+use super::protected_move::{self, ProtectedMove};
 use super::reference_moves::{BRANCHES, Move, Moves, moves};
 use super::ungated_commits::Check;
 use super::{pushed_here, receipt_store, refused_update, ungated_branch, ungated_commits};
@@ -105,6 +106,25 @@ impl<'e> Transaction<'e> {
     }
 
     fn check(&self) -> Result<ExitCode> {
+        if !self.may_move_protected()
+            && let Some((moved, fault)) = protected_move::refused(&self.repository, &self.moves)?
+        {
+            let made = self.repository.ancestor(moved.new)?;
+            self.note(
+                LedgerEvent::Refused,
+                "a protected branch was to be moved",
+                &made.iter().collect::<Vec<_>>(),
+            );
+            let style = Style::for_errors(self.environment, Detail::Normal);
+            let branch = report::short_reference(&moved.name);
+            report::say(&report::protected_move(
+                branch,
+                moved.new,
+                fault == ProtectedMove::Made,
+                style,
+            ));
+            return Ok(ExitCode::Failed);
+        }
         let ungated = self.pass_ungated()?;
         let mut open = Vec::new();
         let mut all_said = true;
@@ -183,7 +203,7 @@ impl<'e> Transaction<'e> {
                 .repository
                 .ancestors_before(&[new], Exclude::Branches, present)?;
             for commit in &brought {
-                if !ungated_branch::has_gates(&self.repository, commit.id)? {
+                if !ungated_commits::has_gates(&self.repository, commit.id)? {
                     ungated_branch::count_as_checked(&self.store, &config, commit.tree);
                 }
             }
@@ -278,6 +298,20 @@ impl<'e> Transaction<'e> {
         !from_itself
     }
 
+    /// Whether the command may move a protected branch anywhere: it brings what is elsewhere, or is a rebase, which
+    /// makes its commits on no branch.
+    fn may_move_protected(&self) -> bool {
+        let is_own = |word: &OsString| self.repository.is_own_address(&word.to_string_lossy());
+        match self.commands.first().map(String::as_str) {
+            Some("rebase") => true,
+            Some(RECEIVES) => !self
+                .ancestors
+                .iter()
+                .any(|words| words.iter().any(|word| word == "push") && words.iter().any(is_own)),
+            _ => self.is_fetch(),
+        }
+    }
+
     /// The commits that the branches had and are to have no longer, by their trees: a rewritten one
     /// on the same tree is as good as they are. What was there before gatekeeper may be rewritten, too.
     fn replaced(&self, new: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<ObjectId>>> {
@@ -361,7 +395,7 @@ impl<'e> Transaction<'e> {
     /// Says that a branch gets commits that nobody has checked. Returns whether that is refused.
     fn refuse(&self, commits: &[&CommitNode]) -> Result<bool> {
         let mode = self.mode(
-            |config| config.settings.branch_receipts,
+            |config| config.settings.branch_receipts(),
             Enforcement::Enforce,
         );
         if mode == Enforcement::Off {
@@ -384,6 +418,7 @@ impl<'e> Transaction<'e> {
             ancestors: &self.ancestors,
             reference: (&named.name, named.old, named.new),
             is_pushed: self.is_pushed(),
+            store: &self.store,
         };
         report::say(&refused_update::words(&update, commits, is_refused, style)?);
         if let Some(loss) = self.store.loss() {
@@ -480,7 +515,10 @@ impl<'e> Transaction<'e> {
         if new.is_empty() || self.repository.is_repeating() {
             return Ok(ExitCode::Passed);
         }
-        let mode = self.mode(|config| config.settings.branch_messages, Enforcement::Warn);
+        let mode = self.mode(
+            |config| config.settings.branch_messages(),
+            Enforcement::Warn,
+        );
         let Some(&first) = new.first().filter(|_| mode != Enforcement::Off) else {
             return Ok(ExitCode::Passed);
         };

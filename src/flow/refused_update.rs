@@ -2,15 +2,14 @@
 //! works.
 
 use std::ffi::OsString;
-use std::path::Path;
 
-use super::{self_path, sibling_hooks, ungated_branch, ungated_commits};
+use super::{self_path, sibling_hooks, trusted_history, ungated_branch, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
-use crate::config::FILE_NAME;
 use crate::git::invocation::moved_first::{MovedFirst, moved_first};
 use crate::git::{CommitNode, Repository, Unfinished};
+use crate::receipt::Store;
 use crate::report::{self, LeftBehind, RefusedUpdate, Style};
 
 /// What is known about an update of references.
@@ -23,6 +22,7 @@ pub(super) struct Update<'a> {
     pub(super) reference: (&'a str, Option<ObjectId>, ObjectId),
     /// Whether the commits are pushed into this repository.
     pub(super) is_pushed: bool,
+    pub(super) store: &'a Store,
 }
 
 /// What is said about unchecked commits, the newest first, that an update brings.
@@ -39,15 +39,22 @@ pub(super) fn words(
     let repository = update.repository;
     let (reference, old, new) = update.reference;
     let named = ungated_commits::named(repository, commits.iter().copied())?;
-    let onto = old.or(repository.head_commit()?);
+    let is_imported = is_imported(repository, commits)?;
+    let accepts_since = match commits.first().filter(|_| is_imported) {
+        Some(newest) => {
+            let onto = old.or(repository.head_commit()?);
+            trusted_history::accepted_since(repository, update.store, onto, newest.id)?
+        }
+        None => None,
+    };
     let text = report::refused_update(
         &RefusedUpdate {
             name: report::short_reference(reference),
             commits: &named,
             is_refused,
             is_pushed: update.is_pushed,
-            is_imported: is_imported(repository, commits)?,
-            onto,
+            is_imported,
+            accepts_since,
             ungated: ungated_branch::help(repository, reference, old, new)?,
             missing_hooks: sibling_hooks::missing(repository, style),
             left: left_behind(update, new)?,
@@ -61,11 +68,10 @@ pub(super) fn words(
 /// Whether some commits look like history that was made elsewhere: one of them, or of those that they stand
 /// on, has no gates.toml.
 fn is_imported(repository: &Repository, commits: &[&CommitNode]) -> Result<bool> {
-    let mut objects = repository.objects();
     for commit in commits {
         for id in std::iter::once(&commit.id).chain(&commit.parents) {
             let is_here = repository.ancestor(*id)?.is_some();
-            if is_here && objects.entry(*id, Path::new(FILE_NAME))?.is_none() {
+            if is_here && !ungated_commits::has_gates(repository, *id)? {
                 return Ok(true);
             }
         }
@@ -73,12 +79,14 @@ fn is_imported(repository: &Repository, commits: &[&CommitNode]) -> Result<bool>
     Ok(false)
 }
 
-/// The command that takes back what git has begun. A merge that only moves the branch keeps no state.
-fn undo_of_unfinished(repository: &Repository) -> Option<&'static str> {
+/// What git has begun. A merge that only moves the branch keeps no state.
+fn unfinished(repository: &Repository) -> Option<LeftBehind> {
     let unfinished = repository.unfinished()?;
-    let has_state =
-        unfinished != Unfinished::Merge || repository.git_dir.join("MERGE_HEAD").exists();
-    has_state.then(|| unfinished.undo())
+    if unfinished != Unfinished::Merge {
+        return Some(LeftBehind::UnderWay(unfinished.undo()));
+    }
+    let has_state = repository.git_dir.join("MERGE_HEAD").exists();
+    has_state.then(|| LeftBehind::Merge(unfinished.undo()))
 }
 
 /// What git has changed already, and keeps.
@@ -91,8 +99,8 @@ fn left_behind(update: &Update<'_>, new: ObjectId) -> Result<LeftBehind> {
         return Ok(LeftBehind::UnderWay(undo));
     }
     let moved = moved_first(update.ancestors);
-    if let Some(undo) = undo_of_unfinished(repository).filter(|_| moved != MovedFirst::Index) {
-        return Ok(LeftBehind::UnderWay(undo));
+    if let Some(left) = unfinished(repository).filter(|_| moved != MovedFirst::Index) {
+        return Ok(left);
     }
     // A branch without a commit has nothing to go back to.
     let Some(head) = repository.head_commit()? else {

@@ -4,14 +4,60 @@ use std::path::{Path, PathBuf};
 
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
-use crate::base::text::shell_word;
+use crate::base::text::{shell_word, show_path};
 use crate::git::Repository;
 
 /// Our own program, as the hooks will call it: by the path with which it is found, so that a link
 /// that is kept up to date (a package manager's) stays in use.
 pub(crate) fn program(environment: &Environment) -> Result<PathBuf> {
     let own = executable()?;
-    Ok(on_path(environment, &own).unwrap_or(own))
+    Ok(on_path(environment, &own)
+        .or_else(|| beside_launcher(&own))
+        .unwrap_or(own))
+}
+
+/// Refuses to install a program that hooks would soon lose, because it lies in the cache of a package runner.
+///
+/// # Errors
+///
+/// [`Fault::Unable`], if the program lies in the cache of `npx`, `pnpm dlx` or `uvx`, or if its path cannot be found.
+pub(crate) fn refuse_cached(program: &Path) -> Result<()> {
+    let words: Vec<_> = program.iter().filter_map(|word| word.to_str()).collect();
+    let after = |name: &str| words.iter().position(|word| *word == name);
+    let is_below = |name: &str, next: &str| {
+        after(name).is_some_and(|at| words[at + 1..].iter().any(|word| word.starts_with(next)))
+    };
+    let (runner, command) = if words.contains(&"_npx") {
+        ("npx", "npm install --save-dev gatekeeper-git")
+    } else if is_below("pnpm", "dlx") {
+        ("pnpm dlx", "pnpm add --save-dev gatekeeper-git")
+    } else if is_below("uv", "archive-v") {
+        ("uvx", "uv tool install gatekeeper-git")
+    } else {
+        return Ok(());
+    };
+    Err(Fault::unable(format!(
+        "gatekeeper runs from the cache of `{runner}`, which is emptied now and then; the hooks would lose it: {}",
+        show_path(program)
+    ))
+    .hint(format!("install it first: `{command}`")))
+}
+
+/// The program of an npm package by a path that stays right after an upgrade: pnpm keeps packages in
+/// directories that are named by their versions, with a link to the main package outside of them. The package with the
+/// program is always beside the main package.
+fn beside_launcher(own: &Path) -> Option<PathBuf> {
+    let package = own.parent()?.parent()?;
+    let modules = own
+        .ancestors()
+        .find(|dir| dir.ends_with(".pnpm"))?
+        .parent()?;
+    let stable = modules
+        .join("gatekeeper-git/..")
+        .join(package.file_name()?)
+        .join("bin/gatekeeper");
+    let is_same = stable.canonicalize().ok()? == own.canonicalize().ok()?;
+    is_same.then_some(stable)
 }
 
 /// How the user can call us: by name where PATH leads to us, else by our path.
@@ -39,7 +85,7 @@ fn on_path(environment: &Environment, own: &Path) -> Option<PathBuf> {
 }
 
 /// A file as the user would type it: relative to where they stand if it is in the work tree.
-pub(super) fn as_typed(environment: &Environment, repository: &Repository, file: &Path) -> PathBuf {
+pub(crate) fn as_typed(environment: &Environment, repository: &Repository, file: &Path) -> PathBuf {
     match file.strip_prefix(&repository.work_tree) {
         Ok(below) => to_top(environment, &repository.work_tree).join(below),
         Err(_) => file.to_owned(),

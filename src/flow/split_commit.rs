@@ -13,6 +13,7 @@ use crate::report::SplitCommit;
 use crate::rules::agents::detection;
 use crate::rules::agents::wanted::Wanted;
 use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
+use crate::rules::message::SIGNED_OFF_BY;
 
 /// The commands that make the two commits, if the commit that was typed can be divided by paths: it does not
 /// amend, its message can be given again, and no configuration has unstaged changes, which a commit by paths
@@ -33,10 +34,12 @@ pub(super) fn commands(
         && !candidate.repository.is_repeating()
         && !candidate.repository.is_merging();
     let unstaged = &candidate.status.beside.unstaged;
+    let staged = &candidate.status.staged;
+    // What only commits before this one have changed is in neither of the two.
     let is_staged = change
         .configuration
         .iter()
-        .all(|path| !unstaged.contains(path));
+        .all(|path| !unstaged.contains(path) && staged.iter().any(|one| one.path == *path));
     if !(is_repeatable && is_staged) {
         return None;
     }
@@ -48,9 +51,17 @@ pub(super) fn commands(
         words.push("-s".into());
     }
     words.extend(["-m".into(), subject(config).into()]);
-    let reason = Some(format!("{GATE_CHANGE}: REASON"));
-    let credit = credit(environment, candidate, config);
-    for line in reason.into_iter().chain(credit.clone()) {
+    let key = &config.commit_msg.assisted_by.key;
+    let said = mentioned(key, &typed.message);
+    let credit = match &said {
+        Some(value) => Some(format!("{key}: {value}")),
+        None => credit(environment, candidate, config),
+    };
+    let required = required(config, &typed.message);
+    let reason = std::iter::once(format!("{GATE_CHANGE}: REASON"));
+    let of_both = credit.iter().chain(required.iter().map(|(line, _)| line));
+    let trailers: Vec<String> = reason.chain(of_both.cloned()).collect();
+    for line in &trailers {
         words.extend(["--trailer".into(), line.into()]);
     }
     words.push("--".into());
@@ -59,38 +70,62 @@ pub(super) fn commands(
         let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
         words.join(" ")
     };
-    let key = &config.commit_msg.assisted_by.key;
-    let credit = credit.filter(|_| !is_mentioned(key, &typed.message));
+    let missing = required.into_iter().filter(|(_, is_said)| !is_said);
+    let added: Vec<String> = credit
+        .filter(|_| said.is_none())
+        .into_iter()
+        .chain(missing.map(|(line, _)| line))
+        .collect();
     let rest = typed_commit(&ancestors)?;
     Some(SplitCommit {
+        trailers,
         configuration: line(&words),
-        rest: line(&completed(rest, sign_off && !typed.signs_off, credit)),
+        rest: line(&completed(rest, sign_off && !typed.signs_off, &added)),
     })
 }
 
-/// Whether a message has a key somewhere, as far as the command line says.
-fn is_mentioned(key: &str, message: &[Piece]) -> bool {
-    message.iter().any(|piece| match piece {
-        Piece::Text(text) | Piece::Trailer(text) => text.to_string_lossy().contains(key),
-        Piece::File(_) => false,
+/// The lines that gates.toml requires of every message, and whether the one that was typed has them.
+fn required(config: &Config, message: &[Piece]) -> Vec<(String, bool)> {
+    let rules = &config.commit_msg;
+    let others = [rules.assisted_by.key.as_str(), SIGNED_OFF_BY, GATE_CHANGE];
+    let keys = rules.trailers.require.iter();
+    let keys = keys.filter(|key| !others.iter().any(|other| other.eq_ignore_ascii_case(key)));
+    keys.map(|key| match mentioned(key, message) {
+        Some(value) => (format!("{key}: {value}"), true),
+        None => (rules.trailers.template(key), false),
+    })
+    .collect()
+}
+
+/// The value that a message gives to a key, as far as the command line says.
+fn mentioned(key: &str, message: &[Piece]) -> Option<String> {
+    let value = |line: &str| {
+        let (name, value) = line.split_once([':', '='])?;
+        let is_key = name.trim_end().eq_ignore_ascii_case(key) && !value.trim().is_empty();
+        is_key.then(|| value.trim().to_owned())
+    };
+    message.iter().find_map(|piece| match piece {
+        Piece::Text(text) | Piece::Trailer(text) => text.to_string_lossy().lines().find_map(value),
+        Piece::File(_) => None,
     })
 }
 
 /// A call of git-commit with the lines that its message has to have as well.
-fn completed(words: Vec<OsString>, sign_off: bool, credit: Option<String>) -> Vec<OsString> {
+fn completed(words: Vec<OsString>, sign_off: bool, trailers: &[String]) -> Vec<OsString> {
     let mut added: Vec<OsString> = Vec::new();
     if sign_off {
         added.push("-s".into());
     }
-    if let Some(credit) = credit {
-        added.extend(["--trailer".into(), credit.into()]);
+    // Each is put before all others.
+    for line in trailers.iter().rev() {
+        added.extend(["--trailer".into(), line.into()]);
     }
     let mut words = words;
     let Some(commit) = words.iter().position(|word| word == "commit") else {
         return words;
     };
     let rest = words.split_off(commit + 1);
-    if added.iter().any(|word| word == "--trailer") {
+    if !trailers.is_empty() {
         // The sign-off comes last.
         words.splice(
             commit..commit,

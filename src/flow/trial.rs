@@ -5,6 +5,7 @@ use std::time::Duration;
 use regex::Regex;
 use time::{Date, OffsetDateTime};
 
+use super::baseline::take;
 use super::candidate;
 use super::detected::NAME;
 use super::gate_run;
@@ -12,7 +13,7 @@ use super::request::RunRequest;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
-use crate::config::{self, ConfigText};
+use crate::config::{self, Baseline, ConfigText};
 use crate::detect::{self, Detected, NamedDraft, Trial};
 use crate::event::{GateResult, Output};
 use crate::model::gate::GateKind;
@@ -20,7 +21,7 @@ use crate::model::outcome::{Breakage, Failure, Outcome, ToolFault, ToolWords};
 use crate::model::trigger::Trigger;
 use crate::plan::Network;
 use crate::report::Style;
-use crate::tools::{cold_cache, says_no_network};
+use crate::tools::{cold_cache, says_finding, says_no_network};
 
 /// How long a gate may take in a trial.
 const TRIAL: Duration = Duration::from_mins(3);
@@ -41,10 +42,19 @@ pub(crate) struct Tried {
     pub(crate) duration: Duration,
 }
 
+/// The gates of a trial, and what they find that a project can live with.
+#[derive(Default)]
+pub(crate) struct Trials {
+    /// The gates.
+    pub(crate) tried: Vec<Tried>,
+    /// The findings of those with [`Trial::Known`].
+    pub(crate) baseline: Baseline,
+}
+
 /// What came of a trial.
 pub(crate) enum TrialRun {
     /// Every gate was run, or its program is missing.
-    Done(Vec<Tried>),
+    Done(Trials),
     /// It was ended from outside.
     Ended(ExitCode),
 }
@@ -71,7 +81,10 @@ pub(crate) fn try_out(
         duration: Duration::ZERO,
     });
     if local.is_empty() {
-        return Ok(TrialRun::Done(of_network.collect()));
+        return Ok(TrialRun::Done(Trials {
+            tried: of_network.collect(),
+            ..Trials::default()
+        }));
     }
     let local = Detected {
         gates: local,
@@ -110,10 +123,12 @@ pub(crate) fn try_out(
         return Ok(TrialRun::Ended(code));
     }
     let until = OffsetDateTime::now_utc().date() + WARNED;
+    let mut baseline = Baseline::default();
     let tried = plan.gates.iter().zip(&result.results);
     let tried = tried.map(|(planned, result)| {
         let name = planned.gate.name.to_string();
-        let trial = match trial_of(&local, &name, result, until) {
+        let trial = trial_of(&local, &name, result, until);
+        let trial = match trial {
             trial @ (Trial::Failed { .. } | Trial::Broken { .. })
                 if plan.network == Network::Withheld =>
             {
@@ -124,6 +139,16 @@ pub(crate) fn try_out(
                 let was_cold = at.and_then(|at| cold.get(at).copied().flatten());
                 Trial::Slow { was_cold }
             }
+            Trial::Failed { is_slow, .. } => {
+                let gate = &planned.gate;
+                let may_be_known = gate.kind.without_baseline().is_none();
+                let is_known =
+                    may_be_known && take(&mut baseline, &gate.name, gate.kind, result).is_ok();
+                match baseline.number(&name) {
+                    number if is_known && number > 0 => Trial::Known { number, is_slow },
+                    _ => trial,
+                }
+            }
             trial => trial,
         };
         Tried {
@@ -132,7 +157,8 @@ pub(crate) fn try_out(
             duration: result.duration,
         }
     });
-    Ok(TrialRun::Done(tried.chain(of_network).collect()))
+    let tried = tried.chain(of_network).collect();
+    Ok(TrialRun::Done(Trials { tried, baseline }))
 }
 
 /// That a gate could not reach the network, which it did not have, if it or its tests say so.
@@ -166,7 +192,7 @@ fn trial_of(gates: &Detected, name: &str, result: &GateResult, until: Date) -> T
             has_evidence: has_evidence(gates, name, &result.output),
         },
         Outcome::Failed(Failure::ExitCode(_)) if lacks_subcommand(&result.output) => Trial::Missing,
-        &Outcome::Failed(Failure::ExitCode(code)) if !says_finding(name, gates, code) => {
+        &Outcome::Failed(Failure::ExitCode(code)) if !is_verdict(name, gates, code) => {
             Trial::Broken { code, until }
         }
         Outcome::ToolBroken(Breakage::Said(
@@ -175,6 +201,7 @@ fn trial_of(gates: &Detected, name: &str, result: &GateResult, until: Date) -> T
                 code: Some(code), ..
             },
         )) => Trial::Broken { code: *code, until },
+        Outcome::CheckedNothing(_) | Outcome::NotApplicable(_) => Trial::CheckedNothing { until },
         _ => Trial::Failed {
             until,
             is_slow: result.duration > SLOW,
@@ -182,17 +209,11 @@ fn trial_of(gates: &Detected, name: &str, result: &GateResult, until: Date) -> T
     }
 }
 
-/// Whether an exit code says that a tool has found something: 1 for nearly all of them.
-fn says_finding(name: &str, gates: &Detected, code: i32) -> bool {
+/// Whether an exit code says that the tool of a gate has found something.
+fn is_verdict(name: &str, gates: &Detected, code: i32) -> bool {
     let gate = gates.gates.iter().find(|gate| gate.name == name);
     let program = gate.and_then(|gate| gate.draft.run.first());
-    match program.map(String::as_str) {
-        Some("cargo") => matches!(code, 1 | 101),
-        Some("tsc" | "tsgo" | "vue-tsc") => matches!(code, 1 | 2),
-        // A bit for each kind of message.
-        Some("pylint") => code < 32,
-        _ => code == 1,
-    }
+    says_finding(program.map(String::as_str), code)
 }
 
 /// Whether cargo says that it does not have the subcommand.

@@ -225,6 +225,45 @@ fn broken_rules(
         .collect()
 }
 
+/// The commit since which the history of another one can be accepted: `since`, unless that leaves out unchecked
+/// commits, or the two have nothing in common. Without one, all of the history is to be accepted.
+///
+/// # Errors
+///
+/// git fails.
+pub(super) fn accepted_since(
+    repository: &Repository,
+    store: &Store,
+    since: Option<ObjectId>,
+    tip: ObjectId,
+) -> Result<Option<ObjectId>> {
+    let Some(since) = since else {
+        return Ok(None);
+    };
+    let named = RangeSpec::Between {
+        from: since.to_string(),
+        to: tip.to_string(),
+    };
+    let Ok(range) = repository.commits(&named) else {
+        return Ok(None);
+    };
+    let left_out = left_out(repository, store, tip, &range.ids)?;
+    Ok(left_out.is_empty().then_some(since))
+}
+
+/// The unchecked commits of a history, the newest first, that are not among these.
+fn left_out(
+    repository: &Repository,
+    store: &Store,
+    tip: ObjectId,
+    ids: &[ObjectId],
+) -> Result<Vec<CommitNode>> {
+    let accepted: HashSet<&ObjectId> = ids.iter().collect();
+    let mut ungated = store.ungated(repository, &[tip])?;
+    ungated.retain(|commit| !accepted.contains(&commit.id));
+    Ok(ungated)
+}
+
 /// Refuses a range that leaves out unchecked commits before it: its end is good only if they are, too.
 fn must_begin_at_trusted_history(
     environment: &Environment,
@@ -233,26 +272,29 @@ fn must_begin_at_trusted_history(
     tip: ObjectId,
     ids: &[ObjectId],
 ) -> Result<()> {
-    let accepted: HashSet<&ObjectId> = ids.iter().collect();
-    let ungated = store.ungated(repository, &[tip])?;
-    let before: Vec<&CommitNode> = ungated
-        .iter()
-        .filter(|commit| !accepted.contains(&commit.id))
-        .collect();
+    let before = left_out(repository, store, tip, ids)?;
     let Some(last) = before.first() else {
         return Ok(());
     };
     let program = self_path::call(environment);
+    let accept = report::accept_command(&program, last.id, tip);
+    let can_be_checked = ungated_commits::named(repository, before.iter())?
+        .iter()
+        .all(|commit| commit.has_gates);
+    let hint = if can_be_checked {
+        format!(
+            "check them first, with `{program} audit --record --root {}`, or accept all of this history: \
+             `{accept}`",
+            last.id.short()
+        )
+    } else {
+        format!("accept all of this history: `{accept}`")
+    };
     Err(Fault::usage(format!(
         "{} before this range {} unchecked (latest {})",
         count(before.len(), "commit"),
         if before.len() == 1 { "is" } else { "are" },
         last.id.short()
     ))
-    .hint(format!(
-        "check them first, with `{program} audit --record --root {}`, or accept all of this \
-         history: `{}`",
-        last.id.short(),
-        report::accept_command(&program, last.id, tip)
-    )))
+    .hint(hint))
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::receipt_store;
+use super::ungated_commits::has_gates;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -70,14 +71,6 @@ fn without_gates(repository: &Repository) -> Result<Option<String>> {
         return Ok(None);
     }
     repository.branch_at_work()
-}
-
-/// Whether a commit has a gates.toml, of whatever kind.
-pub(super) fn has_gates(repository: &Repository, commit: ObjectId) -> Result<bool> {
-    Ok(repository
-        .objects()
-        .entry(commit, Path::new(FILE_NAME))?
-        .is_some())
 }
 
 /// The configurations of the main branch. One that cannot be used says nothing.

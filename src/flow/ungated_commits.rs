@@ -1,5 +1,7 @@
 //! What is asked about commits that may have passed by the gates or the rules for messages.
 
+use std::path::Path;
+
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::config::{Config, FILE_NAME};
@@ -18,6 +20,14 @@ use crate::rules::change::{gate_exception, received};
 use crate::rules::message::Reading;
 use crate::rules::message::range::{self, CheckedMessage};
 
+/// Whether a commit has a gates.toml, of whatever kind.
+pub(super) fn has_gates(repository: &Repository, commit: ObjectId) -> Result<bool> {
+    Ok(repository
+        .objects()
+        .entry(commit, Path::new(FILE_NAME))?
+        .is_some())
+}
+
 /// Commits with the subjects of their messages.
 pub(super) fn named<'a>(
     repository: &Repository,
@@ -31,6 +41,7 @@ pub(super) fn named<'a>(
             Ok(UngatedCommit {
                 id: commit.id,
                 subject: subject.unwrap_or_default().to_owned(),
+                has_gates: has_gates(repository, commit.id)?,
             })
         })
         .collect()

@@ -211,7 +211,7 @@ impl Repository {
 
     /// What branches and HEAD, say, have had, as far as their reflogs tell. What only other references have
     /// had was never on a branch.
-    fn had_by(&self, references: &[&str]) -> HashSet<ObjectId> {
+    pub(crate) fn had_by(&self, references: &[&str]) -> HashSet<ObjectId> {
         let mut had = HashSet::new();
         for of in references {
             let arguments = [

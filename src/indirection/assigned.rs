@@ -3,7 +3,7 @@
 use super::calls::Walk;
 use super::fed::{Fed, Names, names};
 use super::lead::at;
-use super::variables::{expansions, named};
+use super::variables::{GivenVariable, expansions, named};
 use crate::shell::Word;
 
 impl Walk<'_> {
@@ -41,6 +41,39 @@ impl Walk<'_> {
             Vec::new()
         });
         lists
+    }
+
+    /// Variables that the script exports: `NAME=value`, or a name alone.
+    pub(super) fn export(&mut self, words: &[Word]) {
+        for word in words {
+            let (name, value) = match word.text.split_once('=') {
+                Some((name, value)) => (name, value.to_owned()),
+                None => (word.text.as_str(), format!("${{{}}}", word.text)),
+            };
+            if is_name(name) {
+                let value = self.single(&value).unwrap_or(value);
+                self.shell.exported.insert(name.to_owned(), value);
+            }
+        }
+    }
+
+    /// The variables that a call is given: those that the script exports, then those before its words.
+    pub(super) fn given(&self, assignments: &[Word]) -> Vec<GivenVariable> {
+        let exported = self.shell.exported.iter();
+        let exported = exported.map(|(name, value)| GivenVariable {
+            name: name.clone(),
+            value: value.clone(),
+            is_exported: true,
+        });
+        let own = assignments.iter().filter_map(|word| {
+            let (name, value) = word.text.split_once('=')?;
+            is_name(name).then(|| GivenVariable {
+                name: name.to_owned(),
+                value: self.single(value).unwrap_or_else(|| value.to_owned()),
+                is_exported: false,
+            })
+        });
+        exported.chain(own).collect()
     }
 
     pub(super) fn assign(&mut self, word: &Word) {
@@ -91,4 +124,11 @@ impl Walk<'_> {
             self.variables.set(variable, names.values.clone());
         }
     }
+}
+
+/// Whether a text can be the name of a variable.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -1,12 +1,12 @@
 //! The programs that a shell script calls, and where.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::fed::Fed;
 use super::lead::{TOP, at};
 use super::tree::plain;
-use super::variables::Variables;
+use super::variables::{GivenVariable, Variables};
 use crate::shell::{
     CommandKind, Input, Pipeline, Script, ScriptStep, ShellCommand, Simple, Word, parse,
     substitutions,
@@ -42,6 +42,8 @@ pub(super) struct ShellCall {
     pub(super) lists: Vec<String>,
     /// The variables that it can see.
     pub(super) variables: Variables,
+    /// The variables that it is given besides those of the script itself.
+    pub(super) given: Vec<GivenVariable>,
 }
 
 /// Where a script stands, and what it is given.
@@ -67,6 +69,7 @@ pub(super) fn calls(
             dir: plain(start.dir),
             is_dir_known: true,
             left: Vec::new(),
+            exported: BTreeMap::new(),
         },
         variables: start.variables.clone(),
         arguments: start.arguments.to_vec(),
@@ -93,6 +96,8 @@ pub(super) struct Shell {
     pub(super) is_dir_known: bool,
     /// The directories that `popd` goes back to.
     left: Vec<PathBuf>,
+    /// The values of the variables that it exports.
+    pub(super) exported: BTreeMap<String, String>,
 }
 
 /// A function of a script.
@@ -275,6 +280,9 @@ impl Walk<'_> {
                 for word in &simple.words[1..] {
                     self.assign(word);
                 }
+                if name.text == "export" {
+                    self.export(&simple.words[1..]);
+                }
             }
             "cd" | "pushd" => self.enter(&simple.words[1..]),
             "popd" => match self.shell.left.pop() {
@@ -314,6 +322,7 @@ impl Walk<'_> {
             }
             return;
         }
+        let given = self.given(&simple.assignments);
         let texts = simple.words.iter();
         let lists: Vec<String> = texts.flat_map(|word| self.lists_of(&word.text)).collect();
         for words in words {
@@ -332,6 +341,7 @@ impl Walk<'_> {
                 substituted: substituted.to_vec(),
                 lists: lists.clone(),
                 variables: self.variables.clone(),
+                given: given.clone(),
             });
         }
     }

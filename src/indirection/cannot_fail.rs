@@ -88,7 +88,7 @@ fn of_script(script: &Script, denies: bool) -> Verdict {
     let codes = exit_codes(&line.text, state);
     if let Some(place) = &line.place {
         let own = codes.swallowed.into_iter();
-        let own = own.filter(|swallowed| swallowed.cause != Cause::SkippedHooks);
+        let own = own.filter(|swallowed| swallowed.cause.is_success());
         reasons.extend(own.map(|swallowed| reason(place, &line.text, swallowed)));
         if line.is_ignored {
             reasons.push(ignored(place, &line.text));

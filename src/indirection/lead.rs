@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::data::Data;
 use super::tree::{FoundFile, FoundPlace, plain};
-use super::variables::Variables;
+use super::variables::{GivenVariable, Variables};
 use crate::base::text::show_path;
 
 /// The beginning of a path that is relative to the top of the tree, not to a directory. No real
@@ -55,6 +55,7 @@ pub(crate) enum Part {
 
 /// Commands in a file, as a shell gets them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Line {
     /// The commands.
     pub(super) text: String,
@@ -68,12 +69,17 @@ pub(super) struct Line {
     pub(super) arguments: Vec<String>,
     /// The variables that they are given.
     pub(super) variables: Variables,
+    /// The variables that the runner gives to the commands in them.
+    pub(super) given: Vec<GivenVariable>,
     /// Whether the shell stops at the first failure.
     pub(super) errexit: bool,
     /// Whether a pipeline fails if any of its commands does.
     pub(super) pipefail: bool,
     /// Whether the runner ignores their failure.
     pub(super) is_ignored: bool,
+    /// Whether they are the lines of a file that is not understood, of which it is not known whether they are
+    /// commands.
+    pub(super) is_guess: bool,
 }
 
 impl Line {
@@ -86,9 +92,11 @@ impl Line {
             script: None,
             arguments: Vec::new(),
             variables: Variables::default(),
+            given: Vec::new(),
             errexit: false,
             pipefail: false,
             is_ignored: false,
+            is_guess: false,
         }
     }
 

@@ -208,7 +208,7 @@ impl Resolver<'_, '_> {
         };
         let mut all = Lead::default();
         for command in started.commands {
-            let words: Vec<Word> = command.into_iter().map(word).collect();
+            let words: Vec<Word> = command.into_iter().map(Word::of_text).collect();
             if let (Some(lead), _) = self.led(&words, call, line)? {
                 all.extend(lead);
             }
@@ -274,17 +274,6 @@ pub(super) fn given(mut lead: Lead, words: &[String], place: usize, call: &Shell
 
 fn some(lead: Lead) -> Option<Lead> {
     (lead != Lead::default()).then_some(lead)
-}
-
-fn word(text: String) -> Word {
-    Word {
-        text,
-        span: 0..0,
-        quoted: true,
-        substitutes: false,
-        is_literal: false,
-        expansions: Vec::new(),
-    }
 }
 
 /// Whether a shell reads its script, or what is sourced, from its standard input.

@@ -13,6 +13,7 @@ mod candidates;
 mod cannot_fail;
 mod cargo;
 mod commit_tree;
+mod daemons;
 mod data;
 mod fed;
 mod go_generate;
@@ -57,10 +58,12 @@ mod words;
 
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
+pub(crate) use daemons::daemon_calls;
 pub(crate) use lead::{Part, Piece, Place, TOP};
 pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_in};
 pub(crate) use runners::may_lead;
 pub(crate) use tree::{DirectoryTree, Entry, Files, IndexTree, Tree, plain};
+pub(crate) use variables::GivenVariable;
 
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,24 @@ pub(super) fn called(arguments: &[&str], dir: &Path) -> Option<Lead> {
     None
 }
 
+/// The options of `npx` itself: those after the name of a program are the program's.
+pub(super) fn own_options<'a, 'w>(arguments: &'a [&'w str]) -> &'a [&'w str] {
+    const VALUED: [&str; 7] = [
+        "-c",
+        "--call",
+        "-p",
+        "--package",
+        "-w",
+        "--workspace",
+        "--shell-mode",
+    ];
+    let mut at = 0;
+    while let Some(word) = arguments.get(at).filter(|word| word.starts_with('-')) {
+        at += if VALUED.contains(word) { 2 } else { 1 };
+    }
+    &arguments[..at.min(arguments.len())]
+}
+
 /// A command that stands in the call itself.
 pub(super) fn command(text: &str, dir: &Path) -> Lead {
     let place = Place {

@@ -10,7 +10,7 @@ use super::plainer::plainer;
 use super::programs::LoadVariables;
 use super::runners;
 use super::tree::Files;
-use super::variables::Variables;
+use super::variables::{GivenVariable, Variables};
 use crate::base::fault::Result;
 use crate::commands::started::{StartedName, started_names};
 use crate::shell::parse;
@@ -42,6 +42,8 @@ pub(crate) struct RunCommand {
     pub(crate) words: Vec<String>,
     /// The whole call, with the programs that only start another one, such as `uv run`.
     pub(crate) typed: Vec<String>,
+    /// The variables that scripts give it, a later one in place of an earlier one of its name.
+    pub(crate) given: Vec<GivenVariable>,
     /// Where it runs, relative to the top.
     pub(crate) dir: PathBuf,
     /// Where it is written; `None` for a part of the command that was resolved.
@@ -52,6 +54,8 @@ pub(crate) struct RunCommand {
     pub(crate) unresolved: Option<String>,
     /// Whether the runner that it stands in ignores its failure.
     pub(crate) is_ignored: bool,
+    /// Whether it stands in a file that is not understood, so that it may be no command at all.
+    pub(crate) is_guess: bool,
     /// The script that it is a part of.
     pub(crate) script: String,
 }
@@ -70,6 +74,7 @@ pub(super) struct Script {
 pub(super) struct Call {
     pub(super) words: Vec<String>,
     pub(super) typed: Vec<String>,
+    pub(super) given: Vec<GivenVariable>,
     /// Where it begins in the script; `None` in a substitution.
     pub(super) at: Option<usize>,
     pub(super) dir: PathBuf,
@@ -121,9 +126,11 @@ pub(crate) fn resolve_in(
         script: None,
         arguments: Vec::new(),
         variables: Variables::of(environment),
+        given: Vec::new(),
         errexit: true,
         pipefail: false,
         is_ignored: false,
+        is_guess: false,
     })?;
     Ok(Resolved {
         root,
@@ -207,6 +214,7 @@ impl Resolver<'_, '_> {
             let words = vec![path.to_string_lossy().into_owned()];
             calls.push(Call {
                 typed: words.clone(),
+                given: Vec::new(),
                 at: None,
                 dir: line.dir.clone(),
                 target: self.follow(lead, &words, &line.dir, &line)?,
@@ -231,6 +239,7 @@ impl Resolver<'_, '_> {
         Ok(Call {
             words: texts,
             typed,
+            given: call.given,
             at: (!call.is_substituted).then_some(call.at),
             dir: call.dir,
             target,
@@ -295,7 +304,12 @@ impl Resolved {
     #[must_use]
     pub(crate) fn commands(&self) -> Vec<RunCommand> {
         let mut commands = Vec::new();
-        collect(&self.root, &mut Vec::new(), &mut commands);
+        collect(
+            &self.root,
+            &Above::default(),
+            &mut Vec::new(),
+            &mut commands,
+        );
         commands
     }
 
@@ -354,27 +368,45 @@ impl Resolved {
     }
 }
 
-fn collect(script: &Script, chain: &mut Vec<String>, commands: &mut Vec<RunCommand>) {
+/// What the scripts around a script decide about its commands.
+#[derive(Default)]
+struct Above {
+    given: Vec<GivenVariable>,
+    is_guess: bool,
+}
+
+fn collect(
+    script: &Script,
+    above: &Above,
+    chain: &mut Vec<String>,
+    commands: &mut Vec<RunCommand>,
+) {
     for call in &script.calls {
         let (inner, unresolved) = match &call.target {
             Target::Program => (&[][..], None),
             Target::Scripts(inner, unresolved) => (inner.as_slice(), unresolved.clone()),
         };
+        let above = Above {
+            given: [above.given.as_slice(), &script.line.given, &call.given].concat(),
+            is_guess: above.is_guess || script.line.is_guess,
+        };
         if call.target == Target::Program || unresolved.is_some() {
             commands.push(RunCommand {
                 words: call.words.clone(),
                 typed: call.typed.clone(),
+                given: above.given.clone(),
                 dir: call.dir.clone(),
                 place: script.line.place.clone(),
                 chain: chain.clone(),
                 unresolved,
                 is_ignored: script.line.is_ignored,
+                is_guess: above.is_guess,
                 script: script.line.text.clone(),
             });
         }
         chain.push(call.words.join(" "));
         for script in inner {
-            collect(script, chain, commands);
+            collect(script, &above, chain, commands);
         }
         chain.pop();
     }

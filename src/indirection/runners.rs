@@ -124,7 +124,7 @@ pub(super) fn lead(
             }
         }
         "npx" | "pnpx" | "bunx" | "nlx" => {
-            if let Some(lead) = node_exec::called(arguments, dir) {
+            if let Some(lead) = node_exec::called(node_exec::own_options(arguments), dir) {
                 return Ok(Some(lead));
             }
         }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::data::{self, Data};
 use super::ini::{self, IniKey};
-use super::lead::{Lead, Line, Place, at};
+use super::lead::{Lead, Line, Place, TOP, at};
 use super::tree::{Files, FoundFile};
+use super::variables::GivenVariable;
 use crate::base::fault::Result;
 
 /// Keys that say what is installed or shown, not what runs.
@@ -138,7 +139,12 @@ fn from_ini(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
         let line = key.lines.first().map_or(1, |(line, _)| *line);
         lead.piece(&file.path, &name, line, &key.text());
         if key.key.starts_with("commands") {
+            let begin = lead.lines.len();
             commands(file, key, top, lead);
+            let given = given(&keys, &key.section);
+            for line in &mut lead.lines[begin..] {
+                line.given.clone_from(&given);
+            }
         }
         // `file|vars.env` among the variables names a file with more.
         for (_, text) in &key.lines {
@@ -168,6 +174,36 @@ fn is_replaced(key: &IniKey, all: &[IniKey], wanted: &[&str]) -> bool {
         && key.key.starts_with("commands")
         && !wanted.is_empty()
         && wanted.iter().all(has_own)
+}
+
+/// The variables that an environment sets, or those of all if it sets none.
+fn given(keys: &[IniKey], section: &str) -> Vec<GivenVariable> {
+    let of = |section: &str| {
+        let mut own = keys.iter().filter(|key| key.section == section);
+        own.find(|key| matches!(key.key.as_str(), "setenv" | "set_env"))
+    };
+    let lines = of(section).or_else(|| of("testenv")).into_iter();
+    let lines = lines.flat_map(|key| &key.lines);
+    lines
+        .filter_map(|(_, text)| {
+            let (name, value) = text.split_once('=')?;
+            // After a condition, it is set in some environments only.
+            let name = name.trim();
+            let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let value = value
+                .trim()
+                .replace("{toxinidir}", TOP)
+                .replace("{tox_root}", TOP);
+            let value = value.replace(&format!("{TOP}/"), TOP);
+            // What only tox knows stays unknown.
+            let value = value.replace('{', "${");
+            is_name.then(|| GivenVariable {
+                name: name.to_owned(),
+                value,
+                is_exported: true,
+            })
+        })
+        .collect()
 }
 
 /// The lines of `commands`: each is a command without a shell; `-` before it ignores its failure.
@@ -200,11 +236,20 @@ fn commands(file: &FoundFile, key: &IniKey, top: &Path, lead: &mut Lead) {
     }
 }
 
-/// A command without tox's substitutions: `{toxinidir}/x` is `./x`, `{posargs:a}` is `a`.
+/// A command without tox's substitutions: `{toxinidir}/x` is `./x`, `{envpython}` is `python`, `{posargs:a}` is `a`.
 pub(super) fn without_braces(command: &str) -> String {
-    let mut text = command
-        .replace("{toxinidir}", ".")
-        .replace("{tox_root}", ".");
+    const KNOWN: [(&str, &str); 6] = [
+        ("{toxinidir}", "."),
+        ("{tox_root}", "."),
+        ("{envpython}", "python"),
+        ("{env_python}", "python"),
+        ("{envbindir}/", ""),
+        ("{env_bin_dir}/", ""),
+    ];
+    let mut text = command.to_owned();
+    for (typed, value) in KNOWN {
+        text = text.replace(typed, value);
+    }
     while let Some(begin) = text.find('{') {
         let Some(length) = text[begin..].find('}') else {
             break;

@@ -76,6 +76,17 @@ impl Variables {
     }
 }
 
+/// A variable that a script puts into the environment of a call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct GivenVariable {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its value; what is unknown in it stands there as it is typed.
+    pub(crate) value: String,
+    /// Whether all calls from there on are given it (`export`), not only this one.
+    pub(crate) is_exported: bool,
+}
+
 /// Every text that a word can become. `values` knows the values of an expansion, as it is typed; an
 /// expansion without any stays as it is.
 pub(super) fn expansions(text: &str, mut values: impl FnMut(&str) -> Vec<String>) -> Vec<String> {

@@ -247,7 +247,10 @@ fn commands(file: &FoundFile) -> Line {
         line: 1,
     };
     let above = file.path.parent().unwrap_or(Path::new(""));
-    Line::new(commands_in(&file.text), above, place)
+    Line {
+        is_guess: true,
+        ..Line::new(commands_in(&file.text), above, place)
+    }
 }
 
 /// The text of a file in a language that is not read, so that the commands in it begin lines: what

@@ -34,7 +34,7 @@ pub(crate) use missing::missing;
 pub(crate) use package_script::{PackageScript, resetting_script};
 pub(crate) use place::{StrayPlace, stray};
 pub(crate) use server::{SERVER_BUDGET, ServerOptions};
-pub(crate) use status::{HookState, HookStatus, status};
+pub(crate) use status::{HookState, HookStatus, linked_status, status};
 
 /// What was put in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,11 +12,17 @@ use crate::model::trigger::Hook;
 /// The shim with places for the hook's name and our program.
 const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
 
-/// What the reference-transaction hook does before it starts us, which is rarely necessary.
+/// Which updates of references the reference-transaction hook looks at.
+const CONCERN: &str = include_str!("../../hooks/concern.sh");
+
+/// What it does before it starts us, which is rarely necessary.
 const EARLY: &str = include_str!("../../hooks/early.sh");
 
 /// What it does where our program is gone: only new commits are refused then.
 const WITHOUT: &str = include_str!("../../hooks/without.sh");
+
+/// What comes before that if another hook runs first.
+const WITHOUT_CHAINED: &str = include_str!("../../hooks/without_chained.sh");
 
 /// The input that it then passes on.
 const INPUT: &[u8] = b" <<EOF\n$updates\nEOF";
@@ -94,11 +100,16 @@ impl From<&Path> for Programs {
 pub(super) fn text(hook: Hook, programs: &Programs, chain: Chain, options: &str) -> Vec<u8> {
     // A chained hook has to see every call.
     let is_expected = matches!(chain, Chain::Kept | Chain::HooksPath { is_there: true });
-    let leaves_early = hook == Hook::ReferenceTransaction && !is_expected;
-    let (early, without, input): (&[u8], &[u8], &[u8]) = if leaves_early {
-        (EARLY.as_bytes(), WITHOUT.as_bytes(), INPUT)
-    } else {
-        (b"", b"", b"")
+    let (early, without, input): (String, String, &[u8]) = match (hook, is_expected) {
+        (Hook::ReferenceTransaction, false) => {
+            (format!("{CONCERN}{EARLY}"), WITHOUT.to_owned(), INPUT)
+        }
+        (Hook::ReferenceTransaction, true) => (
+            CONCERN.to_owned(),
+            format!("{WITHOUT_CHAINED}{WITHOUT}"),
+            b"",
+        ),
+        _ => (String::new(), String::new(), b""),
     };
     let others = programs.others.iter();
     let others: Vec<Vec<u8>> = others
@@ -112,8 +123,8 @@ pub(super) fn text(hook: Hook, programs: &Programs, chain: Chain, options: &str)
             (b"@HOOK@", hook.name().as_bytes()),
             (b"@CHAINED@", chain.option()),
             (b"@OPTIONS@", options.as_bytes()),
-            (b"@EARLY@", early),
-            (b"@WITHOUT@", without),
+            (b"@EARLY@", early.as_bytes()),
+            (b"@WITHOUT@", without.as_bytes()),
             (b"@INPUT@", input),
         ],
     );

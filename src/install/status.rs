@@ -71,9 +71,33 @@ pub(crate) fn status(
     repository: &Repository,
     environment: &Environment,
 ) -> Result<Vec<HookStatus>> {
+    status_of(place::hooks(repository), repository, environment)
+}
+
+/// Looks at the hooks of commits in a bare repository, which its linked work trees use; none if there are no
+/// hooks of ours for commits.
+///
+/// # Errors
+///
+/// git does not say where it looks for hooks, or a file cannot be read.
+pub(crate) fn linked_status(
+    repository: &Repository,
+    environment: &Environment,
+) -> Result<Vec<HookStatus>> {
+    let hooks = status_of(&Hook::ALL, repository, environment)?;
+    let is_ours = |hook: &HookStatus| !matches!(hook.state, HookState::Absent | HookState::Foreign);
+    let is_installed = hooks.iter().any(is_ours);
+    Ok(if is_installed { hooks } else { Vec::new() })
+}
+
+fn status_of(
+    hooks: &[Hook],
+    repository: &Repository,
+    environment: &Environment,
+) -> Result<Vec<HookStatus>> {
     let dir = repository.hooks_dir()?;
     let earlier = earlier::found(repository, &dir)?;
-    place::hooks(repository)
+    hooks
         .iter()
         .map(|hook| {
             let hook = *hook;

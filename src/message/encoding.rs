@@ -26,6 +26,46 @@ impl Encoding {
         }
     }
 
+    /// The name of the encoding, if its bytes for ASCII may be other ones: there, git may see no trailer where one
+    /// is written in ASCII. What is not known to contain ASCII counts as such.
+    #[must_use]
+    pub(crate) fn without_ascii(&self) -> Option<&str> {
+        const WITH_ASCII: [&str; 24] = [
+            "ansi_x3.4",
+            "ascii",
+            "big5",
+            "cp1",
+            "cp4",
+            "cp7",
+            "cp8",
+            "cp9",
+            "euc",
+            "gb",
+            "iso-8859",
+            "iso8859",
+            "iso_8859",
+            "johab",
+            "koi8",
+            "latin",
+            "mac",
+            "ms-ansi",
+            "shift",
+            "sjis",
+            "tcvn",
+            "tis-620",
+            "us-ascii",
+            "windows",
+        ];
+        // Those of them that do not: https://www.gnu.org/software/libiconv, and EBCDIC by IBM's numbers.
+        const EXCEPTIONS: [&str; 4] = ["cp1026", "cp1047", "cp875", "cp1140"];
+        let Self::Other(name) = self else {
+            return None;
+        };
+        let lower = name.to_ascii_lowercase();
+        let is_of = |known: &[&str]| known.iter().any(|start| lower.starts_with(start));
+        (!is_of(&WITH_ASCII) || is_of(&EXCEPTIONS)).then_some(name)
+    }
+
     /// The text of a part of a message. Valid UTF-8 is read as such, whatever was declared: git
     /// writes names as they are configured, into messages and commits of every encoding.
     #[must_use]
@@ -97,6 +137,29 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             assert_eq!(Encoding::Utf8.decode(bytes), expected, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn encodings_that_do_not_contain_ascii() {
+        for (name, expected) in [
+            ("UTF-16", true),
+            ("utf-7", true),
+            ("ISO-2022-JP", true),
+            ("IBM037", true),
+            ("HZ", true),
+            ("nonsense", true),
+            ("EUC-JP", false),
+            ("Shift_JIS", false),
+            ("windows-1252", false),
+            ("ISO-8859-15", false),
+            ("GB18030", false),
+            ("koi8-r", false),
+            ("latin1", false),
+            ("UTF-8", false),
+        ] {
+            let encoding = Encoding::named(name.as_bytes());
+            assert_eq!(encoding.without_ascii().is_some(), expected, "{name}");
         }
     }
 

@@ -6,6 +6,8 @@
 //! byte by byte, because it is stored outside gatekeeper too.
 
 use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
@@ -27,8 +29,26 @@ pub(crate) struct Fingerprint([u8; LENGTH]);
 pub(crate) struct Fingerprints {
     /// The fingerprints, in the order of files, lines and columns.
     pub(crate) all: Vec<Fingerprint>,
+    /// For each of them, what a baseline knows a finding by.
+    pub(crate) sightings: Vec<Sighting>,
     /// How many findings have none, because there were too many.
     pub(crate) missing: u64,
+}
+
+/// A finding as a baseline knows it: by its file and its mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sighting {
+    /// The file, relative to the top of the work tree; empty if there is none.
+    pub(crate) path: Arc<Path>,
+    /// The line, counted from 1; `None` if it is about the file as a whole.
+    pub(crate) line: Option<u32>,
+    /// The rule or, without one, the beginning of the shape of the message: one line without tabs.
+    pub(crate) what: Arc<str>,
+    /// Whether the tool only remarks something, so that it is no finding to live with.
+    pub(crate) is_note: bool,
+    /// The fingerprint that the first finding of its kind would have in a file without a name, so that
+    /// it stays the same when the file gets another one.
+    pub(crate) mark: Fingerprint,
 }
 
 /// What a finding says, whatever the file: its rule or, without one, the shape of its message.
@@ -58,6 +78,15 @@ impl Saying {
     }
 }
 
+impl Fingerprint {
+    /// A fingerprint as it is written.
+    #[must_use]
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes = unhex(text)?.try_into().ok()?;
+        (text.len() == 2 * LENGTH).then_some(Self(bytes))
+    }
+}
+
 impl Identity {
     /// The fingerprint of the finding that has as many findings of the same identity before it, in the
     /// order of lines and columns.
@@ -69,7 +98,7 @@ impl Identity {
 
 /// A text in which each run of digits is a `0`, and each run of white space one blank: what two
 /// messages about the same thing have in common.
-fn shape(message: &str) -> String {
+pub(crate) fn shape(message: &str) -> String {
     let mut shape = String::with_capacity(message.len());
     for word in message.split_whitespace() {
         if !shape.is_empty() {
@@ -126,9 +155,8 @@ impl Serialize for Fingerprint {
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let bytes = unhex(&text).and_then(|bytes| bytes.try_into().ok());
         let no_fingerprint = || de::Error::custom("not a fingerprint");
-        bytes.map(Self).ok_or_else(no_fingerprint)
+        Self::parse(&text).ok_or_else(no_fingerprint)
     }
 }
 

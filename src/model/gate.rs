@@ -57,6 +57,18 @@ words! {
     }
 }
 
+impl GateKind {
+    /// Why no finding of such a gate can be a known one; `None` if it can be.
+    #[must_use]
+    pub(crate) fn without_baseline(self) -> Option<&'static str> {
+        match self {
+            Self::Test => Some("a test that fails is not a finding to live with"),
+            Self::Format => Some("a formatter fixes all files in one commit"),
+            Self::Typecheck | Self::Lint | Self::Security | Self::Custom => None,
+        }
+    }
+}
+
 /// Whether a gate that does not pass stops the commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum GateLevel {
@@ -77,6 +89,16 @@ impl GateLevel {
             Self::Block => true,
             Self::Warn { until } => until.is_some_and(|until| today > until),
         }
+    }
+}
+
+words! {
+    /// Which findings of a gate count, besides those that gates.baseline lists.
+    pub(crate) enum NewFindings {
+        /// All.
+        All = "all",
+        /// Those on lines that the change touches.
+        Lines = "lines",
     }
 }
 

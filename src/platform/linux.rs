@@ -2,11 +2,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Resource, getrlimit};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{
+    Pid, PidfdFlags, Resource, Signal, getrlimit, pidfd_open, pidfd_send_signal,
+};
 
 /// How many ancestors are looked at.
 const MAX_ANCESTORS: usize = 8;
@@ -79,6 +82,50 @@ pub(crate) fn descendants(of: Pid) -> Vec<Pid> {
         at += 1;
     }
     found.split_off(1)
+}
+
+/// Ends the processes of this user that were started with a variable of this value. What does not end when it is
+/// asked to is killed.
+pub(crate) fn end_started_with(name: &str, value: &OsStr) {
+    let variable = [name.as_bytes(), b"=", value.as_bytes()].concat();
+    let own = rustix::process::getpid();
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let asked: Vec<OwnedFd> = entries
+        .filter_map(|entry| {
+            let pid = Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)?;
+            if pid == own || !was_started_with(pid, &variable) {
+                return None;
+            }
+            let process = pidfd_open(pid, PidfdFlags::empty()).ok()?;
+            // Its number may be that of another process by now.
+            let is_it = was_started_with(pid, &variable);
+            is_it.then_some(())?;
+            pidfd_send_signal(&process, Signal::TERM).ok()?;
+            let _ = pidfd_send_signal(&process, Signal::CONT);
+            Some(process)
+        })
+        .collect();
+    let end = Instant::now() + TIME_TO_END;
+    for process in &asked {
+        let left = end.saturating_duration_since(Instant::now());
+        let left = Timespec::try_from(left).ok();
+        let mut ended = [PollFd::new(process, PollFlags::IN)];
+        if !matches!(poll(&mut ended, left.as_ref()), Ok(1..)) {
+            let _ = pidfd_send_signal(process, Signal::KILL);
+        }
+    }
+}
+
+/// How long a process may take to end that is asked to.
+const TIME_TO_END: Duration = Duration::from_secs(1);
+
+/// Whether a process has a variable among those that it was started with. Those of other users cannot be read.
+fn was_started_with(pid: Pid, variable: &[u8]) -> bool {
+    let environment = std::fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero()));
+    let environment = environment.unwrap_or_default();
+    environment
+        .split(|byte| *byte == 0)
+        .any(|own| own == variable)
 }
 
 /// The parent of a process: it is the second field behind the name in parentheses.

@@ -21,6 +21,9 @@ pub(crate) fn descendants(_of: rustix::process::Pid) -> Vec<rustix::process::Pid
     Vec::new()
 }
 
+/// Ends the processes that were started with a variable; macOS does not tell which those are without a framework.
+pub(crate) fn end_started_with(_name: &str, _value: &std::ffi::OsStr) {}
+
 /// Whether the process that started us was gone before we could look: launchd is our parent now.
 #[must_use]
 pub(crate) fn is_orphan(_expected: &str) -> bool {

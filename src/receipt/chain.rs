@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::LedgerEntry;
 use super::key::SealingKey;
 use super::ledger_end::{LedgerEnd, Lines, digest};
-use crate::base::hex::hex;
+use crate::base::hex::{hex, unhex};
 
 /// The kind of what is sealed.
 const KIND: &str = "ledger";
@@ -73,7 +73,8 @@ fn unsealed(key: &SealingKey, id: &str, line: &str) -> Option<(SealedLine, Strin
     let (open, rest) = line.rsplit_once(SEAL)?;
     let seal = rest.strip_suffix("\"}")?;
     let body = format!("{open}}}");
-    if code(key, id, &body) != seal {
+    let start = unhex(seal).filter(|start| start.len() == LENGTH)?;
+    if !key.has_code((KIND, id, &body), &start) {
         return None;
     }
     Some((serde_json::from_str(&body).ok()?, seal.to_owned()))

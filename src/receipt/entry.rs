@@ -12,7 +12,7 @@ const LONGEST: usize = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum LedgerEvent {
-    /// git was told to skip hooks; refused.
+    /// git was told to skip hooks.
     Bypass,
     /// A branch would have got a commit with an unchecked tree; refused.
     Refused,

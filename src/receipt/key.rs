@@ -42,7 +42,8 @@ pub(super) struct SealingKey {
     secret: Secret,
     /// The directory outside the repository that it lies in.
     outside: Option<PathBuf>,
-    /// The user's own key, which an older version may have used in a shared repository.
+    /// The user's own key, which has sealed what was there before the repository was shared, or an older
+    /// version.
     earlier: Option<Secret>,
 }
 
@@ -99,9 +100,27 @@ impl SealingKey {
         sealed: &'a str,
     ) -> Option<&'a str> {
         let (code, body) = split(kind, VERSION, sealed)?;
-        let mac = code_of(&self.secret, &[kind, repository, body]);
-        mac.verify_slice(&code).ok()?;
-        Some(body)
+        self.is_code(&[kind, repository, body], |mac| {
+            mac.verify_slice(&code).is_ok()
+        })
+        .then_some(body)
+    }
+
+    /// Whether the beginning of the code of a text is this one.
+    pub(super) fn has_code(
+        &self,
+        (kind, repository, body): (&str, &str, &str),
+        start: &[u8],
+    ) -> bool {
+        self.is_code(&[kind, repository, body], |mac| {
+            mac.verify_truncated_left(start).is_ok()
+        })
+    }
+
+    fn is_code(&self, parts: &[&str], is_right: impl Fn(Hmac<Sha256>) -> bool) -> bool {
+        let secrets = [Some(&self.secret), self.earlier.as_ref()];
+        let mut secrets = secrets.into_iter().flatten();
+        secrets.any(|secret| is_right(code_of(secret, parts)))
     }
 
     /// The text that an older version has sealed, and its code: for any repository.

@@ -44,7 +44,7 @@ pub(crate) use looked_at::{LogEnd, LookedAt};
 pub(crate) use record::{Acceptance, Loss};
 pub(crate) use recorded_runs::{RecordedRuns, RunState};
 pub(crate) use run_id::RunId;
-pub(crate) use store::{Pass, Receipt, StageRecord, Store};
+pub(crate) use store::{Pass, Receipt, StageRecord, Store, remembered_in};
 pub(crate) use trusted_history::Begun;
 
 /// Now, in seconds since 1970.

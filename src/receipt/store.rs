@@ -281,5 +281,10 @@ fn state_dir(repository: &Repository) -> StateDir {
     } else {
         Sharing::Private
     };
-    StateDir::new(repository.common_dir.join(DIRECTORY), sharing)
+    StateDir::new(remembered_in(repository), sharing)
+}
+
+/// The directory that holds what is remembered of this repository.
+pub(crate) fn remembered_in(repository: &Repository) -> PathBuf {
+    repository.common_dir.join(DIRECTORY)
 }

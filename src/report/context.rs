@@ -82,7 +82,9 @@ pub(crate) struct RunOrigin {
 /// The two commits into which one has to be split that weakens its own checks beside other changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SplitCommit {
-    /// The command that commits the configuration, with a word in capitals for the reason.
+    /// The trailers of the first message, with words in capitals for what only the author knows.
+    pub(crate) trailers: Vec<String>,
+    /// The command that commits the configuration.
     pub(crate) configuration: String,
     /// The command that commits the rest.
     pub(crate) rest: String,

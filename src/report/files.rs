@@ -6,11 +6,14 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum as _;
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use super::format_name::ReportFormat;
 use super::terminal::write_output;
@@ -96,6 +99,47 @@ fn belongs_to(path: &Path) -> Option<&'static str> {
     is_shared.then_some("has other names (hard links)")
 }
 
+/// Opens a file for writing, and empties it.
+fn open(path: &Path) -> io::Result<File> {
+    let is_pipe = path.metadata().is_ok_and(|data| data.file_type().is_fifo());
+    if is_pipe {
+        return open_pipe(path);
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    options.open(path)
+}
+
+/// How long a program may take to open a named pipe for reading.
+const READER_STARTS: Duration = Duration::from_secs(5);
+
+/// How often that is looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Opens a named pipe for writing. Without a program that reads it, that would wait for ever (fifo(7)).
+fn open_pipe(path: &Path) -> io::Result<File> {
+    let begun = Instant::now();
+    let mut options = OpenOptions::new();
+    options.write(true).custom_flags(libc::O_NONBLOCK);
+    loop {
+        match options.open(path) {
+            Ok(file) => {
+                let flags = fcntl_getfl(&file)?;
+                fcntl_setfl(&file, flags.difference(OFlags::NONBLOCK))?;
+                return Ok(file);
+            }
+            Err(error) if error.raw_os_error() != Some(libc::ENXIO) => return Err(error),
+            Err(_) if begun.elapsed() < READER_STARTS => thread::sleep(LOOK_AGAIN),
+            Err(_) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::NotConnected,
+                    "it is a named pipe, and no program reads it",
+                ));
+            }
+        }
+    }
+}
+
 impl ReportFile {
     /// Opens the files of these reports, and empties them. Relative paths start at `dir`.
     ///
@@ -143,19 +187,20 @@ impl ReportFile {
     fn open(spec: &ReportSpec, dir: &Path) -> Result<Self> {
         let file = match &spec.destination {
             Destination::Output => None,
-            Destination::File(path) => {
-                let mut options = OpenOptions::new();
-                options.write(true).create(true).truncate(true);
-                Some(options.open(dir.join(path)).map_err(|error| {
-                    Fault::unable(format!(
-                        "cannot write the {} report to {}",
-                        spec.format.word(),
-                        show_path(path)
-                    ))
-                    .because(&error)
-                    .hint("create its directory, or name another file")
-                })?)
-            }
+            Destination::File(path) => Some(open(&dir.join(path)).map_err(|error| {
+                Fault::unable(format!(
+                    "cannot write the {} report to {}",
+                    spec.format.word(),
+                    show_path(path)
+                ))
+                .because(&error)
+                .hint(match error.kind() {
+                    io::ErrorKind::NotConnected => {
+                        "start the program that reads it first, or name another file"
+                    }
+                    _ => "create its directory, or name another file",
+                })
+            })?),
         };
         Ok(Self {
             spec: spec.clone(),

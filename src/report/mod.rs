@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 mod events;
+pub(crate) mod explanation;
 pub(crate) mod files;
 mod format_name;
 pub(crate) mod formats;
@@ -43,11 +44,14 @@ pub(crate) use text::audit::{
     GatesRun, audit as audit_as_text, audited_gates, bad_messages, findings_as_comments,
     fixed as fixed_as_text,
 };
+pub(crate) use text::baseline::{BaselineGate, Growth, baseline};
 pub(crate) use text::bypass::{
-    UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers, ledger,
-    missing_hooks, no_receipts, push_commits, pushed_declarations, recorded,
+    UngatedCommit, advised_bypass, arrived, bypass, bypass_in_words, checked_before,
+    lacking_trailers, ledger, missing_hooks, no_receipts, push_commits, pushed_declarations,
+    pushed_unchecked, recorded,
 };
 pub(crate) use text::change::bad_changes;
+pub(crate) use text::demands::demands;
 pub(crate) use text::detected::{Tried, detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{
@@ -55,14 +59,14 @@ pub(crate) use text::message::{
     refusal, remarks, trailers as trailers_as_text,
 };
 pub(crate) use text::plan::plan as plan_as_text;
-pub(crate) use text::protected_branch::{protected_branch, would_be_refused};
+pub(crate) use text::protected_branch::{protected_branch, protected_move, would_be_refused};
 pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
 pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
 pub(crate) use text::refused_update::{LeftBehind, RefusedUpdate, refused_update};
 pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
-    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, acceptance,
-    are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
+    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, accept_range_command,
+    acceptance, are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
     lost_record, may_accept, published_unchecked, refused_push, trusted_in_range, unchecked_before,
     unpublished,
 };

@@ -1,13 +1,15 @@
 //! What all gates of a run have in common.
 
+use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bstr::ByteSlice as _;
 use rustix::process::Pid;
 
 use crate::base::environment::Variables;
+use crate::config::Baseline;
 use crate::event::Output;
 use crate::rules::results::RuleResults;
 use crate::view::{CheckedTree, Views};
@@ -24,6 +26,15 @@ pub(crate) enum Purpose {
     Fix,
 }
 
+/// The findings that do not count.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Excused {
+    /// Those that the checked tree lists.
+    pub(crate) baseline: Baseline,
+    /// The lines that the change touches, by path and sorted; `None` if all count.
+    pub(crate) touched: Option<HashMap<PathBuf, Vec<u32>>>,
+}
+
 /// Where gates run.
 pub(crate) struct RunContext<'a> {
     /// What the calls are for.
@@ -34,6 +45,8 @@ pub(crate) struct RunContext<'a> {
     pub(crate) rules: &'a RuleResults,
     /// The tree that is checked.
     pub(crate) checked: CheckedTree<'a>,
+    /// What gates may find without stopping anything.
+    pub(crate) excused: &'a Excused,
     /// The git directory shared by all work trees: what makes two repositories the same one.
     pub(crate) common_dir: &'a Path,
     /// The variables that we were started with.

@@ -12,9 +12,9 @@ use crate::git::trace::TRACE;
 use crate::model::outcome::MissingEnvironment;
 use crate::tools::{
     PythonProject, ToolPlace, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, environment_of,
-    is_of_conda, managed_environments,
+    is_of_conda, managed_environments, no_daemon_variables,
 };
-use crate::view::GateView;
+use crate::view::{GateView, PLACE_VARIABLE};
 
 /// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:
 /// the list of `git rev-parse --local-env-vars`, identities and dates of the commit in progress,
@@ -91,7 +91,7 @@ pub(super) fn for_gate(
         set_python_path(seen, &mut variables);
     }
     for (name, value) in seen.variables {
-        variables.insert(name.into(), value.into());
+        variables.insert(name.into(), value.clone());
     }
     let own: Vec<(&String, OsString)> = gate
         .env
@@ -99,7 +99,23 @@ pub(super) fn for_gate(
         .map(|(name, value)| (name, expanded(value, &variables)))
         .collect();
     variables.extend(own.into_iter().map(|(name, value)| (name.into(), value)));
+    if let Some(place) = seen.place {
+        without_daemons(&mut variables);
+        variables.insert(PLACE_VARIABLE.into(), place.into());
+    }
     variables
+}
+
+/// Keeps tools from leaving their work to a daemon, which would see other files than the view's. A gate
+/// cannot have it otherwise.
+fn without_daemons(variables: &mut Variables) {
+    for (name, value) in no_daemon_variables() {
+        let all = variables.entry(name.into()).or_default();
+        if !value.starts_with(' ') {
+            all.clear();
+        }
+        all.push(value);
+    }
 }
 
 /// A value of `env` with `$NAME` and `${NAME}` replaced by the variables that the gate gets otherwise
@@ -127,6 +143,19 @@ fn expanded(value: &str, variables: &Variables) -> OsString {
         (rest, is_start) = (after, c == ':');
     }
     expanded
+}
+
+/// The variables that a value of `env` names.
+#[must_use]
+pub(crate) fn named_in(value: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = value;
+    while let Some((_, after)) = rest.split_once('$') {
+        let found = reference(after);
+        rest = found.map_or(after, |(_, rest)| rest);
+        names.extend(found.and_then(|(name, _)| name));
+    }
+    names
 }
 
 /// The variable that is named after a `$`, and what comes after it. `None` for the name: it was a second `$`.
@@ -196,6 +225,12 @@ fn activate(seen: &GateView<'_>, dir: &Path, variables: &mut Variables) {
             "VIRTUAL_ENV"
         };
         variables.insert(name.into(), as_seen(environment).into());
+        if seen.shown_as.is_some() {
+            // pipenv would make another environment for the directory of the snapshot.
+            for name in ["PIPENV_ACTIVE", "PIPENV_IGNORE_VIRTUALENVS"] {
+                variables.remove(OsStr::new(name));
+            }
+        }
         variables.remove(OsStr::new("PYTHONHOME"));
     }
     let own: Vec<PathBuf> = own.into_iter().map(as_seen).collect();

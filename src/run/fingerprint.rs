@@ -12,10 +12,10 @@ use super::{environment, recursion_guard};
 use crate::base::environment::Variables;
 use crate::config::Gate;
 use crate::indirection::RunCommand;
-use crate::view::GateView;
+use crate::view::{GateView, PLACE_VARIABLE};
 
 /// Variables that differ from one call to the next and that no tool's verdict depends on.
-const VOLATILE: [&str; 16] = [
+const VOLATILE: [&str; 17] = [
     "_",
     "COLUMNS",
     "DBUS_SESSION_BUS_ADDRESS",
@@ -31,6 +31,7 @@ const VOLATILE: [&str; 16] = [
     "TERM_SESSION_ID",
     "WAYLAND_DISPLAY",
     "WINDOWID",
+    PLACE_VARIABLE,
     recursion_guard::VARIABLE,
 ];
 
@@ -59,6 +60,7 @@ pub(crate) fn fingerprint(
         shown_as: None,
         python_path: &[],
         variables: &[],
+        place: None,
         entrance: None,
     };
     let variables = environment::for_gate(gate, &seen, ours, common_dir);

@@ -8,12 +8,14 @@ use crate::config::Gate;
 use crate::findings::cargo_json::{self, CargoLine};
 use crate::findings::collection::{Collected, FindingCollection};
 use crate::findings::paths::PathFinder;
-use crate::findings::raw::Counting;
+use crate::findings::raw::{Counting, RawFinding};
 use crate::findings::report_file::{self, ReportFormat};
+use crate::findings::summary::{Printed, Remark, remark};
 use crate::findings::tests_run::TestCounter;
 use crate::findings::text::TextReader;
 use crate::model::gate::FindingsFormat;
 use crate::model::gate_finding::TestCounts;
+use crate::model::severity::Severity;
 use crate::tools::Checker;
 
 /// How much of a line is looked at, in bytes.
@@ -41,6 +43,18 @@ pub(super) struct FindingReader {
     /// Whether a line was too long to be a message of cargo, and goes on.
     is_passing: bool,
     has_messages: bool,
+    printed: Printed,
+    /// The same, of the call that has not ended yet: lines that were not read, and how many findings
+    /// there are.
+    in_call: (u64, Option<u64>),
+}
+
+/// What the tool of a gate has found, and whether that is everything.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) collected: Collected,
+    /// Whether every finding was read and has a fingerprint.
+    pub(super) is_complete: bool,
 }
 
 /// Whether a line has bytes that no text has.
@@ -72,6 +86,8 @@ impl FindingReader {
             message: Vec::new(),
             is_passing: false,
             has_messages: false,
+            printed: Printed::default(),
+            in_call: (0, None),
         }
     }
 
@@ -117,14 +133,29 @@ impl FindingReader {
         if let Some(counter) = &mut self.counter {
             counter.line(&text);
         }
-        if self.format.is_none()
-            && let Some(found) = self.text.line(&text, self.collection.finder())
-        {
-            self.collection.add(&found, self.counting.0);
+        if self.format.is_none() {
+            let before = self.text.unread();
+            let found = self.text.line(&text, self.collection.finder());
+            let is_unread = self.text.unread() > before;
+            match remark(&text).filter(|_| is_unread) {
+                Some(Remark::Total(total)) => self.in_call.1 = Some(total),
+                Some(Remark::Chatter) => {}
+                None => self.in_call.0 += u64::from(is_unread),
+            }
+            if let Some(found) = found {
+                self.add_printed(&found);
+            }
         }
         // The allocation is used again.
         self.line = line;
         self.line.clear();
+    }
+
+    /// Takes a finding that was printed.
+    fn add_printed(&mut self, found: &RawFinding) {
+        let severity = found.severity.unwrap_or(Severity::Error);
+        *self.printed.read.of(severity) += 1;
+        self.collection.add(found, self.counting.0);
     }
 
     /// Takes cargo's messages out of what it prints, and puts in what people are to see of them.
@@ -173,7 +204,14 @@ impl FindingReader {
         }
         self.end_line();
         if let Some(found) = self.text.end() {
-            self.collection.add(&found, self.counting.0);
+            self.add_printed(&found);
+        }
+        let (unread, total) = std::mem::take(&mut self.in_call);
+        self.printed.unread += unread;
+        self.printed.is_doubtful |= unread > 0 && total.is_none();
+        if let Some(total) = total {
+            let sum = self.printed.total.get_or_insert(0);
+            *sum = sum.saturating_add(total);
         }
         shown
     }
@@ -207,10 +245,14 @@ impl FindingReader {
     }
 
     /// Everything that was found, once the gate has ended.
-    pub(super) fn conclude(self) -> Collected {
+    pub(super) fn conclude(self) -> Found {
         let by_lines = self.counter.and_then(|counter| counter.counts());
         let mut collected = self.collection.conclude();
         collected.findings.tests = self.tests.or(by_lines);
-        collected
+        let is_read = self.format.is_some() || self.printed.is_complete();
+        Found {
+            is_complete: is_read && collected.fingerprints.missing == 0,
+            collected,
+        }
     }
 }

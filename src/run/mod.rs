@@ -13,6 +13,7 @@ mod environment;
 pub(crate) mod exit_verdict;
 mod fingerprint;
 mod found;
+mod known_findings;
 mod mailbox;
 mod output;
 mod preflight;
@@ -44,8 +45,8 @@ use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
 pub(crate) use chained::{EarlierHook, is_runnable, run_chained};
-pub(crate) use context::{Purpose, RunContext};
-pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dirs};
+pub(crate) use context::{Excused, Purpose, RunContext};
+pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, named_in, tool_dirs};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use probe::{printed_version, probe_version};
 pub(crate) use recursion_guard::refuse_nested;

@@ -31,6 +31,8 @@ pub(super) struct Running {
     pub(super) left_processes: bool,
     /// What the calls that have ended have said, if the tool is known.
     pub(super) said: Vec<Said>,
+    /// Whether a call has failed in another way than by finding something.
+    pub(super) is_unsound: bool,
 }
 
 pub(super) struct Stopping {
@@ -51,6 +53,8 @@ pub(super) struct EndedGate {
     pub(super) left_processes: bool,
     /// The line by which its tool says that all is well.
     pub(super) evidence: Option<String>,
+    /// Whether a call has failed in another way than by finding something.
+    pub(super) is_unsound: bool,
 }
 
 impl Running {
@@ -67,6 +71,7 @@ impl Running {
             failure: None,
             left_processes: false,
             said: Vec::new(),
+            is_unsound: false,
         }
     }
 

@@ -15,6 +15,7 @@ use super::exit_verdict::{
     check, check_findings, check_writing, failure_of, no_report, refused, unread, unread_writing,
 };
 use super::found::FindingReader;
+use super::known_findings;
 use super::mailbox::{CallId, Mailbox, SchedulerMessage, is_ending};
 use super::output::Collector;
 use super::preflight::{GateTool, Prepared};
@@ -22,7 +23,7 @@ use super::process::Process;
 use super::running::{EndedGate, GateEnd, Running};
 use super::said::said as said_by_call;
 use crate::base::scratch::Scratch;
-use crate::event::{Event, FileWrites, GateResult};
+use crate::event::{Event, FileWrites, GateResult, KnownFindings};
 use crate::findings::paths::{PathFinder, ViewPaths};
 use crate::model::gate::{FindingsFormat, GateName};
 use crate::model::gate_finding::TestCounts;
@@ -380,9 +381,11 @@ impl<'a> Scheduler<'a> {
         let output = exit.collector.take_call();
         let known = tool.map(|tool| tool.known);
         said.extend(said_by_call(planned, known, status, &output));
-        let failure = running
-            .failure
-            .or_else(|| failure_of(status, &planned.gate, said.last(), tool));
+        let own_failure = failure_of(status, &planned.gate, said.last(), tool);
+        let is_unsound = running.is_unsound
+            || exit.unread.is_some()
+            || known_findings::is_unsound(own_failure.as_ref(), planned, known, said.last());
+        let failure = running.failure.or(own_failure);
         let next = running.call + 1;
         let crashed = matches!(failure, Some(Outcome::ToolBroken(_)));
         let left_processes = running.left_processes || exit.left_processes;
@@ -391,6 +394,7 @@ impl<'a> Scheduler<'a> {
             None => self.read_report(index, running.call, &mut exit.collector),
             Some(_) => Ok(()),
         };
+        let is_unsound = is_unsound || report.is_err();
         let failure = failure.or_else(|| report.err().map(no_report));
         if running.stopping.is_none() && !crashed && next < planned.calls.len() {
             let begun = running.begun;
@@ -401,6 +405,7 @@ impl<'a> Scheduler<'a> {
                         failure,
                         left_processes,
                         said,
+                        is_unsound,
                         ..Running::new(process, begun, running.limit)
                     }));
                 }
@@ -411,6 +416,7 @@ impl<'a> Scheduler<'a> {
                         begun,
                         collector,
                         left_processes,
+                        is_unsound: true,
                     };
                     self.conclude(index, ended);
                 }
@@ -428,6 +434,7 @@ impl<'a> Scheduler<'a> {
             begun: running.begun,
             collector: exit.collector,
             left_processes,
+            is_unsound,
         };
         self.conclude(index, ended);
     }
@@ -460,19 +467,29 @@ impl<'a> Scheduler<'a> {
         };
         let (output, found) = gate.collector.into_parts();
         let found = found.map(FindingReader::conclude).unwrap_or_default();
-        let outcome = check_findings(outcome, &self.plan.gates[index].gate, &found.findings);
+        let (is_complete, mut found) = (found.is_complete, found.collected);
+        let planned = &self.plan.gates[index];
+        let outcome = check_findings(outcome, &planned.gate, &found.findings);
+        let (outcome, known) = if is_complete && !gate.is_unsound {
+            known_findings::check(outcome, planned, &mut found, self.surroundings)
+        } else {
+            (outcome, None)
+        };
         let tests = found.findings.tests.filter(|tests| tests.run > 0);
         let tests = tests.map(TestCounts::in_words);
         let result = GateResult {
             evidence: gate
                 .evidence
                 .or(tests)
+                .or_else(|| known.as_ref().map(KnownFindings::in_words))
                 .filter(|_| outcome == Outcome::Passed),
             outcome,
             duration,
             output: self.surroundings.as_shown(index, output),
             findings: found.findings,
             fingerprints: found.fingerprints,
+            findings_are_complete: is_complete && !gate.is_unsound,
+            known,
             left_processes: gate.left_processes,
             started_cold: self.starts_cold(index),
             written,

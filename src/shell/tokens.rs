@@ -22,6 +22,20 @@ pub(crate) struct Word {
     pub(crate) expansions: Vec<Range<usize>>,
 }
 
+impl Word {
+    /// A word that is text and nothing else, without a place in a script.
+    pub(crate) fn of_text(text: String) -> Self {
+        Self {
+            text,
+            span: 0..0,
+            quoted: true,
+            substitutes: false,
+            is_literal: false,
+            expansions: Vec::new(),
+        }
+    }
+}
+
 /// What a redirection gives to a command to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Input {

@@ -22,6 +22,8 @@ pub(crate) enum ArtifactKind {
     CacheInInstalled,
     /// It is installed: gates use it as it is, and their changes to it are meant to stay.
     Installed,
+    /// The file or socket by which the clients of a daemon find it. No view contains it.
+    DaemonStatus,
     /// A build leaves it: it may be as old as the work tree's files or as new as another tree's, so
     /// a snapshot, whose files have other times, does not contain it.
     Product,

@@ -1,14 +1,32 @@
 //! `CMake`, Bazel, Swift, Dart and others: what they read, and the products of builds.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::program::Program;
 
 pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
+    daemons: DAEMONS,
+    no_daemon_variables: NO_DAEMON,
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
+
+/// Bazel has no variable for its start-up options.
+const DAEMONS: &[DaemonClient] = &[DaemonClient {
+    names: &["bazel", "bazelisk"],
+    leaves: Leaves::Without("--batch", &["build", "coverage", "run", "test"]),
+    instead: "write `--batch` before the subcommand, as in `bazel --batch test //...`",
+}];
+
+/// Pants' daemon, and what `dotnet` leaves running: nodes of `MSBuild` and the compiler's server.
+const NO_DAEMON: &[(&str, &str)] = &[
+    ("PANTS_PANTSD", "false"),
+    ("MSBUILDDISABLENODEREUSE", "1"),
+    ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
+    ("UseSharedCompilation", "false"),
+];
 
 const ARTIFACTS: &[Artifact] = &[
     Artifact::new("_build", ArtifactKind::Product),

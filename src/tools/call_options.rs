@@ -24,6 +24,8 @@ pub(crate) struct CallOptions {
     pub(crate) selecting: &'static [&'static str],
     /// Options with a number.
     pub(crate) numbers: &'static [(&'static str, StrictNumber)],
+    /// Options with a limit for what another option measures: where that was not measured, there was none.
+    pub(crate) limits: &'static [(&'static str, &'static str)],
     /// Whether the other words are paths, of which each is checked.
     pub(crate) takes_paths: bool,
 }
@@ -50,6 +52,7 @@ impl CallOptions {
         looser_valued: &[],
         selecting: &[],
         numbers: &[],
+        limits: &[],
         takes_paths: false,
     };
 
@@ -82,6 +85,15 @@ impl CallOptions {
         let (option, value) = word.split_at_checked(2)?;
         let is_short = !word.starts_with("--") && !value.is_empty();
         (is_short && self.has_value(option)).then_some((option, value))
+    }
+
+    /// The option that measures what another one limits.
+    #[must_use]
+    pub(crate) fn measured_by(&self, limit: &str) -> Option<&'static str> {
+        let mut limits = self.limits.iter();
+        limits
+            .find(|(known, _)| *known == limit)
+            .map(|(_, measures)| *measures)
     }
 
     /// Which number of an option is strict.

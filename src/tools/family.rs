@@ -4,6 +4,7 @@ use super::artifact::Artifact;
 use super::checker::Checker;
 use super::color::ColorVariable;
 use super::configuration::Configuration;
+use super::daemon::DaemonClient;
 use super::program::Program;
 use super::silencer::Silencer;
 use super::suggestion::Suggestion;
@@ -30,6 +31,11 @@ pub(crate) struct Family {
     pub(crate) programs: &'static [Program],
     /// How they are called to check.
     pub(crate) checkers: &'static [Checker],
+    /// The programs that leave their work to a daemon.
+    pub(crate) daemons: &'static [DaemonClient],
+    /// The variables with which they leave no work to a daemon, each with its value. It is put after what the
+    /// variable has, if it begins with a blank.
+    pub(crate) no_daemon_variables: &'static [(&'static str, &'static str)],
     /// The artifacts that they leave in a work tree.
     pub(crate) artifacts: &'static [Artifact],
     /// The variables by which they write in colour.
@@ -50,6 +56,8 @@ impl Family {
         offline_variables: &[],
         programs: &[],
         checkers: &[],
+        daemons: &[],
+        no_daemon_variables: &[],
         artifacts: &[],
         colors: &[],
         syntax_errors: &[],

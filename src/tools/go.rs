@@ -282,7 +282,23 @@ const PROGRAMS: &[Program] = &[
         cannot_fail: ignores_issues,
         ..Program::new(&["golangci-lint"])
     },
+    Program {
+        cannot_fail: fails_for_nothing,
+        ..Program::new(&["staticcheck"])
+    },
 ];
+
+/// Documentation of staticcheck, "Command-line flags"; not run.
+fn fails_for_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let (value, span) = call.value("-fail")?;
+    matches!(value, "" | "none" | "-all").then(|| {
+        SwallowedStatus::by_tool(
+            span,
+            "no check of staticcheck makes it fail",
+            "remove `-fail`",
+        )
+    })
+}
 
 fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
     if !call.is(&["test"]) {

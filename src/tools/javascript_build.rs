@@ -6,9 +6,14 @@ use super::program::Program;
 
 pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
+    no_daemon_variables: NO_DAEMON,
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
+
+/// The daemon of Nx knows the files by watching the work tree. That of Turborepo takes no part in `turbo run`
+/// (2.11, `turbo run --help`).
+const NO_DAEMON: &[(&str, &str)] = &[("NX_DAEMON", "false")];
 
 const ARTIFACTS: &[Artifact] = &[
     Artifact::new(".next", ArtifactKind::Cache),

@@ -1,11 +1,13 @@
 //! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
+use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Edit, JAVASCRIPT_FILES, Packages};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, Reach, configuration, json, lines, toml, yaml};
+use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::file_search::{FileSearch, NameSearch, WithoutPath};
 use super::program::Program;
@@ -21,6 +23,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[
         ESLINT,
         ESLINT_IGNORE_FILE,
+        ESLINT_SUPPRESSIONS_FILE,
         BIOME,
         OXLINT,
         PRETTIER,
@@ -37,6 +40,8 @@ pub(super) const FAMILY: Family = Family {
     ],
     silencers: SILENCERS,
     programs: PROGRAMS,
+    daemons: DAEMONS,
+    artifacts: ARTIFACTS,
     suggestions: SUGGESTIONS,
     checkers: CHECKERS,
     colors: COLORS,
@@ -55,12 +60,13 @@ const SYNTAX_ERRORS: &[&str] = &[r"^\[error\] .*: SyntaxError: ", r"\berror  Par
 rules! { AddedLines:
     JS_ESLINT_DISABLE_FILE = Error "js.eslint-disable-file"
         "`/* eslint-disable */`, `/* oxlint-disable */` without a rule";
+    JS_STYLELINT_DISABLE = Warn "js.stylelint-disable" "`/* stylelint-disable */` in JavaScript, Vue and Svelte";
     JS_ESLINT_DISABLE = Warn "js.eslint-disable"
         "`eslint-disable`, `oxlint-disable` for lines or rules, `/* eslint rule: off */`";
     JS_BIOME_IGNORE_FILE = Error "js.biome-ignore-file" "`biome-ignore-all lint` without a rule";
     JS_BIOME_IGNORE = Warn "js.biome-ignore" "`biome-ignore lint/rule`, without a reason after the colon";
     JS_FORMAT_IGNORE = Off "js.format-ignore"
-        "`prettier-ignore`, `biome-ignore format`, `oxfmt-ignore`, `dprint-ignore`";
+        "`prettier-ignore`, `biome-ignore format`, `oxfmt-ignore`, `dprint-ignore`, `deno-fmt-ignore`";
 }
 
 rules! { ToolConfiguration:
@@ -69,6 +75,8 @@ rules! { ToolConfiguration:
     ESLINT_EXTENDS = Warn "config.eslint.extends"
         "`extends` or `plugins` is shorter, or `noInlineConfig` or \
         `reportUnusedDisableDirectives` is off";
+    ESLINT_SUPPRESSIONS = Warn "config.eslint.suppressions"
+        "`eslint-suppressions.json` has more violations";
     ESLINT_REMOVED = Error "config.eslint.removed" "the configuration was removed";
     BIOME_ENABLED = Error "config.biome.enabled"
         "the linter, the formatter or the recommended rules are off";
@@ -131,6 +139,17 @@ const ESLINT_IGNORE_FILE: Configuration = Configuration {
         None,
         &[lines(".eslintignore")],
         &[ESLINT_IGNORE.settings(&["lines"], StrictWhen::Short(ListKind::Paths, BUILT))],
+    )
+};
+
+/// Violations that were there when a rule came (documentation of `ESLint`, "Bulk Suppressions").
+const ESLINT_SUPPRESSIONS_FILE: Configuration = Configuration {
+    read_by: &["eslint"],
+    ..configuration(
+        "ESLint",
+        None,
+        &[json("eslint-suppressions.json", "")],
+        &[ESLINT_SUPPRESSIONS.settings(&["*.*.count"], StrictWhen::Low(0.0))],
     )
 };
 
@@ -291,6 +310,15 @@ const SILENCERS: &[Silencer] = &[
         help: "fix the problem, or give a reason: `// eslint-disable-next-line rule -- reason`",
         ..JAVASCRIPT
     },
+    // stylelint 17, "Ignore code".
+    Silencer {
+        rule: &JS_STYLELINT_DISABLE,
+        words: &["stylelint-disable"],
+        pattern: r"(?:/\*+|//+)\s*stylelint-disable(?:-next-line|-line)?\b(?:[^-*]|-[^-])*",
+        message: "this silences a lint",
+        help: "fix the problem, or give a reason: `/* stylelint-disable-line rule -- reason */`",
+        ..JAVASCRIPT
+    },
     // The level of a rule in this file: documentation of ESLint, "Configure Rules".
     Silencer {
         rule: &JS_ESLINT_DISABLE,
@@ -326,8 +354,9 @@ const SILENCERS: &[Silencer] = &[
             "biome-ignore",
             "oxfmt-ignore",
             "dprint-ignore",
+            "deno-fmt-ignore",
         ],
-        pattern: r"(?:/\*+|//+|\*)\s*(?:prettier-ignore(?:-start)?|oxfmt-ignore(?:-start)?|dprint-ignore(?:-file|-start)?|biome-ignore(?:-all|-start)?\s+format)\b",
+        pattern: r"(?:/\*+|//+|\*)\s*(?:prettier-ignore(?:-start)?|oxfmt-ignore(?:-start)?|d(?:print|eno-fmt)-ignore(?:-file|-start)?|biome-ignore(?:-all|-start)?\s+format)\b",
         reason: ReasonStyle::Rest,
         message: "this disables the formatter",
         help: "let the code be formatted, or give a reason: `// prettier-ignore -- reason`",
@@ -337,13 +366,61 @@ const SILENCERS: &[Silencer] = &[
 
 const PROGRAMS: &[Program] = &[
     Program {
-        cannot_fail: |call| call.always(&["--print-config", "--env-info"]),
+        cannot_fail: |call| {
+            call.always(&[
+                "--env-info",
+                "--init",
+                "--inspect-config",
+                "--print-config",
+                "--suppress-all",
+                "--suppress-rule",
+            ])
+        },
         ..Program::new(&["eslint"])
+    },
+    Program {
+        cannot_fail: |call| call.always(&["--suppress"]),
+        ..Program::new(&["biome"])
+    },
+    Program {
+        cannot_fail: |call| call.always(&["--init", "--print-config", "--rules"]),
+        ..Program::new(&["oxlint"])
     },
     Program {
         cannot_fail: only_prints,
         ..Program::new(&["prettier"])
     },
+];
+
+/// `eslint_d` 14.3, prettierd 0.28, `stylelint_d`, Biome 2.6. `eslint_d` hands its arguments to a server, which reads the files
+/// by their names; the server of Biome reads them since version 2.
+const DAEMONS: &[DaemonClient] = &[
+    DaemonClient {
+        names: &["eslint_d"],
+        leaves: Leaves::Unless(&["status", "stop"]),
+        instead: "run `eslint` with the same arguments, which does the work itself",
+    },
+    DaemonClient {
+        names: &["prettierd", "prettier_d", "prettier_d_slim"],
+        leaves: Leaves::Unless(&["status", "stop"]),
+        instead: "run `prettier --check`, which does the work itself",
+    },
+    DaemonClient {
+        names: &["stylelint_d"],
+        leaves: Leaves::Unless(&["status", "stop"]),
+        instead: "run `stylelint` with the same arguments, which does the work itself",
+    },
+    DaemonClient {
+        names: &["biome"],
+        leaves: Leaves::With(&["--use-server"]),
+        instead: "remove `--use-server`",
+    },
+];
+
+const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".eslint_d", ArtifactKind::DaemonStatus),
+    Artifact::new(".prettierd", ArtifactKind::DaemonStatus),
+    Artifact::new(".stylelint_d", ArtifactKind::DaemonStatus),
 ];
 
 /// Without an option, prettier prints files as they should be.

@@ -1,6 +1,6 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
-use super::call::after_options;
+use super::call::{Call, after_options};
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Findings, Packages};
 use super::configuration::{Configuration, configuration, json, yaml};
@@ -9,6 +9,7 @@ use super::program::Program;
 use super::sign::Sign;
 use super::silencer::{FileScope, JAVASCRIPT, Silencer, SourcePart};
 use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
+use super::swallowed_status::SwallowedStatus;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -26,8 +27,13 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     programs: PROGRAMS,
     checkers: CHECKERS,
+    no_daemon_variables: NO_DAEMON,
     ..Family::NONE
 };
+
+/// Jest asks Watchman for the files if it is there, and else looks for them itself. Nothing listens at this path, as
+/// no file can be in a file.
+const NO_DAEMON: &[(&str, &str)] = &[("WATCHMAN_SOCK", "/dev/null/none")];
 
 /// Coverage: each runs what comes after its options.
 const PROGRAMS: &[Program] = &[
@@ -40,10 +46,36 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["mocha"])
     },
     Program {
-        cannot_fail: |call| call.always(&["--listTests", "--showConfig"]),
+        cannot_fail: |call| {
+            let lists = call.always(&["--clearCache", "--init", "--listTests", "--showConfig"]);
+            lists.or_else(|| fails_with_zero(call))
+        },
         ..Program::new(&["jest"])
     },
+    Program {
+        cannot_fail: |call| {
+            let lists = call.begins_with("list").then(|| call.first.span.clone());
+            let span = lists.or_else(|| Some(call.option(&["--standalone"])?.span.clone()))?;
+            Some(SwallowedStatus::by_tool(
+                span,
+                "no test is run",
+                "run `vitest run`",
+            ))
+        },
+        ..Program::new(&["vitest"])
+    },
 ];
+
+fn fails_with_zero(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let (value, span) = call.value("--testFailureExitCode")?;
+    (value == "0").then(|| {
+        SwallowedStatus::by_tool(
+            span,
+            "jest always succeeds, whatever it finds",
+            "remove `--testFailureExitCode`",
+        )
+    })
+}
 
 /// Options of nyc and c8 that are followed by a value.
 pub(crate) const COVERAGE_OPTIONS: [&str; 20] = [

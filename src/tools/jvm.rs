@@ -1,6 +1,7 @@
 //! Maven, Checkstyle, detekt and others: tools for Java and Kotlin.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::language::Language;
 use super::options::words;
@@ -14,6 +15,8 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    daemons: DAEMONS,
+    no_daemon_variables: NO_DAEMON,
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
@@ -145,5 +148,40 @@ fn is_option_weaker(word: &str) -> bool {
             .iter()
             .any(|word| name.contains(word))
 }
+
+const DAEMONS: &[DaemonClient] = &[
+    DaemonClient {
+        names: &["mvnd"],
+        leaves: Leaves::Unless(&["--status", "--stop"]),
+        instead: "run `mvn` with the same arguments, which does the work itself",
+    },
+    DaemonClient {
+        names: &["gradle", "gradlew"],
+        leaves: Leaves::With(&["--daemon"]),
+        instead: "remove `--daemon`",
+    },
+    DaemonClient {
+        names: &["sbt"],
+        leaves: Leaves::With(&["--client", "-client"]),
+        instead: "remove the option",
+    },
+    DaemonClient {
+        names: &["sbtn"],
+        leaves: Leaves::Unless(&[]),
+        instead: "run `sbt` with the same arguments, which does the work itself",
+    },
+    DaemonClient {
+        names: &["bloop"],
+        leaves: Leaves::Subcommands(&["compile", "console", "run", "test"]),
+        instead: "run the build tool itself, such as `sbt test`",
+    },
+];
+
+/// Gradle and Kotlin's compiler use a daemon unless they are told otherwise (docs.gradle.org, "Gradle Daemon";
+/// kotlinlang.org, "Compilation and caches in the Kotlin Gradle plugin").
+const NO_DAEMON: &[(&str, &str)] = &[(
+    "GRADLE_OPTS",
+    " -Dorg.gradle.daemon=false -Dkotlin.compiler.execution.strategy=in-process",
+)];
 
 const ARTIFACTS: &[Artifact] = &[Artifact::new(".gradle", ArtifactKind::Cache)];

@@ -17,6 +17,7 @@ mod configuration;
 mod containers;
 mod coverage;
 mod cpp;
+mod daemon;
 mod deno;
 mod documents;
 mod facts;
@@ -56,6 +57,7 @@ mod ruff_defaults;
 mod rust;
 mod rust_checkers;
 mod rust_tests;
+mod scanners;
 mod shell;
 mod sign;
 mod silencer;
@@ -66,6 +68,7 @@ mod typescript;
 mod unix;
 mod user_dirs;
 mod variable;
+mod verdict_code;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -91,8 +94,8 @@ pub(crate) use pre_commit_hooks::{pre_commit_program, reads_text};
 pub(crate) use program::{Program, Role};
 pub(crate) use python::{PythonStart, module_option, python_call};
 pub(crate) use python_environments::{
-    PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, is_of_conda,
-    managed_environments,
+    HatchPlace, PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, hatch_place,
+    is_of_conda, managed_environments,
 };
 pub(crate) use python_library::library_modules;
 pub(crate) use rust::denies_warnings;
@@ -107,6 +110,7 @@ pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
 pub(crate) use user_dirs::user_dir_with;
 pub(crate) use variable::SkipVariable;
+pub(crate) use verdict_code::says_finding;
 
 /// Every family. If silencers of two families match at the same place, only the first counts.
 static FAMILIES: &[Family] = &[
@@ -145,6 +149,7 @@ static FAMILIES: &[Family] = &[
     pre_commit_hooks::FAMILY,
     python_rewriters::FAMILY,
     packaging::FAMILY,
+    scanners::FAMILY,
 ];
 
 /// All families.
@@ -202,6 +207,37 @@ pub(crate) fn color_variables(tool: &str) -> impl Iterator<Item = &'static Color
 /// All expressions for the lines by which tools say that a file cannot be parsed.
 pub(crate) fn syntax_errors() -> impl Iterator<Item = &'static str> {
     families().flat_map(|family| family.syntax_errors.iter().copied())
+}
+
+/// Why a call leaves its work to a daemon, if it does.
+pub(crate) fn daemon_call(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let mut clients = families().flat_map(|family| family.daemons);
+    clients.find_map(|client| client.call(call))
+}
+
+/// Why a call of a known tool cannot fail, if it only says something about the tool.
+pub(crate) fn only_says(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let mut calls = checkers().flat_map(|checker| checker.calls);
+    let word = call.option(&["--help", "--version"])?;
+    let is_known = calls.any(|words| words.first() == Some(&call.name));
+    is_known.then(|| SwallowedStatus {
+        span: word.span.clone(),
+        cause: Cause::Informs,
+        label: format!("{} checks nothing with this option", call.name),
+        help: format!("remove `{}`", word.text),
+    })
+}
+
+/// Whether a client of a daemon is named anywhere in a text.
+pub(crate) fn names_daemon(text: &str) -> bool {
+    let mut clients = families().flat_map(|family| family.daemons);
+    clients.any(|client| client.names.iter().any(|name| text.contains(name)))
+}
+
+/// The variables with which tools leave no work to a daemon, each with its value; see
+/// [`Family::no_daemon_variables`].
+pub(crate) fn no_daemon_variables() -> impl Iterator<Item = (&'static str, &'static str)> {
+    families().flat_map(|family| family.no_daemon_variables.iter().copied())
 }
 
 /// A call that does the work itself, if this one leaves it to a process that stays.

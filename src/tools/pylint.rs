@@ -134,9 +134,23 @@ const SILENCERS: &[Silencer] = &[
 const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("PYLINTRC", "pylint")];
 
 const PROGRAMS: &[Program] = &[Program {
-    cannot_fail: |call| call.exit_zero().or_else(|| fail_under(call)),
+    cannot_fail: |call| call.always(SUCCEEDING).or_else(|| fail_under(call)),
     ..Program::new(&["pylint"])
 }];
+
+/// Options of pylint 4.1 with which it checks nothing, or succeeds whatever it finds.
+const SUCCEEDING: &[&str] = &[
+    "--exit-zero",
+    "--generate-rcfile",
+    "--generate-toml-config",
+    "--help-msg",
+    "--list-conf-levels",
+    "--list-extensions",
+    "--list-groups",
+    "--list-msgs",
+    "--list-msgs-enabled",
+    "--long-help",
+];
 
 fn fail_under(call: &Call<'_>) -> Option<SwallowedStatus> {
     let (value, span) = call.value("--fail-under")?;

@@ -275,6 +275,7 @@ fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
         "--setup-plan",
         "--fixtures",
         "--markers",
+        "--cache-show",
     ])?;
     Some(SwallowedStatus::by_tool(
         word.span.clone(),
@@ -316,6 +317,15 @@ const CHECKERS: &[Checker] = &[
         signs: PYTEST_SIGNS,
         options: PYTEST_OPTIONS,
         ..Checker::new("pytest", GateKind::Test, &[&["pytest"], &["py.test"]])
+    },
+    Checker {
+        unless: &["--show", "-s", "--collect-only", "--co"],
+        files: TESTED_FILES,
+        packages: Packages::PyPi(&["hatch"]),
+        success: Some(r"\b[1-9]\d* passed"),
+        findings: Findings::tests(PYTEST_COUNTS),
+        signs: PYTEST_SIGNS,
+        ..Checker::new("hatch-test", GateKind::Test, &[&["hatch", "test"]])
     },
     Checker {
         files: TESTED_FILES,
@@ -429,6 +439,7 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
         "--no-summary",
         "--failed-first",
         "--ff",
+        "--cov",
         "--cov-branch",
         "-ra",
         "-rA",
@@ -458,6 +469,7 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
     ],
     looser_valued: &["--ignore", "--ignore-glob", "--deselect"],
     numbers: &[("--cov-fail-under", StrictNumber::High)],
+    limits: &[("--cov-fail-under", "--cov")],
     takes_paths: true,
     ..CallOptions::UNKNOWN
 };

@@ -257,7 +257,20 @@ fn of_hatch(project: &PythonProject<'_>) -> Vec<PathBuf> {
     environments_of_hatch(project).unwrap_or_default()
 }
 
-fn environments_of_hatch(project: &PythonProject<'_>) -> Option<Vec<PathBuf>> {
+/// Where Hatch keeps the environments of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HatchPlace {
+    /// The directory of everything that Hatch keeps.
+    pub(crate) data: PathBuf,
+    /// The directory of the project's environments, relative to it.
+    pub(crate) environments: PathBuf,
+    /// What the default environment is called.
+    name: String,
+}
+
+/// Where Hatch keeps the environments of a project, if it is one of Hatch's.
+#[must_use]
+pub(crate) fn hatch_place(project: &PythonProject<'_>) -> Option<HatchPlace> {
     let text = project.text("pyproject.toml")?;
     let separate = project.text("hatch.toml");
     if separate.is_none() && !text.contains("hatch") {
@@ -275,14 +288,24 @@ fn environments_of_hatch(project: &PythonProject<'_>) -> Option<Vec<PathBuf>> {
                 .join("hatch"),
         )
     })?;
-    let base = data.join("env/virtual").join(&name).join(id);
+    let environments = Path::new("env/virtual").join(&name).join(id);
+    Some(HatchPlace {
+        data,
+        environments,
+        name,
+    })
+}
+
+fn environments_of_hatch(project: &PythonProject<'_>) -> Option<Vec<PathBuf>> {
+    let place = hatch_place(project)?;
+    let base = place.data.join(&place.environments);
     let mut all: Vec<PathBuf> = fs::read_dir(&base)
         .ok()?
         .flatten()
         .map(|entry| entry.path())
         .collect();
     // The default environment has the name of the project; the others hold the tools of single tasks.
-    all.sort_by_key(|path| (!path.ends_with(&name), path.clone()));
+    all.sort_by_key(|path| (!path.ends_with(&place.name), path.clone()));
     Some(all)
 }
 

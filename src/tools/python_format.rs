@@ -28,7 +28,7 @@ pub(super) const FAMILY: Family = Family {
 const SYNTAX_ERRORS: &[&str] = &[r"^error: cannot format .*: Cannot parse"];
 
 rules! { AddedLines:
-    PYTHON_FMT_OFF = Off "python.fmt-off" "`# fmt: off`, `# fmt: skip`, `# yapf: disable`, `# isort: skip_file`, `skip`, `off`";
+    PYTHON_FMT_OFF = Off "python.fmt-off" "`# fmt: off`, `# fmt: skip`, `# yapf: disable`, `# autopep8: off`, `# isort: skip_file`, `skip`, `off`";
 }
 
 rules! { ToolConfiguration:
@@ -94,8 +94,8 @@ const ISORT_SKIPPED: &[&str] = &[
 const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &PYTHON_FMT_OFF,
-        words: &["fmt", "yapf"],
-        pattern: r"#\s*(?:fmt:\s*(?:off|skip)|yapf:\s*disable)\s*(?:$|[#;-])",
+        words: &["fmt", "yapf", "autopep8"],
+        pattern: r"#\s*(?:fmt:\s*(?:off|skip)|yapf:\s*disable|autopep8:\s*off)\s*(?:$|[#;-])",
         message: "this disables the formatter",
         help: "let the code be formatted, or give a reason: `# fmt: skip -- reason`",
         ..PYTHON
@@ -117,11 +117,11 @@ const PROGRAMS: &[Program] = &[
     },
     Program {
         cannot_fail: |call| {
-            shows_changes(
-                call,
-                &["--diff", "--df"],
-                &["--check-only", "--check", "-c"],
-            )
+            let says = call.always(&["--show-config", "--show-files", "--show-settings"]);
+            says.or_else(|| {
+                let checks = ["--check-only", "--check", "-c"];
+                shows_changes(call, &["--diff", "--df"], &checks)
+            })
         },
         ..Program::new(&["isort"])
     },
@@ -148,6 +148,14 @@ fn shows_changes(call: &Call<'_>, shows: &[&str], checks: &[&str]) -> Option<Swa
 }
 
 const CHECKERS: &[Checker] = &[
+    Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        files: PYTHON_FILES,
+        packages: Packages::PyPi(&["hatch"]),
+        fix_step: Some(FixStep::Layout),
+        ..Checker::new("hatch-fmt", GateKind::Format, &[&["hatch", "fmt"]])
+    },
     Checker {
         check: Edit {
             with: &["--check"],

@@ -258,7 +258,7 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["ruff"])
     },
     Program {
-        cannot_fail: |call| call.exit_zero(),
+        cannot_fail: |call| call.always(&["--exit-zero", "--bug-report"]),
         ..Program::new(&["flake8"])
     },
 ];
@@ -268,8 +268,13 @@ fn ruff(call: &Call<'_>) -> Option<SwallowedStatus> {
         return Some(swallowed);
     }
     if call.is(&["check"])
-        && let Some(swallowed) =
-            call.always(&["-e", "--add-noqa", "--show-files", "--show-settings"])
+        && let Some(swallowed) = call.always(&[
+            "-e",
+            "--add-ignore",
+            "--add-noqa",
+            "--show-files",
+            "--show-settings",
+        ])
     {
         return Some(swallowed);
     }

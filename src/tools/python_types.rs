@@ -7,6 +7,7 @@ use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Findings, Packages};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
+use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::file_search::FileSearch;
 use super::program::Program;
@@ -25,6 +26,7 @@ pub(super) const FAMILY: Family = Family {
     suggestions: SUGGESTIONS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    daemons: DAEMONS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
     colors: COLORS,
@@ -337,14 +339,53 @@ const SILENCERS: &[Silencer] = &[
             reason`",
         ..PYTHON
     },
+    // Documentation of Pyre, "Suppression of Errors".
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_FILE,
+        words: &["pyre-"],
+        pattern: r"^\s*#\s*pyre-(?:ignore-all-errors|unsafe)\b",
+        message: "this silences the type checker in the whole file",
+        help: "fix the problems, or silence single lines and give a reason: `# type: ignore[code] \
+             # reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_CODED,
+        words: &["pyre-"],
+        pattern: r"#\s*pyre-(?:ignore|fixme)\s*\[[^\]]+\]",
+        message: "this silences the type checker",
+        help: "fix the problem, or give a reason: `# pyre-ignore[code]  # reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: &PYTHON_TYPE_IGNORE_BARE,
+        words: &["pyre-"],
+        pattern: r"#\s*pyre-(?:ignore|fixme)\b",
+        unless: Some(r"^[\[\w-]"),
+        message: "this silences every error of the type checker on the line",
+        help: "fix the problem, or name the code and give a reason: `# pyre-ignore[code]  # \
+            reason`",
+        ..PYTHON
+    },
 ];
 
 const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("TY_CONFIG_FILE", "ty")];
 
-const PROGRAMS: &[Program] = &[Program {
-    cannot_fail: checks_nothing,
-    ..Program::new(&["mypy"])
-}];
+const PROGRAMS: &[Program] = &[
+    Program {
+        cannot_fail: checks_nothing,
+        ..Program::new(&["mypy"])
+    },
+    // ty 0.0.108: `--exit-zero-on-warning` still fails for errors.
+    Program {
+        cannot_fail: |call| call.always(&["--exit-zero", "--add-ignore", "--update-baseline"]),
+        ..Program::new(&["ty"])
+    },
+    Program {
+        cannot_fail: |call| call.always(&["--createstub"]),
+        ..Program::new(&["pyright", "basedpyright"])
+    },
+];
 
 fn checks_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
     match call.value("-c") {
@@ -357,7 +398,22 @@ fn checks_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
     }
 }
 
+/// dmypy 2.4 and pyre 0.9. ty, pyrefly and pyright check in the process that is called.
+const DAEMONS: &[DaemonClient] = &[
+    DaemonClient {
+        names: &["dmypy", "mypy.dmypy"],
+        leaves: Leaves::Unless(&["kill", "status", "stop"]),
+        instead: "run `mypy` with the same arguments, which does the work itself",
+    },
+    DaemonClient {
+        names: &["pyre"],
+        leaves: Leaves::Subcommands(&["", "incremental", "persistent", "restart", "start"]),
+        instead: "run `pyre check`, which does the work itself",
+    },
+];
+
 const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".dmypy.json", ArtifactKind::DaemonStatus),
     Artifact::new(".mypy_cache", ArtifactKind::Cache).made_in(&["pyproject.toml", "setup.cfg"]),
     Artifact::new(".pyre", ArtifactKind::Cache),
     Artifact::new(".pytype", ArtifactKind::Cache),
@@ -365,7 +421,6 @@ const ARTIFACTS: &[Artifact] = &[
 
 const CHECKERS: &[Checker] = &[
     Checker {
-        unless: &["--install-types"],
         files: TYPED_FILES,
         configured_by: &[
             ("mypy.ini", ""),
@@ -377,7 +432,10 @@ const CHECKERS: &[Checker] = &[
         success: Some("^Success: no issues found in"),
         findings: Findings::with(&["--show-column-numbers"]),
         cache: Some(Cache::of_project(".mypy_cache", "MYPY_CACHE_DIR")),
-        daemons: &[(&["dmypy", "run", "--"], &["mypy"])],
+        daemons: &[
+            (&["dmypy", "run", "--"], &["mypy"]),
+            (&["dmypy", "check"], &["mypy"]),
+        ],
         whole: &["mypy"],
         file_list: Some(&[]),
         recorded: Some("2.4.1"),

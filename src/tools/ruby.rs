@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, after_options};
+use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
@@ -16,6 +17,8 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    daemons: DAEMONS,
+    no_daemon_variables: NO_DAEMON,
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
@@ -99,6 +102,32 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["overcommit"])
     },
 ];
+
+const DAEMONS: &[DaemonClient] = &[
+    DaemonClient {
+        names: &["rubocop"],
+        leaves: Leaves::With(&["--server", "--start-server", "--restart-server"]),
+        instead: "remove the option",
+    },
+    DaemonClient {
+        names: &["rubocop-daemon", "rubocop-daemon-wrapper"],
+        leaves: Leaves::Unless(&["status", "stop"]),
+        instead: "run `rubocop` with the same arguments, which does the work itself",
+    },
+    DaemonClient {
+        names: &["rspec"],
+        leaves: Leaves::With(&["--drb", "-X"]),
+        instead: "remove the option",
+    },
+    DaemonClient {
+        names: &["spring", "zeus"],
+        leaves: Leaves::Unless(&["status", "stop"]),
+        instead: "run the command itself, such as `rspec` or `bin/rails test`",
+    },
+];
+
+/// Spring, which the scripts in `bin` of an application start where they were made for it.
+const NO_DAEMON: &[(&str, &str)] = &[("DISABLE_SPRING", "1")];
 
 /// The command that `bundle exec` runs.
 fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {

@@ -294,7 +294,7 @@ const CARGO_OPTIONS: CallOptions = CallOptions {
         "--keep-going",
     ],
     neutral_valued: &["--color", "-j", "--jobs", "--message-format"],
-    stricter: &["--workspace", "--all", "--all-targets"],
+    stricter: &["--workspace", "--all", "--all-features", "--all-targets"],
     stricter_valued: &["-D", "--deny"],
     selecting: &["-p", "--package"],
     ..CallOptions::UNKNOWN

@@ -26,11 +26,20 @@ pub(crate) enum Cause {
     Tool,
     /// Like `Tool`, but its findings are visible in its output.
     Listed,
+    /// The call only says something about the tool. It is no fault beside a check.
+    Informs,
     /// git skips its hooks, whether the command can fail or not.
     SkippedHooks,
+    /// A daemon does the work, and sees other files than the gate, whether the command can fail or not.
+    Daemon,
 }
 
 impl Cause {
+    /// Whether it keeps the command from failing.
+    pub(crate) fn is_success(self) -> bool {
+        !matches!(self, Self::SkippedHooks | Self::Daemon)
+    }
+
     /// Whether the tool itself succeeds.
     pub(crate) fn is_tool(self) -> bool {
         matches!(self, Self::Tool | Self::Listed)

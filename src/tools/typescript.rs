@@ -6,6 +6,7 @@ use super::cache::Cache;
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
+use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::file_search::{FileList, FileSearch};
 use super::program::Program;
@@ -18,6 +19,7 @@ use crate::model::rule::rules;
 pub(super) const FAMILY: Family = Family {
     configurations: &[TYPESCRIPT],
     silencers: SILENCERS,
+    daemons: DAEMONS,
     programs: PROGRAMS,
     checkers: CHECKERS,
     ..Family::NONE
@@ -139,8 +141,25 @@ const SILENCERS: &[Silencer] = &[
     },
 ];
 
+/// Flow. `tsc` and its wrappers check in the process that is called, and `--watch` never ends.
+const DAEMONS: &[DaemonClient] = &[DaemonClient {
+    names: &["flow"],
+    leaves: Leaves::Subcommands(&["", "start", "status"]),
+    instead: "run `flow check`, which does the work itself",
+}];
+
 const PROGRAMS: &[Program] = &[Program {
-    cannot_fail: |call| call.always(&["--showConfig", "--listFilesOnly", "--init"]),
+    cannot_fail: |call| {
+        call.always(&[
+            "--all",
+            "--clean",
+            "--dry",
+            "--init",
+            "--listFilesOnly",
+            "--noCheck",
+            "--showConfig",
+        ])
+    },
     ..Program::new(&["tsc", "tsgo", "vue-tsc"])
 }];
 

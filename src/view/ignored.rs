@@ -11,6 +11,8 @@ pub(super) enum IgnoredKind {
     Installed,
     /// A cache that every view has of its own, from one run to the next.
     Cache,
+    /// By it, the clients of a daemon would find it.
+    DaemonStatus,
     /// It was built.
     Product,
     /// Anything else: it can be read. What is written to it through an overlay is lost.
@@ -22,7 +24,9 @@ pub(super) fn kind(top: &Path, path: &Path) -> IgnoredKind {
     let is = |kind: ArtifactKind| {
         artifacts().any(|artifact| artifact.kind == kind && artifact.holds(path))
     };
-    if is(ArtifactKind::Cache) {
+    if is(ArtifactKind::DaemonStatus) {
+        IgnoredKind::DaemonStatus
+    } else if is(ArtifactKind::Cache) {
         IgnoredKind::Cache
     } else if is_installed(top, path) {
         IgnoredKind::Installed

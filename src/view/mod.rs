@@ -14,6 +14,7 @@ pub(crate) mod verify;
 pub(crate) mod view_dir;
 mod written;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use view_dir::ViewDir;
 pub(crate) use checked_tree::CheckedTree;
 pub(crate) use overlay::OverlayView;
 pub(crate) use snapshot::Snapshot;
+pub(crate) use view_dir::VARIABLE as PLACE_VARIABLE;
 
 /// The views of the gates of a plan.
 pub(crate) struct Views {
@@ -59,7 +61,9 @@ pub(crate) struct GateView<'a> {
     pub(crate) python_path: &'a [PathBuf],
     /// Variables that keep package managers from bringing what is installed up to date with another
     /// directory than the one that it belongs to.
-    pub(crate) variables: &'a [(&'static str, &'static str)],
+    pub(crate) variables: &'a [(&'static str, OsString)],
+    /// The directory where the view is kept, if it is not the work tree itself. No other view has it meanwhile.
+    pub(crate) place: Option<&'a Path>,
     /// The way in, if the gate has to be put there before its program starts.
     pub(crate) entrance: Option<&'a Arc<Entrance>>,
 }
@@ -205,12 +209,14 @@ impl Views {
             shown_as: None,
             python_path: &[],
             variables: &[],
+            place: None,
             entrance: entrance.as_ref(),
         };
         match &*self.made[*at] {
             View::InPlace => in_place,
             View::Overlay(overlay) => GateView {
                 look: overlay.look(),
+                place: Some(&overlay.place().dir),
                 ..in_place
             },
             View::Snapshot(snapshot) => GateView {
@@ -219,6 +225,7 @@ impl Views {
                 shown_as: Some(&self.work_tree),
                 python_path: &snapshot.contents.python_path,
                 variables: &snapshot.contents.variables,
+                place: Some(&snapshot.place.dir),
                 ..in_place
             },
         }

@@ -276,6 +276,13 @@ impl OverlayView {
         let is_dir = |path: &Path| {
             fs::symlink_metadata(work_tree.join(path)).is_ok_and(|data| data.is_dir())
         };
+        for path in &self.ignored {
+            if ignored::kind(&work_tree, path) == ignored::IgnoredKind::DaemonStatus
+                && !is_hidden(path)
+            {
+                present(self.overlay.whiteout(path))?;
+            }
+        }
         let mut binds = Vec::new();
         for path in &self.ignored {
             if !is_dir(path) || is_hidden(path) {
@@ -296,7 +303,9 @@ impl OverlayView {
                 ignored::IgnoredKind::Cache => binds.push(self.kept(path)?),
                 // What is written there is gone with the view: what gates make of the tree that is
                 // checked must not be taken for what the user's files give.
-                ignored::IgnoredKind::Product | ignored::IgnoredKind::Other => {}
+                ignored::IgnoredKind::DaemonStatus
+                | ignored::IgnoredKind::Product
+                | ignored::IgnoredKind::Other => {}
             }
         }
         for name in ignored::caches_to_come(&work_tree) {

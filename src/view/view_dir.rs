@@ -17,6 +17,7 @@ use crate::base::fault::{Fault, Result};
 use crate::base::hex::hex;
 use crate::base::scratch::{LOCK, Scratch, age, lock, remove_if_free};
 use crate::git::Repository;
+use crate::platform::end_started_with;
 
 /// How long what nobody uses is kept.
 const UNUSED: Duration = Duration::from_hours(24 * 30);
@@ -32,6 +33,9 @@ const DIGEST_BYTES: usize = 8;
 
 const HINT: &str = "gates need another view of the tree, because the work tree differs from it; \
     set XDG_CACHE_HOME or TMPDIR to a writable directory outside the work tree";
+
+/// Tells a gate's processes, and us, in which view they were started: by its directory.
+pub(crate) const VARIABLE: &str = "GATEKEEPER_VIEW";
 
 /// A directory that nobody else uses meanwhile.
 pub(super) struct ViewDir {
@@ -108,6 +112,13 @@ impl ViewDir {
         }
         fs::create_dir(&dir)?;
         Ok(dir)
+    }
+}
+
+/// A daemon that a gate has started in a view ends with the view: what it sees is gone, or will be another tree.
+impl Drop for ViewDir {
+    fn drop(&mut self) {
+        end_started_with(VARIABLE, self.dir.as_os_str());
     }
 }
 

@@ -51,6 +51,18 @@ impl OverlayView {
             let patch = self.patch(checked, &written.changed, &upper);
             written.patch = patch.unwrap_or_default();
         }
+        // `.pytest_cache` and its like ignore themselves.
+        let own = written
+            .new
+            .iter()
+            .filter(|path| path.ends_with(".gitignore"));
+        let own = own.filter(|path| ignores_all(&upper.join(path)));
+        let own: Vec<PathBuf> = own
+            .filter_map(|path| path.parent().map(Path::to_owned))
+            .filter(|dir| !dir.as_os_str().is_empty())
+            .collect();
+        let is_in_own = |path: &PathBuf| own.iter().any(|dir| path.starts_with(dir));
+        written.new.retain(|path| !is_in_own(path));
         written.new = checked.repository.not_ignored(&written.new)?;
         written.new.sort();
         Ok(written)
@@ -103,6 +115,13 @@ impl OverlayView {
             }
         }
     }
+}
+
+/// Whether a file with ignore rules ignores all beside it, and itself.
+fn ignores_all(file: &Path) -> bool {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let mut rules = text.lines().filter(|line| !line.starts_with('#'));
+    rules.clone().any(|line| line.trim_end() == "*") && !rules.any(|line| line.starts_with('!'))
 }
 
 /// Whether a path is of the kind, and has the permissions, that the index has for it.

@@ -17,6 +17,7 @@ use super::glob_cover::covers;
 use super::key::{self, Key, Weaker, Weakness};
 use super::problem::{Problem, Problems};
 use super::reader::{Item, Table, elements, filled_string, list, table};
+use super::settings::EnforcementMode;
 use super::shape::{GLOB, Property, Shape, any_number, filled};
 use super::toml_text::{Shown, note, paths, shown, value};
 use super::values::{any_globs, globs};
@@ -52,13 +53,30 @@ pub struct Bypass {
     pub(crate) patterns: Vec<CustomRule>,
     /// Files to which a rule does not apply for a while.
     pub(crate) exceptions: Vec<DatedException>,
+    /// Whether what is found refuses anything, by `[settings]`.
+    pub(crate) enforcement: EnforcementMode,
 }
 
 impl Bypass {
     /// The level of a built-in rule.
     #[must_use]
     pub(crate) fn level(&self, rule: &Rule) -> Level {
+        self.enforced(self.configured_level(rule))
+    }
+
+    /// The level that `[bypass.rules]` sets, or the default, whether or not it is enforced.
+    #[must_use]
+    fn configured_level(&self, rule: &Rule) -> Level {
         self.rules.get(rule.id).copied().unwrap_or(rule.level)
+    }
+
+    /// A level as it counts: where nothing is refused, an error is a warning.
+    #[must_use]
+    pub(crate) fn enforced(&self, level: Level) -> Level {
+        match (self.enforcement, level) {
+            (EnforcementMode::Advisory, Level::Error) => Level::Warn,
+            (_, level) => level,
+        }
     }
 }
 
@@ -70,6 +88,7 @@ impl Default for Bypass {
             rules: BTreeMap::new(),
             patterns: Vec::new(),
             exceptions: Vec::new(),
+            enforcement: EnforcementMode::Strict,
         }
     }
 }
@@ -123,7 +142,10 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
         show: show_rules,
         weaker: Weaker::Says(|before, after, _| {
             catalogue::settable()
-                .filter(|rule| after.level(rule).severity() < before.level(rule).severity())
+                .filter(|rule| {
+                    let [after, before] = [after, before].map(|one| one.configured_level(rule));
+                    after.severity() < before.severity()
+                })
                 .filter_map(|rule| {
                     let what = || format!("rule {} was downgraded", rule.id);
                     Some(Weakness::by(Comparison::Weaker, what)?.within(rule.id))
@@ -247,13 +269,13 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
 
 fn show_rules(bypass: &Bypass) -> Shown {
     let line = |rule: &'static Rule| {
-        let level = bypass.level(rule).name();
+        let level = bypass.configured_level(rule).name();
         format!("{} = {}\n", shown(&rule.id.into()), shown(&level.into()))
     };
     let lines = catalogue::added_lines().into_iter().map(line);
     // There are many of these: those with their default level are not shown.
     let changed = catalogue::changes().into_iter();
-    let changed = changed.filter(|rule| bypass.level(rule) != rule.level);
+    let changed = changed.filter(|rule| bypass.configured_level(rule) != rule.level);
     let changed = changed.map(line);
     Shown::Tables(format!(
         "\n[bypass.rules]\n{}",

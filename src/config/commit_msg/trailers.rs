@@ -27,6 +27,20 @@ pub(crate) struct Trailers {
     pub(crate) values: Vec<(String, Values)>,
 }
 
+impl Trailers {
+    /// A line with a key, and with its value if there is only one that is allowed.
+    #[must_use]
+    pub(crate) fn template(&self, key: &str) -> String {
+        let mut values = self.values.iter();
+        let values = values.find(|(other, _)| other.eq_ignore_ascii_case(key));
+        let value = match values {
+            Some((_, Values::OneOf(words))) if words.len() == 1 => words[0].as_str(),
+            _ => "VALUE",
+        };
+        format!("{key}: {value}")
+    }
+}
+
 /// A trailer that no message may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Forbidden {

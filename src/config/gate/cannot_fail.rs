@@ -18,12 +18,11 @@ pub(crate) fn check(typed: &TypedGate<'_, '_>, source: &str, problems: &mut Prob
     let Some(run) = typed.entries.get("run") else {
         return;
     };
-    if gate.level != GateLevel::Block {
-        return;
-    }
     let text = &gate.run.text;
     for swallowed in exit_flow::swallowed(text, denies(gate)) {
-        if !is_checked_elsewhere(gate, swallowed.cause) {
+        // What only reports may succeed, but about the right files.
+        let counts = gate.level == GateLevel::Block || swallowed.cause == Cause::Daemon;
+        if counts && !is_checked_elsewhere(gate, swallowed.cause) {
             let span = place(source, run.span(), text, &swallowed.span);
             problems.add(problem(gate, span, swallowed));
         }
@@ -40,11 +39,11 @@ pub(super) fn denies(gate: &Gate) -> bool {
 pub(super) fn is_checked_elsewhere(gate: &Gate, cause: Cause) -> bool {
     let zero_passes = gate.success_codes.contains(&0);
     match cause {
-        Cause::SkippedHooks => false,
+        Cause::SkippedHooks | Cause::Daemon => false,
         Cause::Shown | Cause::Listed => {
             gate.forbid.is_some() || gate.expect.is_some() || !zero_passes
         }
-        Cause::Status | Cause::Tool => gate.forbid.is_some() || !zero_passes,
+        Cause::Status | Cause::Tool | Cause::Informs => gate.forbid.is_some() || !zero_passes,
     }
 }
 
@@ -52,10 +51,11 @@ fn problem(gate: &Gate, span: Range<usize>, swallowed: SwallowedStatus) -> Probl
     let name = &gate.name;
     let title = match swallowed.cause {
         Cause::SkippedHooks => format!("gate `{name}` has a command that bypasses hooks"),
+        Cause::Daemon => format!("gate `{name}` leaves its work to a daemon"),
         _ => format!("gate `{name}` has a command that cannot fail"),
     };
     let mut help = swallowed.help;
-    if swallowed.cause != Cause::SkippedHooks {
+    if swallowed.cause.is_success() {
         help.push_str("; if the gate only reports, set level = \"warn\"");
     }
     Problem::new(span, title).label(swallowed.label).help(help)

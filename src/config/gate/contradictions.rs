@@ -2,13 +2,31 @@
 
 use super::typed::TypedGate;
 use crate::config::problem::{Problem, Problems};
-use crate::model::gate::FindingsFormat;
+use crate::model::gate::{FindingsFormat, NewFindings};
 
 pub(crate) fn check(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
     check_patterns(typed, problems);
     check_widen(typed, problems);
     check_view(typed, problems);
     check_report(typed, problems);
+    check_new(typed, problems);
+}
+
+/// Not every kind of gate has findings to live with.
+fn check_new(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
+    let gate = &typed.gate;
+    if gate.new == NewFindings::Lines
+        && let Some(reason) = gate.kind.without_baseline()
+        && let Some(item) = typed.entries.get("new")
+    {
+        let title = format!("every finding of gate `{}` counts", gate.name);
+        let label = format!("its kind is {}: {reason}", gate.kind.name());
+        problems.add(
+            Problem::new(item.span(), title)
+                .label(label)
+                .help("remove `new`"),
+        );
+    }
 }
 
 /// A gate that can never run is a mistake, not a choice.

@@ -25,8 +25,8 @@ use super::problem::Problem;
 use super::reader::{Item, boolean, distinct_list, distinct_words, filled_string, integer, word};
 use super::settings::RunSettings;
 use super::shape::{
-    ANY, DATE, DIR, DURATION, FILLED, GATE_NAME, GLOB, LINE_PATTERN, Property, Shape, VARIABLE,
-    distinct, filled, words,
+    DATE, DIR, DURATION, FILLED, GATE_NAME, GLOB, LINE_PATTERN, Property, Shape, VALUE_OF_VARIABLE,
+    VARIABLE, distinct, filled, words,
 };
 use super::toml_text::{Shown, line, list, note, pair, paths, pattern, value, value_or, values};
 use super::values::{date, dir, duration, gate_name, globs, pattern as regex_of_lines, variables};
@@ -35,8 +35,8 @@ use crate::base::words::Word as _;
 use crate::commands::strictness::compare as compare_commands;
 use crate::model::comparison::Comparison;
 use crate::model::gate::{
-    CommandForm, FindingsFormat, GateCommand, GateKind, GateLevel, GateName, Isolation, PathSet,
-    Pattern, Skip, Untracked,
+    CommandForm, FindingsFormat, GateCommand, GateKind, GateLevel, GateName, Isolation,
+    NewFindings, PathSet, Pattern, Skip, Untracked,
 };
 use crate::model::trigger::Stage;
 
@@ -92,6 +92,8 @@ pub(crate) struct Gate {
     pub(crate) forbid: Option<Pattern>,
     /// The format of the report that it leaves; `None` if its findings are read from its output.
     pub(crate) findings: Option<FindingsFormat>,
+    /// Which findings count.
+    pub(crate) new: NewFindings,
 }
 
 impl Gate {
@@ -136,6 +138,7 @@ impl Gate {
             expect: None,
             forbid: None,
             findings: None,
+            new: NewFindings::All,
         }
     }
 }
@@ -160,7 +163,7 @@ impl GateKey {
 pub(super) const RUN: &str = "run";
 
 /// The keys of a gate.
-pub(super) static KEYS: [GateKey; 23] = [
+pub(super) static KEYS: [GateKey; 24] = [
     GateKey::Frame(Key {
         name: "kind",
         about: "The kind of check, for reports. Default: the gate's own name if it is one of these, otherwise custom.",
@@ -250,7 +253,7 @@ pub(super) static KEYS: [GateKey; 23] = [
         about: "Additional environment variables.",
         shape: Shape::Map {
             keys: VARIABLE,
-            values: &ANY,
+            values: &VALUE_OF_VARIABLE,
             least: 0,
         },
         read: |gate, item, p| p.put(&mut gate.env, variables(item)),
@@ -449,6 +452,17 @@ pub(super) static KEYS: [GateKey; 23] = [
         weaker: Weaker::If(
             "its report does not count any more, or another one",
             |before, after| before.findings.is_some() && before.findings != after.findings,
+        ),
+    }),
+    GateKey::Input(Key {
+        name: "new",
+        about: "Which findings count, besides those that gates.baseline lists: all, or only those on lines that the change touches. A run that is not about a change counts all.",
+        shape: words::<NewFindings>(),
+        read: |gate, item, p| p.put(&mut gate.new, word(item)),
+        show: |gate| value(gate.new.name()),
+        weaker: Weaker::If(
+            "only findings on lines that the change touches count",
+            |before, after| before.new == NewFindings::All && after.new == NewFindings::Lines,
         ),
     }),
 ];

@@ -1,14 +1,19 @@
 //! Refuses gates that cannot fail because of a file that their command leads to: a script of
 //! package.json, a target of a makefile. [`super::cannot_fail`] does so for the command itself.
 
+use std::path::Path;
+
 use super::Gate;
 use super::cannot_fail::{denies, is_checked_elsewhere, place};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{clean_line, count, show_path};
 use crate::config::problem::Problem;
 use crate::config::text::{ConfigText, FILE_NAME};
-use crate::indirection::{Files, Resolved, Unfailing, may_lead, resolve_in, unfailing};
+use crate::indirection::{
+    Files, Place, Resolved, Unfailing, daemon_calls, may_lead, resolve_in, unfailing,
+};
 use crate::model::gate::GateLevel;
+use crate::tools::names_daemon;
 
 /// A gate that cannot fail, by way of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,17 +68,18 @@ fn reasons(gate: &Gate, resolved: &Resolved) -> Vec<Unfailing> {
     reasons
 }
 
-/// Refuses gates that cannot fail by way of the files of a tree.
+/// Refuses gates that cannot fail, or leave their work to a daemon, by way of the files of a tree.
 ///
 /// # Errors
 ///
 /// There is such a gate, or a file cannot be read.
 pub(crate) fn refuse_unfailing(gates: &[Gate], files: &mut Files<'_>) -> Result<()> {
-    let leading = |gate: &&Gate| may_lead(&gate.run.text);
+    let leading = |gate: &&Gate| may_lead(&gate.run.text) || names_daemon(&gate.run.text);
     let mut found = Vec::new();
     for gate in gates.iter().filter(leading) {
         let resolved = resolve_in(&gate.run.text, &gate.dir, &gate.env, files)?;
         found.extend(unfailing_gates([(gate, &resolved)], files)?);
+        found.extend(by_daemon(gate, &resolved, files)?);
     }
     if found.is_empty() {
         return Ok(());
@@ -83,6 +89,29 @@ pub(crate) fn refuse_unfailing(gates: &[Gate], files: &mut Files<'_>) -> Result<
         Fault::usage(format!("{FILE_NAME} has {}", count(found.len(), "error")))
             .detail(rendered.join("\n\n")),
     )
+}
+
+/// A gate that leaves its work to a daemon by way of a file, or in words that only its variables complete.
+fn by_daemon(
+    gate: &Gate,
+    resolved: &Resolved,
+    files: &mut Files<'_>,
+) -> Result<Option<UnfailingGate>> {
+    let configuration = files.text(Path::new(FILE_NAME))?.unwrap_or_default();
+    let at = configuration.find(&gate.run.text).unwrap_or(0);
+    let own = Place {
+        path: FILE_NAME.into(),
+        line: configuration[..at].matches('\n').count() + 1,
+    };
+    let Some(reason) = daemon_calls(resolved, &own).into_iter().next() else {
+        return Ok(None);
+    };
+    Ok(Some(UnfailingGate {
+        gate: gate.name.as_str().to_owned(),
+        command: clean_line(gate.run.text.as_bytes()),
+        source: files.text(&reason.place.path)?.unwrap_or_default(),
+        reason,
+    }))
 }
 
 fn rendered(found: &UnfailingGate) -> String {
@@ -104,19 +133,27 @@ fn rendered(found: &UnfailingGate) -> String {
     } else {
         place(source, begin..end, &reason.text, &reason.part)
     };
+    let is_success = reason.cause.is_success();
+    let what = if is_success {
+        "cannot fail"
+    } else {
+        "leaves its work to a daemon"
+    };
     let title = format!(
-        "gate `{}` runs `{}`, which cannot fail",
+        "gate `{}` runs `{}`, which {what}",
         found.gate, found.command
     );
+    let alternative = if is_success {
+        "; if the gate only reports, set level = \"warn\""
+    } else {
+        ""
+    };
     let text = ConfigText {
         name: show_path(&reason.place.path),
         text: source.clone(),
     };
     Problem::new(span, title)
         .label(reason.label.clone())
-        .help(format!(
-            "{}; if the gate only reports, set level = \"warn\"",
-            reason.help
-        ))
+        .help(format!("{}{alternative}", reason.help))
         .render(&text)
 }

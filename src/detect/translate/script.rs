@@ -158,6 +158,7 @@ fn in_a_call(words: Vec<String>, line: usize) -> Vec<Piece> {
         _ => vec![Piece {
             what: Ran::Call {
                 words,
+                given: Vec::new(),
                 files: None,
                 takes_files: false,
             },

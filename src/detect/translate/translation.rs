@@ -372,6 +372,7 @@ fn plain(entry: &Entry, words: Vec<String>, takes_files: bool, rewrites: bool) -
         name: None,
         fix: rewrites.then(|| words.clone()),
         run: words,
+        program: 0,
         script: None,
         then: None,
         takes_files,

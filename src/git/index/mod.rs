@@ -247,6 +247,13 @@ impl Index {
         files
     }
 
+    /// The id of what is at a path; `None` if nothing is there.
+    #[must_use]
+    pub(crate) fn object_at(&self, path: &Path) -> Option<ObjectId> {
+        let entry = self.find(path.as_os_str().as_bytes())?;
+        self.object(entry)
+    }
+
     /// The files that match, each with the id of its blob.
     #[must_use]
     pub(crate) fn files(&self, wanted: &PathSet) -> Vec<(PathBuf, ObjectId)> {

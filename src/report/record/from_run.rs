@@ -58,6 +58,7 @@ pub(crate) fn run_record(plan: &Plan, context: &ReportContext, result: &RunResul
         beside: BesideRecord {
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),
+            ignored: paths(&context.beside.ignored),
         },
         overtaken: paths(&post_run.overtaken_or_appeared()),
         index_overtaken: post_run.is_index_overtaken,
@@ -226,6 +227,12 @@ pub(crate) fn gate_record(
         places: places.collect(),
         findings: of_gate(&result.findings),
         finding_counts: result.findings.total,
+        known_findings: result.known.as_ref().map_or(0, |known| known.listed),
+        untouched_findings: result.known.as_ref().map_or(0, |known| known.untouched),
+        fixed_findings: result
+            .known
+            .as_ref()
+            .map_or_else(Vec::new, |known| known.fixed.clone()),
         fingerprints: match result.findings.omitted() {
             0 => Vec::new(),
             _ => result
@@ -283,6 +290,9 @@ fn idle(gate: &Gate, outcome: &str, lets_through: bool, cause: Option<String>) -
         places: Vec::new(),
         findings: Vec::new(),
         finding_counts: SeverityCounts::default(),
+        known_findings: 0,
+        untouched_findings: 0,
+        fixed_findings: Vec::new(),
         fingerprints: Vec::new(),
         fingerprints_missing: 0,
         tests: None,

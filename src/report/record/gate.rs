@@ -57,12 +57,21 @@ pub(crate) struct GateRecord {
     /// If it did not let the commit through: the places that its output mentions, those in changed files
     /// first.
     pub(crate) places: Vec<PlaceRecord>,
-    /// What its tool has found. At most 1,000 are listed, the gravest ones.
+    /// What its tool has found, without known findings. At most 1,000 are listed, the gravest ones.
     #[serde(default)]
     pub(crate) findings: Vec<GateFindingRecord>,
-    /// How many findings there are in all.
+    /// How many findings there are in all, without the known ones.
     #[serde(default)]
     pub(crate) finding_counts: SeverityCounts,
+    /// How many findings do not count, because gates.baseline lists them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) known_findings: u64,
+    /// How many findings do not count, because they are on lines that the change does not touch.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) untouched_findings: u64,
+    /// What gates.baseline lists and the tool has not found any more: path and rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fixed_findings: Vec<String>,
     /// If not all findings are listed: the fingerprints of all; otherwise empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) fingerprints: Vec<String>,

@@ -55,6 +55,35 @@ pub(crate) fn bypass(bypass: &HookBypass, style: Style) -> String {
     )
 }
 
+/// The message to a user who has asked git to skip hooks, where that is not refused.
+#[must_use]
+pub(crate) fn advised_bypass(bypass: &HookBypass, style: Style) -> String {
+    format!(
+        "{}: {} skips the gates: the commit stays unchecked, which was recorded (see `gatekeeper \
+         status`)\n",
+        style.careful("warning"),
+        bypass_in_words(bypass),
+    )
+}
+
+/// The message about unchecked commits that are pushed, where that is not refused.
+#[must_use]
+pub(crate) fn pushed_unchecked(commits: &[UngatedCommit], program: &str, style: Style) -> String {
+    let mut text = format!(
+        "{}: the push contains {}, which was recorded\n",
+        style.careful("warning"),
+        count(commits.len(), "unchecked commit"),
+    );
+    push_commits(&mut text, commits);
+    let _ = writeln!(
+        text,
+        "{}: check with `{}`",
+        style.strong("help"),
+        record_command(program, commits)
+    );
+    text
+}
+
 /// The message that git does not run these hooks of ours.
 #[must_use]
 pub(crate) fn missing_hooks(missing: &[Hook], style: Style) -> String {
@@ -126,6 +155,8 @@ pub(crate) struct UngatedCommit {
     pub(crate) id: ObjectId,
     /// The subject of its message.
     pub(crate) subject: String,
+    /// Whether it has a gates.toml, so that gates can check it.
+    pub(crate) has_gates: bool,
 }
 
 pub(crate) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
@@ -150,6 +181,11 @@ pub(super) fn range_arguments(oldest: ObjectId, newest: ObjectId) -> String {
     } else {
         format!("--root {}", newest.short())
     }
+}
+
+/// Whether gates can check each of some commits afterwards.
+pub(super) fn can_be_checked(commits: &[UngatedCommit]) -> bool {
+    commits.iter().all(|commit| commit.has_gates)
 }
 
 /// The command that checks commits, the newest first, afterwards.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::bypass::UngatedCommit;
 use super::findings;
+use super::message::blanks;
 use crate::base::text::{clean_line, count};
 use crate::model::finding::Finding;
 use crate::report::context::SplitCommit;
@@ -30,9 +31,12 @@ pub(super) fn rules(report: &ChangeReport, split: Option<&SplitCommit>, style: S
     if let Some(split) = split {
         let _ = writeln!(
             text,
-            "\n{}: to keep the change, commit the configuration first, with the reason in place of \
-             REASON, and then the rest:\n  {}\n  {}",
+            "\n{}: to keep the change, commit the configuration first, with {}, and then the rest:\n  {}\n  {}",
             style.strong("help"),
+            match blanks(&split.trailers).as_str() {
+                "REASON" => "the reason in place of REASON".to_owned(),
+                words => format!("{words} replaced"),
+            },
             split.configuration,
             split.rest
         );

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::base::text::{clean_line, count, show_path};
+use crate::config::BASELINE_NAME;
 use crate::detect::{Detected, NamedDraft, NotTaken, Trial};
 use crate::report::style::{Detail, Style};
 
@@ -15,13 +16,6 @@ const SHOWN: usize = 8;
 #[must_use]
 pub(crate) fn detected(detected: &Detected, style: Style) -> String {
     let mut text = String::new();
-    let name_width = width(detected.gates.iter().map(|gate| gate.name.as_str()));
-    let run_width = width(
-        detected
-            .gates
-            .iter()
-            .map(|gate| one_line(&gate.draft.shown())),
-    );
     if let Some(translated) = &detected.translated {
         let heading = format!(
             "translated {} of {} in {}",
@@ -34,19 +28,7 @@ pub(crate) fn detected(detected: &Detected, style: Style) -> String {
         let number = count(detected.gates.len(), "gate");
         let _ = writeln!(text, "{}", style.strong(&format!("found {number}")));
     }
-    for NamedDraft { name, draft } in &detected.gates {
-        let place = draft
-            .places
-            .last()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let run = one_line(&draft.shown());
-        let line = format!(
-            "  {name:<name_width$}  {run:<run_width$}  {}",
-            style.faint(&place)
-        );
-        let _ = writeln!(text, "{}", line.trim_end());
-    }
+    table(&mut text, &detected.gates, style);
     if detected.settings.fail_fast {
         let _ = writeln!(text, "  fail-fast in [settings]");
     }
@@ -58,7 +40,7 @@ pub(crate) fn detected(detected: &Detected, style: Style) -> String {
     let is_translation = detected.translated.is_some();
     let mut others: Vec<&NotTaken> = detected.unknown.iter().collect();
     // Whoever moves from another tool has to know what does not move with them.
-    let is_whole = style.detail >= Detail::Verbose || is_translation;
+    let is_whole = style.detail >= Detail::Verbose || is_translation || detected.gates.is_empty();
     if is_whole {
         others.extend(&detected.not_taken);
     }
@@ -88,6 +70,37 @@ pub(crate) fn detected(detected: &Detected, style: Style) -> String {
         );
     }
     text
+}
+
+/// The gates with their commands and places. On a terminal, a long command is shortened so that its place fits beside
+/// it.
+fn table(text: &mut String, gates: &[NamedDraft], style: Style) {
+    /// How much of a command is worth showing.
+    const NARROWEST: usize = 24;
+    let place = |gate: &NamedDraft| {
+        let last = gate.draft.places.last();
+        last.map(ToString::to_string).unwrap_or_default()
+    };
+    let run = |gate: &NamedDraft| one_line(&gate.draft.shown());
+    let name_width = width(gates.iter().map(|gate| gate.name.as_str()));
+    let mut run_width = width(gates.iter().map(run));
+    if let Some(terminal) = style.width {
+        let places = gates.iter().map(|gate| place(gate).chars().count());
+        let others = name_width + places.max().unwrap_or(0) + 6;
+        let fitting = terminal.saturating_sub(others).max(NARROWEST);
+        run_width = run_width.min(fitting);
+    }
+    for gate in gates {
+        let (name, mut run) = (&gate.name, run(gate));
+        if style.width.is_some() {
+            run = console::truncate_str(&run, run_width, "\u{2026}").into_owned();
+        }
+        let line = format!(
+            "  {name:<name_width$}  {run:<run_width$}  {}",
+            style.faint(&place(gate))
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
 }
 
 fn entries(number: usize) -> String {
@@ -148,6 +161,19 @@ pub(crate) fn initialised(tried: &[Tried], program: &str, style: Style) -> Strin
                     String::new()
                 }
             ),
+            Trial::CheckedNothing { until } => format!(
+                "{name} checked nothing, so it only warns until {until}: give it something to check, or remove it; \
+                 see why with `{program} run {name}`"
+            ),
+            Trial::Known { number, is_slow } => format!(
+                "{name} has {} today, which {BASELINE_NAME} lists: only new ones stop a commit{}",
+                count(usize::try_from(*number).unwrap_or(usize::MAX), "finding"),
+                if *is_slow {
+                    format!("; it took {seconds:.0} s, so it runs at a push")
+                } else {
+                    String::new()
+                }
+            ),
             Trial::Broken { code, until } => format!(
                 "{name} could not do its work (exit code {code}), so it only warns until {until}: see \
                  why with `{program} run {name}`"
@@ -181,9 +207,15 @@ pub(crate) fn initialised(tried: &[Tried], program: &str, style: Style) -> Strin
         let _ = writeln!(text, "{}: {remark}", style.careful("note"));
     }
     text.push_str(&missing(tried, program, style));
+    let is_known = |one: &Tried| matches!(one.trial, Trial::Known { .. });
+    let files = if tried.iter().any(is_known) {
+        format!("gates.toml {BASELINE_NAME}")
+    } else {
+        "gates.toml".to_owned()
+    };
     let _ = writeln!(
         text,
-        "next: read gates.toml, then run\n  git add gates.toml\n  {program} install"
+        "next: read gates.toml, then run\n  git add {files}\n  {program} install"
     );
     text
 }

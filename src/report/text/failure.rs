@@ -64,6 +64,9 @@ pub(super) fn block(
     for (at, line) in found.iter().enumerate() {
         push(if at == 0 { "found" } else { "" }, line);
     }
+    if let Some(known) = &result.known {
+        push("known", &known.in_words());
+    }
     let mut kept = result.findings.kept.iter();
     if kept.any(|finding| finding.place.is_some()) && is_by_findings(outcome) {
         push("output", &saved(context, planned, result));

@@ -128,14 +128,15 @@ fn push_finish(text: &mut String, refusal: &MessageRefusal, step: &NextStep, sty
 }
 
 /// The words in capitals in trailers, which stand for what only the author knows.
-fn blanks(lines: &[String]) -> String {
-    const WORDS: [&str; 6] = [
+pub(super) fn blanks(lines: &[String]) -> String {
+    const WORDS: [&str; 7] = [
         "AGENT-NAME",
         "AGENT_NAME",
         "MODEL",
         "MODEL_VERSION",
         "SHORT-HASH",
         "REASON",
+        "VALUE",
     ];
     let is_there = |word: &&str| {
         let mut parts = lines

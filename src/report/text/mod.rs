@@ -3,9 +3,11 @@
 pub(crate) mod advice;
 pub(crate) mod audit;
 pub(crate) mod audit_changes;
+pub(crate) mod baseline;
 pub(crate) mod bypass;
 pub(crate) mod change;
 pub(crate) mod columns;
+pub(crate) mod demands;
 pub(crate) mod detected;
 pub(crate) mod environments;
 pub(crate) mod failure;

@@ -1,5 +1,6 @@
 //! Protected branches, in words.
 
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::git::Unfinished;
 use crate::report::style::Style;
@@ -30,6 +31,29 @@ pub(crate) fn protected_branch(
     format!(
         "{}: {branch} is protected: it does not accept direct commits (`protected-branches` in \
          gates.toml)\n{}: {next}\n",
+        style.bad("error"),
+        style.strong("next"),
+    )
+}
+
+/// The message about a protected branch that was to be moved. `is_made`: to a commit that no branch has; otherwise,
+/// its commits were to be replaced.
+#[must_use]
+pub(crate) fn protected_move(branch: &str, to: ObjectId, is_made: bool, style: Style) -> String {
+    let branch = clean_line(branch.as_bytes());
+    let (what, next) = if is_made {
+        (
+            "it does not accept a commit that is on no other branch",
+            format!("run `git branch NAME {to}`, and merge that branch as usual"),
+        )
+    } else {
+        (
+            "its commits cannot be replaced by those of another branch",
+            format!("run `git switch -c NAME {to}`, and merge that branch as usual"),
+        )
+    };
+    format!(
+        "{}: {branch} is protected: {what} (`protected-branches` in gates.toml)\n{}: {next}\n",
         style.bad("error"),
         style.strong("next"),
     )

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::bypass::{UngatedCommit, push_commits, record_command};
+use super::bypass::{UngatedCommit, can_be_checked, push_commits, record_command};
 use super::trust::accept_range_command;
 use crate::base::object_id::ObjectId;
 use crate::base::text::count;
@@ -18,7 +18,9 @@ pub(crate) enum LeftBehind {
     Files(ObjectId),
     /// The index is that of this commit.
     Index(ObjectId),
-    /// Something is under way that this command takes back.
+    /// A merge is under way that `git commit` finishes and this command takes back.
+    Merge(&'static str),
+    /// Something else is under way that this command takes back.
     UnderWay(&'static str),
 }
 
@@ -34,8 +36,8 @@ pub(crate) struct RefusedUpdate<'a> {
     pub(crate) is_pushed: bool,
     /// Whether the commits seem to be imported history, which may be accepted.
     pub(crate) is_imported: bool,
-    /// What the reference named before, or else HEAD.
-    pub(crate) onto: Option<ObjectId>,
+    /// The commit since which imported history is to be accepted; without one, all of it is.
+    pub(crate) accepts_since: Option<ObjectId>,
     /// How the branch can need no gates, if it has none.
     pub(crate) ungated: Option<String>,
     /// That hooks are missing, if any are.
@@ -72,8 +74,11 @@ pub(crate) fn refused_update(update: &RefusedUpdate<'_>, style: Style) -> String
         return text;
     }
     let record = record_command(update.program, commits);
-    if let Some(missing) = &update.missing_hooks {
-        text.push_str(missing);
+    text.push_str(update.missing_hooks.as_deref().unwrap_or_default());
+    // Without gates.toml there is nothing to check a commit with.
+    if !can_be_checked(commits) {
+        push_import(&mut text, update, style);
+    } else if update.missing_hooks.is_some() {
         let _ = writeln!(
             text,
             "{help}: once the hooks are in place, commit with `git commit`; or check the existing commits: \
@@ -85,11 +90,10 @@ pub(crate) fn refused_update(update: &RefusedUpdate<'_>, style: Style) -> String
             "{help}: commit with `git commit`, which runs the gates, or check the existing commits: `{record}`"
         );
     }
-    match &update.ungated {
-        Some(ungated) => {
-            let _ = writeln!(text, "{help}: {ungated}");
-        }
-        None => push_import(&mut text, update, style),
+    if let Some(ungated) = &update.ungated {
+        let _ = writeln!(text, "{help}: {ungated}");
+    } else if can_be_checked(commits) {
+        push_import(&mut text, update, style);
     }
     if update.is_refused {
         push_left(&mut text, update, style);
@@ -103,16 +107,18 @@ fn push_import(text: &mut String, update: &RefusedUpdate<'_>, style: Style) {
     let Some(newest) = newest else {
         return;
     };
-    let accept = accept_range_command(update.program, update.onto, newest.id);
+    let accept = accept_range_command(update.program, update.accepts_since, newest.id);
     let then = match update.left {
         LeftBehind::Index(commit) => format!("; then run `git reset -q {}`", commit.short()),
+        // Repeated, `git subtree pull` would make other commits.
+        LeftBehind::Merge(_) if update.is_refused => "; then run `git commit --no-edit`".to_owned(),
         _ if update.is_refused => "; then repeat the command".to_owned(),
         _ => String::new(),
     };
     let _ = writeln!(
         text,
-        "{}: if this is history from elsewhere that need not follow the rules here, accept it, which is \
-         recorded: `{accept}`{then}",
+        "{}: if this history need not follow the rules here (it is from elsewhere, or `git subtree` made it), \
+         accept it, which is recorded: `{accept}`{then}",
         style.strong("help")
     );
 }
@@ -138,7 +144,7 @@ fn push_left(text: &mut String, update: &RefusedUpdate<'_>, style: Style) {
                 commit.short()
             );
         }
-        LeftBehind::UnderWay(undo) => {
+        LeftBehind::Merge(undo) | LeftBehind::UnderWay(undo) => {
             let _ = writeln!(text, "{note}: to take back what was begun, run `{undo}`");
         }
     }

@@ -253,6 +253,11 @@ impl TextReporter {
         };
         let mut remarks = vec![wording::cause(&result.outcome)];
         remarks.extend(result.evidence.as_deref().map(short_evidence));
+        if let Some(known) = &result.known
+            && result.evidence.is_none()
+        {
+            remarks.push(known.found_in_words());
+        }
         remarks.extend(wording::level(planned));
         if result.left_processes {
             remarks.push("left processes running".into());

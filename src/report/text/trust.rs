@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::bypass::{UngatedCommit, push_commits, range_arguments, record_command};
+use super::bypass::{UngatedCommit, can_be_checked, push_commits, range_arguments, record_command};
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::receipt::{self, Acceptance, LedgerDamage, Loss};
@@ -77,7 +77,7 @@ pub(crate) fn accept_command(program: &str, oldest: ObjectId, newest: ObjectId) 
 
 /// The command that accepts the history that a commit has and another one has not.
 #[must_use]
-pub(super) fn accept_range_command(
+pub(crate) fn accept_range_command(
     program: &str,
     without: Option<ObjectId>,
     newest: ObjectId,
@@ -98,12 +98,14 @@ pub(crate) fn refused_push(commits: &[UngatedCommit], program: &str, style: Styl
         count(commits.len(), "unchecked commit"),
     );
     push_commits(&mut text, commits);
-    let _ = writeln!(
-        text,
-        "{}: check them with `{}`, then push again; fix a failing commit with `git rebase -i`",
-        style.strong("next"),
-        record_command(program, commits)
-    );
+    if can_be_checked(commits) {
+        let _ = writeln!(
+            text,
+            "{}: check them with `{}`, then push again; fix a failing commit with `git rebase -i`",
+            style.strong("next"),
+            record_command(program, commits)
+        );
+    }
     if let Some((newest, oldest)) = commits.first().zip(commits.last()) {
         let _ = writeln!(
             text,
@@ -154,6 +156,8 @@ pub(crate) enum Origin {
     BeforeInstall,
     /// They were all fetched from elsewhere.
     Elsewhere,
+    /// None has a gates.toml: they are another project's, or those of a branch that needs no gates.
+    WithoutGates,
 }
 
 /// The remark that changes of commits before this one are checked as well; `latest` is the last of
@@ -165,13 +169,22 @@ pub(crate) fn unchecked_before(
     origin: Origin,
     loss: Option<Loss>,
 ) -> String {
-    let were = if number == 1 { "was" } else { "were" };
+    let is_one = number == 1;
+    let were = if is_one { "was" } else { "were" };
     let number = count(number, "commit");
     let latest = latest.short();
     let loss = loss.map_or_else(String::new, |loss| format!("; {}", loss_in_words(loss)));
-    if origin == Origin::Elsewhere {
+    let what = match origin {
+        Origin::Elsewhere => Some(format!("{were} made elsewhere and not checked here")),
+        Origin::WithoutGates => {
+            let have = if is_one { "has" } else { "have" };
+            Some(format!("{have} no gates.toml"))
+        }
+        Origin::Here | Origin::BeforeInstall => None,
+    };
+    if let Some(what) = what {
         return format!(
-            "{number} before this one {were} made elsewhere and not checked here (latest {latest}), so the \
+            "{number} before this one {what} (latest {latest}), so the \
              changes since then are checked as well{loss}; if that history need not follow the rules here, \
              accept it, which is recorded, and commit again: `gatekeeper audit --accept --root {latest} \
              --reason REASON`"

@@ -29,7 +29,7 @@ use crate::base::text::clean_line;
 use crate::config::{Bypass, DatedException};
 use crate::git::FileDiff;
 use crate::model::finding::{Excuse, FilePlace, Finding, Location, Remedy};
-use crate::model::severity::Severity;
+use crate::model::severity::{Level, Severity};
 use exceptions::Reason;
 use moved::{Carried, RemovedLines};
 use scope::is_looked_at;
@@ -125,7 +125,7 @@ fn kept(
 
 /// The finding about a hit; `None` if the rule is off.
 fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<Finding> {
-    let mut severity = hit.level.severity()?;
+    let mut severity = bypass.enforced(hit.level).severity()?;
     let mut notes = Vec::new();
     let mut excuse = None;
     match hit.reason {
@@ -158,7 +158,7 @@ fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<Fi
                 });
             }
             Some(exception) => {
-                severity = Severity::Error;
+                severity = bypass.enforced(Level::Error).severity()?;
                 let until = exception.until;
                 notes.push(format!("its exception in gates.toml ended on {until}"));
             }

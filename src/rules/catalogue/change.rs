@@ -15,6 +15,8 @@ rules! { pub ToolConfiguration, TOOL_CONFIGURATION:
 
 rules! { pub Gates, GATES:
     WEAKENED = Error "gates.weakened" "gates.toml requires less than before";
+    BASELINE_GROWN = Error "gates.baseline-grown"
+        "gates.baseline lists more known findings of a gate than before";
 }
 
 rules! { pub ProtectedFiles, PROTECTED_FILES:

@@ -22,5 +22,8 @@ rules! { pub Contents, RULES:
     DIFF = Error("diff") "message.diff"
         "a line begins like a diff, which `git am` would treat as the patch";
     DIVIDER = Warn "message.divider" "`---` above the sign-off ends the message for `git am`";
+    ENCODING = Error "message.encoding"
+        "`i18n.commitEncoding` is an encoding that does not contain ASCII (UTF-16, UTF-7, ISO-2022-JP), so that \
+        git may see other trailers than those that are written";
     EMPTY = Error "message.empty" "in ranges; at a commit, git itself rejects an empty message";
 }

@@ -44,6 +44,11 @@ pub fn changes() -> Vec<&'static Rule> {
     distinct(of_tools.chain(others.into_iter().flatten().copied()))
 }
 
+/// Every rule.
+pub(crate) fn every() -> impl Iterator<Item = &'static Rule> {
+    messages().chain(settable())
+}
+
 /// The rules that `[bypass.rules]` can set.
 pub(crate) fn settable() -> impl Iterator<Item = &'static Rule> {
     added_lines().into_iter().chain(changes())

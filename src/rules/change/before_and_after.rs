@@ -37,6 +37,7 @@ impl ChangeChecker<'_> {
                 findings.extend(self.weaker_gates(&old, (files, after), config, linked)?);
             }
         }
+        findings.extend(self.grown_baseline(before, files, config)?);
         Ok(findings)
     }
 
@@ -81,7 +82,9 @@ impl ChangeChecker<'_> {
         let target = DiffTarget::Commit(to);
         let files = self.repository.touched(&[from], target)?;
         let linked = self.linked(target)?;
-        self.weaker_gates(before, (&files, target), after, linked.as_deref())
+        let mut findings = self.weaker_gates(before, (&files, target), after, linked.as_deref())?;
+        findings.extend(self.grown_baseline(Some(from), &files, after)?);
+        Ok(findings)
     }
 
     /// Whether nothing is at a path after a change.

@@ -1,6 +1,7 @@
 //! The rules about what a change does: to added lines, tests, the configuration of tools,
 //! gatekeeper itself, and the files that decide what gates say.
 
+mod baseline;
 mod before_and_after;
 pub(crate) mod by_policies;
 mod comment_lines;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::config::FILE_NAME;
+use crate::config::{BASELINE_NAME, FILE_NAME};
 use crate::indirection::plain;
 use crate::rules::tool_config::is_tool_configuration;
 use crate::tools::{WORKFLOWS, programs};
@@ -11,7 +11,7 @@ use crate::tools::{WORKFLOWS, programs};
 /// Why a file is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Protection {
-    /// gates.toml itself.
+    /// gates.toml itself, and the findings that it may have.
     Gates,
     /// A gate runs it.
     Script,
@@ -49,7 +49,7 @@ pub(super) const HELP_NEW: &str = "remove it; if the change is intended, commit 
 /// Why a file is protected; `None` if it is not. `is_script`: whether a gate runs it.
 #[must_use]
 pub(super) fn protection(path: &Path, is_script: impl FnOnce(&Path) -> bool) -> Option<Protection> {
-    if path == Path::new(FILE_NAME) {
+    if path == Path::new(FILE_NAME) || path == Path::new(BASELINE_NAME) {
         return Some(Protection::Gates);
     }
     let is_startup = STARTUP_MODULES.iter().any(|name| path.ends_with(name));

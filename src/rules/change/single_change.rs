@@ -18,7 +18,9 @@ use super::weakenings::finding;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::{self, Config, ConfigText, FILE_NAME, Policy, PolicySource, source};
+use crate::config::{
+    self, BASELINE_NAME, Config, ConfigText, FILE_NAME, Policy, PolicySource, source,
+};
 use crate::git::{DiffTarget, FileDiff, Repository};
 use crate::indirection::may_lead;
 use crate::model::finding::{FilePlace, Finding, Remedy};
@@ -91,7 +93,8 @@ impl ChangeReport {
         findings
     }
 
-    fn errors(&self) -> impl Iterator<Item = &Finding> {
+    /// The findings that refuse it, unless the message declares some.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
@@ -128,6 +131,7 @@ pub(crate) fn concerns<'p>(
     let is_led = commands.any(|command| may_lead(command));
     paths.into_iter().any(|path| {
         is_led
+            || path == Path::new(BASELINE_NAME)
             || added_lines::concerns(&config.bypass, path)
             || tool_config::is_compared(path)
             || protection(path, |path| programs.contains(path)).is_some()

@@ -27,6 +27,7 @@ pub(super) fn is_empty(reading: &Reading) -> bool {
 }
 
 pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(encoding(case));
     findings.extend(skips_ci(case));
     findings.extend(diff(case));
     if case.reading.is_divided {
@@ -46,6 +47,20 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         finding.location = Location::Message(vec![QuotedLine::line(at)]);
         findings.push(finding);
     }
+}
+
+fn encoding(case: &MessageCase<'_>) -> Option<Finding> {
+    let name = shown(case.reading.without_ascii.as_deref()?);
+    let mut finding = Finding::new(
+        &catalogue::contents::ENCODING,
+        format!("git may see no trailer in the encoding of this message, {name}"),
+        Remedy::Edit(
+            "run `git config --unset i18n.commitEncoding`, so that messages are stored as UTF-8"
+                .into(),
+        ),
+    );
+    finding.location = Location::Message(vec![QuotedLine::line(1)]);
+    Some(finding)
 }
 
 fn skips_ci(case: &MessageCase<'_>) -> Option<Finding> {

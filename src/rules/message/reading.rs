@@ -17,6 +17,8 @@ pub struct Reading {
     /// The lines of the trailer block, counted from 1; empty at the end of the message if git sees
     /// none.
     pub(super) block: Range<usize>,
+    /// The encoding, if its bytes for ASCII may be other ones; see [`Encoding::without_ascii`].
+    pub(super) without_ascii: Option<String>,
     /// Whether git takes `Key: value` for a trailer at all (`trailer.separators`).
     pub(super) reads_colons: bool,
     /// Whether a mail with this message would lose the trailers: `---` ends it before them.
@@ -78,6 +80,7 @@ impl Reading {
                 .split_inclusive(|byte| *byte == b'\n')
                 .map(|line| without_feed(&decode(line)))
                 .collect(),
+            without_ascii: encoding.without_ascii().map(str::to_owned),
             reads_colons: settings.separators().contains(&b':'),
         }
     }

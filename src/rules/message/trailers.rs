@@ -160,7 +160,15 @@ fn missing(case: &MessageCase<'_>, key: &str) -> Finding {
     let stranded = lines.find(|(_, line)| value_of(line, key).is_some());
     let message = format!("the {key} trailer is missing");
     let how = format!("add a {key} line to the last paragraph, with the other trailers");
-    let mut finding = Finding::new(&catalogue::trailers::MISSING, message, Remedy::Edit(how));
+    let remedy = if stranded.is_some() {
+        Remedy::Edit(how)
+    } else {
+        Remedy::Add {
+            lines: vec![case.rules.trailers.template(key)],
+            how,
+        }
+    };
+    let mut finding = Finding::new(&catalogue::trailers::MISSING, message, remedy);
     finding.notes = vec!["this repository requires it in every commit".into()];
     if let Some((line, _)) = stranded {
         finding.location = Location::Message(vec![

@@ -188,6 +188,12 @@ fn python_tests() {
 fn javascript() {
     check(&[
         (
+            "eslint-suppressions.json",
+            "{\n  \"src/a.js\": {\"no-undef\": {\"count\": 1}}\n}\n",
+            "{\n  \"src/a.js\": {\"no-undef\": {\"count\": 2}}\n}\n",
+            "2 eslint.suppressions `src/a.js.no-undef.count` was 1, is 2",
+        ),
+        (
             "tsconfig.json",
             "{\"compilerOptions\": {\"strict\": true}}",
             "{\"compilerOptions\": {\"strict\": true,\n\"strictNullChecks\": false}}",

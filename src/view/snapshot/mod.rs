@@ -11,6 +11,7 @@ pub(crate) mod path_mapping;
 pub(crate) mod python;
 pub(crate) mod submodules;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -25,13 +26,13 @@ use crate::model::gate::Untracked;
 use ignored_links::{Links, Made};
 use node::workspaces;
 use path_mapping::PathMapping;
-use python::{editable, environments};
+use python::{editable, environments, hatch};
 
 /// A tree, checked out elsewhere.
 pub(crate) struct Snapshot {
     pub(super) contents: Contents,
     /// Held as long as the snapshot is used.
-    _place: Rc<ViewDir>,
+    pub(super) place: Rc<ViewDir>,
 }
 
 /// What lies in a place.
@@ -42,7 +43,7 @@ pub(super) struct Contents {
     /// See [`super::GateView::python_path`].
     pub(super) python_path: Vec<PathBuf>,
     /// See [`super::GateView::variables`].
-    pub(super) variables: Vec<(&'static str, &'static str)>,
+    pub(super) variables: Vec<(&'static str, OsString)>,
 }
 
 impl Snapshot {
@@ -65,7 +66,7 @@ impl Snapshot {
                 if let Ok(contents) = bring_up_to_date(&dir, checked, environment, untracked) {
                     return Ok(Self {
                         contents,
-                        _place: Rc::clone(place),
+                        place: Rc::clone(place),
                     });
                 }
                 // Half a tree would only be in the way.
@@ -78,7 +79,7 @@ impl Snapshot {
         })?;
         Ok(Self {
             contents: bring_up_to_date(&dir, checked, environment, untracked)?,
-            _place: Rc::new(place),
+            place: Rc::new(place),
         })
     }
 }
@@ -108,7 +109,11 @@ fn bring_up_to_date(
         ignored: &ignored,
         tree: &tree,
     };
-    let variables = variables(&linked, &trees, environment);
+    let mut variables = variables(&linked, &trees, environment);
+    let hatch = hatch::data_dir(&trees, dir, environment).map_err(|error| {
+        Fault::unable("cannot show Hatch the environments of the work tree").because(&error)
+    })?;
+    variables.extend(hatch.map(|data| ("HATCH_DATA_DIR", data.into())));
     let mut made = workspaces::open(linked, &trees);
     made.extend(copied.into_iter().map(|path| {
         let copy = Made::Copy(repository.work_tree.join(&path));
@@ -144,14 +149,14 @@ fn variables(
     linked: &[PathBuf],
     trees: &PathMapping<'_>,
     environment: &Environment,
-) -> Vec<(&'static str, &'static str)> {
+) -> Vec<(&'static str, OsString)> {
     let mut variables = Vec::new();
     let is_environment = |path: &PathBuf| environments::is_environment(&trees.top.join(path));
     if environment.is_set("UV_PROJECT_ENVIRONMENT") || linked.iter().any(is_environment) {
-        variables.push(("UV_NO_SYNC", "1"));
+        variables.push(("UV_NO_SYNC", "1".into()));
     }
     if linked.iter().any(|path| path.ends_with("node_modules")) {
-        variables.push(("pnpm_config_verify_deps_before_run", "false"));
+        variables.push(("pnpm_config_verify_deps_before_run", "false".into()));
     }
     variables
 }

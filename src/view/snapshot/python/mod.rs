@@ -2,4 +2,5 @@
 
 pub(crate) mod editable;
 pub(crate) mod environments;
+pub(crate) mod hatch;
 pub(crate) mod string_literals;

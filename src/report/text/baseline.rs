@@ -1,0 +1,83 @@
+//! What `gatekeeper baseline` has written, and what comes next.
+
+use std::fmt::Write as _;
+
+use crate::base::text::count;
+use crate::config::BASELINE_NAME;
+use crate::model::gate::GateName;
+use crate::report::style::Style;
+
+/// A gate whose findings were recorded.
+pub(crate) struct BaselineGate {
+    /// Its name.
+    pub(crate) name: GateName,
+    /// How many findings were known.
+    pub(crate) before: u64,
+    /// How many are.
+    pub(crate) after: u64,
+    /// Why it is not certain what it finds, so that nothing was changed.
+    pub(crate) doubt: Option<String>,
+}
+
+/// How the known findings compare with those of the last commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Growth {
+    /// They are the same.
+    None,
+    /// Nothing was required before.
+    First,
+    /// There are only fewer.
+    Shrunk,
+    /// There are more of a kind.
+    Grown,
+}
+
+/// What was written.
+#[must_use]
+pub(crate) fn baseline(gates: &[BaselineGate], growth: Growth, style: Style) -> String {
+    let mut text = String::from("\n");
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    for gate in gates {
+        let known = count(number(gate.after), "known finding");
+        let change = match gate.before.cmp(&gate.after) {
+            std::cmp::Ordering::Equal => String::new(),
+            std::cmp::Ordering::Less => format!(", {} more", gate.after - gate.before),
+            std::cmp::Ordering::Greater => format!(", {} fewer", gate.before - gate.after),
+        };
+        let _ = match &gate.doubt {
+            None => writeln!(text, "{}: {known}{change}", gate.name),
+            Some(doubt) => writeln!(
+                text,
+                "{}: {known}, as before: {doubt}",
+                style.bad(gate.name.as_str())
+            ),
+        };
+    }
+    let is_unread = gates.iter().any(|gate| {
+        let doubt = gate.doubt.as_deref();
+        doubt.is_some_and(|doubt| doubt.contains("read as a finding"))
+    });
+    if is_unread {
+        let _ = writeln!(
+            text,
+            "{}: let the tool write a report: findings = {{ format = \"sarif\", path = \"{{report}}\" }}, and \
+             {{report}} in `run` where the tool is told the file; or one line for each finding, such as \
+             ruff's `--output-format concise`",
+            style.strong("help")
+        );
+    }
+    let next = match growth {
+        Growth::None => return text,
+        Growth::First => format!("git add {BASELINE_NAME}"),
+        Growth::Shrunk => format!("git add {BASELINE_NAME}\n  git commit -s"),
+        Growth::Grown => {
+            format!("git add {BASELINE_NAME}\n  git commit -s --trailer 'Gate-Change: REASON'")
+        }
+    };
+    let _ = writeln!(
+        text,
+        "{}: read {BASELINE_NAME}, then run\n  {next}",
+        style.strong("next")
+    );
+    text
+}
