@@ -8,6 +8,8 @@
 )]
 
 mod added_lines;
+mod agent_hosts;
+mod agent_sessions;
 mod attacks;
 mod audit;
 mod audit_changes;
