@@ -90,7 +90,7 @@ fn keys_and_types() {
       3 | retries = 3
         | ^^^^^^^ not a key in this table
         |
-      help: expected `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `success-codes`, `expect`, `forbid`, `findings` or `new`
+      help: expected `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `heavy`, `success-codes`, `expect`, `forbid`, `findings` or `new`
     ");
     assert_snapshot!(refused(format!("setings = {{}}\n{GATE}")), @"
     error: gates.toml has 1 error
@@ -1026,6 +1026,7 @@ fn numbers_in_every_base() {
     cache = true
     exclusive = false
     # lock: none
+    heavy = false
     success-codes = [3, 10, 15, 177]
     # expect: nothing
     # forbid: nothing
@@ -1885,6 +1886,7 @@ fn what_is_shown_means_the_same() {
     cache = true
     exclusive = false
     # lock: none
+    heavy = false
     success-codes = [0]
     # expect: nothing
     # forbid: nothing

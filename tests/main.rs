@@ -80,6 +80,7 @@ mod trace;
 mod translation;
 mod tree_tools;
 mod trust;
+mod turns;
 mod unfailing;
 mod view_changes;
 mod view_contents;
