@@ -274,6 +274,34 @@ fn json_for_programs() {
 }
 
 #[test]
+fn configuration_that_git_ignores_is_named() {
+    let sandbox =
+        Sandbox::with_gates("[settings]\ncache = false\n[gates.lint]\nrun = \"ruff check .\"\n");
+    sandbox.program("ruff", "#!/bin/sh\necho 'All checks passed!'\n");
+    sandbox.write("a.py", "");
+    sandbox.git(&["add", "."]);
+    sandbox.write(".git/info/exclude", "ruff.toml\nnotes\n");
+    for name in ["ruff.toml", "notes"] {
+        sandbox.write(name, "");
+    }
+    let run = |more: &[&str]| {
+        sandbox
+            .gatekeeper(&[&["run", "--staged"], more].concat())
+            .expect(0)
+    };
+    assert_snapshot!(run(&[]), @"
+    gatekeeper run --staged: 1 path changed
+             passed  lint  [TIME]  All checks passed!
+
+    note: gates ran in the work tree, which differs from the commit: ignored ruff.toml, which configures a tool
+
+    1 passed in [TIME]
+    ");
+    let json: Value = serde_json::from_str(&run(&["--format", "json"]).stdout).unwrap();
+    assert_eq!(json["beside"]["ignored"], serde_json::json!(["ruff.toml"]));
+}
+
+#[test]
 fn a_named_pipe_needs_a_program_that_reads_it() {
     let sandbox = Sandbox::with_gates("[gates.x]\nrun = \"test -d .\"\n");
     let run = "gatekeeper run --report json=../pipe 2>../errors";

@@ -58,6 +58,7 @@ pub(crate) fn run_record(plan: &Plan, context: &ReportContext, result: &RunResul
         beside: BesideRecord {
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),
+            ignored: paths(&context.beside.ignored),
         },
         overtaken: paths(&post_run.overtaken_or_appeared()),
         index_overtaken: post_run.is_index_overtaken,

@@ -130,6 +130,9 @@ pub(crate) struct BesideRecord {
     pub(crate) unstaged: Vec<String>,
     /// Paths that are not in the index.
     pub(crate) untracked: Vec<String>,
+    /// Configuration of the gates' tools that git ignores: the same commit is checked without it elsewhere.
+    #[serde(default)]
+    pub(crate) ignored: Vec<String>,
 }
 
 /// A file that fixers changed.

@@ -40,6 +40,7 @@ pub(crate) fn reduced(record: &RunRecord) -> String {
     let lists = [
         &mut record.beside.unstaged,
         &mut record.beside.untracked,
+        &mut record.beside.ignored,
         &mut record.overtaken,
         &mut record.new_files,
         &mut record.unexplained_files,
