@@ -49,6 +49,7 @@ mod joined_commands;
 mod known_tools;
 mod layers;
 mod live;
+mod local_gates;
 mod message_command;
 mod message_hook;
 mod messages;

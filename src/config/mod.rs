@@ -16,6 +16,7 @@ mod gate;
 mod glob_cover;
 mod key;
 mod key_place;
+mod local;
 mod moves;
 mod on;
 mod problem;
@@ -47,6 +48,7 @@ pub(crate) use gate::{
     DEFAULT_TIMEOUT, Gate, UnfailingGate, inputs, refuse_unfailing, unfailing_gates,
 };
 pub(crate) use key_place::line_of;
+pub(crate) use local::{LOCAL_NAME, local_gates};
 pub(crate) use moves::Moves;
 pub(crate) use on::EventCommand;
 pub use schema::schema;

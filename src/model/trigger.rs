@@ -93,10 +93,10 @@ impl Hook {
             Self::ReferenceTransaction => "reference-transaction",
             Self::PrePush => "pre-push",
             Self::PreReceive => "pre-receive",
-            Self::PostCheckout => GitEvent::PostCheckout.name(),
-            Self::PostMerge => GitEvent::PostMerge.name(),
-            Self::PostCommit => GitEvent::PostCommit.name(),
-            Self::PostRewrite => GitEvent::PostRewrite.name(),
+            Self::PostCheckout => GitEvent::Checkout.name(),
+            Self::PostMerge => GitEvent::Merge.name(),
+            Self::PostCommit => GitEvent::Commit.name(),
+            Self::PostRewrite => GitEvent::Rewrite.name(),
         }
     }
 
@@ -128,13 +128,13 @@ words! {
     #[derive(PartialOrd, Ord)]
     pub(crate) enum GitEvent {
         /// Another commit was checked out.
-        PostCheckout = "post-checkout",
+        Checkout = "post-checkout",
         /// Something was merged, or pulled by a merge.
-        PostMerge = "post-merge",
+        Merge = "post-merge",
         /// A commit was made.
-        PostCommit = "post-commit",
+        Commit = "post-commit",
         /// Commits were amended or rebased.
-        PostRewrite = "post-rewrite",
+        Rewrite = "post-rewrite",
     }
 }
 
@@ -143,10 +143,10 @@ impl GitEvent {
     #[must_use]
     pub(crate) fn hook(self) -> Hook {
         match self {
-            Self::PostCheckout => Hook::PostCheckout,
-            Self::PostMerge => Hook::PostMerge,
-            Self::PostCommit => Hook::PostCommit,
-            Self::PostRewrite => Hook::PostRewrite,
+            Self::Checkout => Hook::PostCheckout,
+            Self::Merge => Hook::PostMerge,
+            Self::Commit => Hook::PostCommit,
+            Self::Rewrite => Hook::PostRewrite,
         }
     }
 }
