@@ -128,6 +128,9 @@ fn the_overview_groups_the_commands() {
     Branches and CI:
       audit        Check each commit in a range: its message, and whether it weakens any check
 
+    AI coding agents:
+      guard        Answer a hook of an AI coding agent, whose payload is on standard input
+
     Shells and manuals:
       completions  Print the completions for a shell
       man          Write the manual pages

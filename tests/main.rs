@@ -8,15 +8,19 @@
 )]
 
 mod added_lines;
+mod agent_hosts;
+mod agent_sessions;
 mod attacks;
 mod audit;
 mod audit_changes;
 mod baseline;
 mod branches;
+mod by_hand;
 mod bypassed;
 mod cases;
 mod chaining;
 mod changes;
+mod checks;
 mod collection;
 mod configuration;
 mod configured_hooks;
@@ -76,6 +80,7 @@ mod trace;
 mod translation;
 mod tree_tools;
 mod trust;
+mod turns;
 mod unfailing;
 mod view_changes;
 mod view_contents;

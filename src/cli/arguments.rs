@@ -15,6 +15,7 @@ use crate::base::environment::ColorChoice;
 use crate::detect::Manager;
 use crate::flow::audit::GatedCommits;
 use crate::flow::request::RunRequest;
+use crate::install::agents::AgentHost;
 use crate::install::{SERVER_BUDGET, ServerOptions};
 use crate::model::trigger::{Hook, Trigger};
 use crate::receipt::RunId;
@@ -23,12 +24,15 @@ use crate::report::{Detail, Format, ReportFormat, ReportSpec};
 /// The times that a server may be given.
 const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);
 
+/// The commit before the last one.
+const PARENT: &str = "HEAD~1";
+
 /// Runs a project's quality gates on every commit.
 ///
 /// Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could
 /// not do its job; 70 bug in gatekeeper; 75 a run in the background has not ended; 128 + n ended by signal n.
 #[derive(Debug, Parser)]
-#[command(name = "gatekeeper", version, max_term_width = 100)]
+#[command(name = "gatekeeper", version = env!("GATEKEEPER_VERSION"), max_term_width = 100)]
 pub(super) struct Arguments {
     /// Whether output is in colour [default: as the environment or git's color.ui has it, or else in a
     /// terminal]
@@ -70,8 +74,8 @@ pub(super) enum Command {
     Init(InitArguments),
     /// Install the hooks in this repository
     Install(InstallArguments),
-    /// Remove the hooks from this repository
-    Uninstall,
+    /// Remove the hooks from this repository, or the guard from an agent
+    Uninstall(UninstallArguments),
     /// Show the hooks that git will run, and whether commits are checked
     Status,
     /// Run gates; by default, run every gate on the work tree
@@ -84,6 +88,8 @@ pub(super) enum Command {
     Run(RunCommandArguments),
     /// Show what `run` with the same arguments would do, and why
     Plan(RunArguments),
+    /// List the gates, one in a line
+    List(FormatArguments),
     /// Print the report of a run that has ended, wait for one, or show the history of gates
     Report(ReportArguments),
     /// Fix the files changed since the last commit with the gates' `fix` commands
@@ -111,6 +117,8 @@ pub(super) enum Command {
         after_help = "Examples:\n  gatekeeper explain signed-off-by.missing\n  gatekeeper explain timed-out"
     )]
     Explain(ExplainArguments),
+    /// Remove what is kept to make later runs faster
+    Cache(CacheArguments),
     /// Print the completions for a shell
     #[command(
         after_help = "Examples:\n  source <(gatekeeper completions bash)                                   # in ~/.bashrc\n  \
@@ -147,9 +155,26 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "REF", requires = "from", default_value = "HEAD")]
     to: String,
 
+    /// Check what the last commit changed, and its message: the same as --from HEAD~1
+    #[arg(long, conflicts_with_all = ["staged", "from", "files"])]
+    last_commit: bool,
+
+    /// Check only these files, as they are in the work tree; a directory stands for the tracked files in it
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["staged", "from"])]
+    files: Vec<PathBuf>,
+
+    /// Leave out a gate, or several with commas between them. The run then lets no commit through
+    #[arg(
+        long,
+        value_name = "GATE",
+        value_delimiter = ',',
+        add = ArgValueCompleter::new(candidates::gates)
+    )]
+    skip: Vec<String>,
+
     /// Fix the staged files before the check, and keep the fixes if every gate passes
     // clap waives a requirement that conflicts with another argument, so this names both.
-    #[arg(long, requires = "staged", conflicts_with = "from")]
+    #[arg(long, requires = "staged", conflicts_with_all = ["from", "last_commit", "files"])]
     pub(super) fix: bool,
 
     /// Maximum number of gates that run at the same time
@@ -161,7 +186,7 @@ pub(super) struct RunArguments {
     pub(super) fail_fast: bool,
 
     /// With --staged: also run gates that have already passed on the same tree
-    #[arg(long, requires = "staged", conflicts_with = "from")]
+    #[arg(long, requires = "staged", conflicts_with_all = ["from", "last_commit", "files"])]
     pub(super) no_cache: bool,
 
     #[command(flatten)]
@@ -303,6 +328,10 @@ impl From<ManagerName> for Manager {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that can be typed"
+)]
 pub(super) struct InstallArguments {
     /// Install the hook that checks pushes in a bare repository
     #[arg(long)]
@@ -312,6 +341,18 @@ pub(super) struct InstallArguments {
     #[arg(long, conflicts_with = "server")]
     pub(super) if_repository: bool,
 
+    /// Install the guard in an AI coding agent instead of hooks in git
+    #[arg(long, value_name = "NAME", value_enum, conflicts_with_all = ["server", "if_repository"])]
+    pub(super) agent: Option<AgentName>,
+
+    /// With --agent: also keep the agent from stopping, once, while its work is not checked
+    #[arg(long, requires = "agent")]
+    pub(super) stop: bool,
+
+    /// With --agent: print the file for a whole machine, instead of writing those of this repository
+    #[arg(long, requires = "agent")]
+    pub(super) system: bool,
+
     /// With --server: also run the gates, which executes pushed code
     #[arg(long, requires = "server")]
     run_gates: bool,
@@ -319,6 +360,48 @@ pub(super) struct InstallArguments {
     /// With --server: the time limit for checking a push, such as 90s [default: 1m]
     #[arg(long, value_name = "TIME", value_parser = budget, requires = "server")]
     budget: Option<Duration>,
+}
+
+/// An agent as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AgentName {
+    Claude,
+    Codex,
+    Cursor,
+    Copilot,
+    Gemini,
+    Windsurf,
+    Cline,
+    #[value(name = "opencode")]
+    OpenCode,
+    Amp,
+    Aider,
+    AgentsMd,
+}
+
+impl From<AgentName> for AgentHost {
+    fn from(name: AgentName) -> Self {
+        match name {
+            AgentName::Claude => Self::Claude,
+            AgentName::Codex => Self::Codex,
+            AgentName::Cursor => Self::Cursor,
+            AgentName::Copilot => Self::Copilot,
+            AgentName::Gemini => Self::Gemini,
+            AgentName::Windsurf => Self::Windsurf,
+            AgentName::Cline => Self::Cline,
+            AgentName::OpenCode => Self::OpenCode,
+            AgentName::Amp => Self::Amp,
+            AgentName::Aider => Self::Aider,
+            AgentName::AgentsMd => Self::AgentsMd,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UninstallArguments {
+    /// Remove the guard from this AI coding agent instead of the hooks from git
+    #[arg(long, value_name = "NAME", value_enum)]
+    pub(super) agent: Option<AgentName>,
 }
 
 impl InstallArguments {
@@ -377,7 +460,7 @@ pub(super) struct BaselineArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct AgentName {
+pub(super) struct DefinedAgent {
     /// The name of the agent
     pub(super) name: String,
 
@@ -396,6 +479,7 @@ impl RunArguments {
     pub(super) fn request(&self) -> RunRequest<'_> {
         RunRequest {
             gates: &self.gates,
+            skip: &self.skip,
             jobs: self.jobs,
             fail_fast: self.fail_fast,
             fixes: self.fix,
@@ -412,6 +496,13 @@ impl RunArguments {
                 to: self.to.clone(),
             },
             None if self.staged => Trigger::Staged,
+            None if self.last_commit => Trigger::Range {
+                from: PARENT.to_owned(),
+                to: self.to.clone(),
+            },
+            None if !self.files.is_empty() => Trigger::Files {
+                paths: self.files.clone(),
+            },
             None => Trigger::Run,
         }
     }
@@ -558,7 +649,7 @@ pub(super) struct AgentsArguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum AgentsCommand {
     /// Print the short hash of an agent's definition
-    Hash(AgentName),
+    Hash(DefinedAgent),
 }
 
 /// How much is told.
@@ -598,6 +689,22 @@ pub(super) struct GuardArguments {
     /// The agent that calls, for payloads that do not tell
     #[arg(long, value_name = "NAME")]
     pub(super) agent: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CacheArguments {
+    #[command(subcommand)]
+    pub(super) command: CacheCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CacheCommand {
+    /// Remove the views of this work tree; receipts and recorded runs stay
+    Clean {
+        /// Remove those of every work tree
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 #[derive(Debug, Args)]

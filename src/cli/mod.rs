@@ -1,8 +1,10 @@
 //! The command line: arguments, and one file of steps for each command.
 
+mod agent_hosts;
 mod agents;
 mod arguments;
 pub(crate) mod audit;
+mod cache;
 mod candidates;
 mod completion;
 mod config;
@@ -12,14 +14,18 @@ pub(crate) mod hook;
 pub(crate) mod hook_text;
 mod init;
 pub(crate) mod install;
+mod list;
 mod manual;
 mod message;
 mod overview;
+mod peers;
 mod plan;
 mod report;
 pub(crate) mod run;
 mod server;
 mod status;
+
+use std::ffi::OsString;
 
 use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
@@ -103,11 +109,19 @@ fn color(environment: &Environment, typed: Option<ColorName>) -> ColorChoice {
 fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
     match command {
         Command::Init(arguments) => init::init(environment, &arguments),
-        Command::Install(arguments) => install::install(environment, &arguments),
-        Command::Uninstall => install::uninstall(environment),
+        Command::Install(arguments) => match arguments.agent {
+            Some(agent) => agent_hosts::install(environment, agent.into(), &arguments),
+            None => install::install(environment, &arguments),
+        },
+        Command::Uninstall(arguments) => match arguments.agent {
+            Some(agent) => agent_hosts::uninstall(environment, agent.into()),
+            None => install::uninstall(environment),
+        },
         Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Report(arguments) => report::report(environment, &arguments),
+        Command::List(arguments) => list::list(environment, &arguments),
+        Command::Cache(arguments) => cache::cache(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
         Command::Fix(arguments) => {
             let scope = if arguments.all {
@@ -148,7 +162,12 @@ fn answer(error: &clap::Error) -> ExitCode {
                 Err(_) => ExitCode::Unable,
             }
         }
-        _ => {
+        kind => {
+            let typed: Vec<OsString> = std::env::args_os().skip(1).collect();
+            if let Some(text) = peers::answer(error, kind, &typed) {
+                crate::report::say(&text);
+                return ExitCode::Usage;
+            }
             let lines = text.lines().map(|line| clean_line(line.as_bytes()) + "\n");
             crate::report::say(&lines.collect::<String>());
             ExitCode::Usage

@@ -3,6 +3,8 @@
 
 mod agent_credit;
 pub(crate) mod agent_guard;
+mod agent_session;
+mod agent_stop;
 pub(crate) mod audit;
 pub(crate) mod background;
 pub(crate) mod baseline;
@@ -18,6 +20,7 @@ pub(crate) mod fix_run;
 pub(crate) mod gate_place;
 pub(crate) mod gate_run;
 pub(crate) mod led_away;
+mod named_files;
 pub(crate) mod prepare_message;
 pub(crate) mod prepared_run;
 pub(crate) mod protected_branch;
@@ -47,3 +50,4 @@ pub(crate) mod trusted_history;
 pub(crate) mod ungated_branch;
 pub(crate) mod ungated_commits;
 pub(crate) mod versions;
+mod way_out;

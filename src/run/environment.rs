@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{recursion_guard, weakening};
+use super::{recursion_guard, slots, weakening};
 use crate::base::environment::Variables;
 use crate::config::Gate;
 use crate::git::trace::TRACE;
@@ -98,6 +98,9 @@ pub(super) fn for_place(
 
 /// The variables that a gate gets, made of those of its directory.
 pub(super) fn for_gate(gate: &Gate, seen: &GateView<'_>, mut variables: Variables) -> Variables {
+    if gate.is_heavy() {
+        variables.extend([slots::variable()]);
+    }
     let own: Vec<(&String, OsString)> = gate
         .env
         .iter()
