@@ -191,6 +191,7 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
       no-print             grep -nIP -e '\bprint\(' -- {files}                           .pre-commit-config.yaml:51
       fail-fast in [settings]
       protected-branches in [settings]: main, stable
+      merge-markers, submodules, syntax in [checks]
 
     not translated
       other-hook: example.org/other decides what it runs: see the `entry` in its .pre-commit-hooks.yaml, and write that as `run` (.pre-commit-config.yaml:35)
