@@ -7,6 +7,7 @@ mod cache;
 mod candidates;
 mod completion;
 mod config;
+mod doctor;
 mod explain;
 mod guard;
 pub(crate) mod hook;
@@ -111,6 +112,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Install(arguments) => install::install(environment, &arguments),
         Command::Uninstall => install::uninstall(environment),
         Command::Status => status::status(environment),
+        Command::Doctor(arguments) => doctor::doctor(environment, &arguments),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Report(arguments) => report::report(environment, &arguments),
         Command::List(arguments) => list::list(environment, &arguments),
