@@ -446,6 +446,7 @@ fn names_that_no_branch_has_are_errors() {
     cache = true
     exclusive = false
     # lock: none
+    heavy = false
     success-codes = [0]
     # expect: nothing
     # forbid: nothing

@@ -35,7 +35,7 @@ fn guard_in(sandbox: &Sandbox, command: &str) -> (i32, String, String) {
     )
 }
 
-fn call(command: &mut Command, payload: &[u8]) -> (i32, String, String) {
+pub(crate) fn call(command: &mut Command, payload: &[u8]) -> (i32, String, String) {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -8,6 +8,8 @@
 )]
 
 mod added_lines;
+mod agent_hosts;
+mod agent_sessions;
 mod attacks;
 mod audit;
 mod audit_changes;
@@ -18,6 +20,7 @@ mod bypassed;
 mod cases;
 mod chaining;
 mod changes;
+mod checks;
 mod collection;
 mod configuration;
 mod configured_hooks;
@@ -78,6 +81,7 @@ mod trace;
 mod translation;
 mod tree_tools;
 mod trust;
+mod turns;
 mod unfailing;
 mod view_changes;
 mod view_contents;

@@ -15,6 +15,7 @@ use crate::base::environment::ColorChoice;
 use crate::detect::Manager;
 use crate::flow::audit::GatedCommits;
 use crate::flow::request::RunRequest;
+use crate::install::agents::AgentHost;
 use crate::install::{SERVER_BUDGET, ServerOptions};
 use crate::model::trigger::{Hook, Trigger};
 use crate::receipt::RunId;
@@ -73,8 +74,8 @@ pub(super) enum Command {
     Init(InitArguments),
     /// Install the hooks in this repository
     Install(InstallArguments),
-    /// Remove the hooks from this repository
-    Uninstall,
+    /// Remove the hooks from this repository, or the guard from an agent
+    Uninstall(UninstallArguments),
     /// Show the hooks that git will run, and whether commits are checked
     Status,
     /// Find what is wrong with the set-up: tools that contradict each other, missing programs, drift
@@ -360,6 +361,10 @@ impl From<ManagerName> for Manager {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that can be typed"
+)]
 pub(super) struct InstallArguments {
     /// Install the hook that checks pushes in a bare repository
     #[arg(long)]
@@ -369,6 +374,18 @@ pub(super) struct InstallArguments {
     #[arg(long, conflicts_with = "server")]
     pub(super) if_repository: bool,
 
+    /// Install the guard in an AI coding agent instead of hooks in git
+    #[arg(long, value_name = "NAME", value_enum, conflicts_with_all = ["server", "if_repository"])]
+    pub(super) agent: Option<AgentName>,
+
+    /// With --agent: also keep the agent from stopping, once, while its work is not checked
+    #[arg(long, requires = "agent")]
+    pub(super) stop: bool,
+
+    /// With --agent: print the file for a whole machine, instead of writing those of this repository
+    #[arg(long, requires = "agent")]
+    pub(super) system: bool,
+
     /// With --server: also run the gates, which executes pushed code
     #[arg(long, requires = "server")]
     run_gates: bool,
@@ -376,6 +393,48 @@ pub(super) struct InstallArguments {
     /// With --server: the time limit for checking a push, such as 90s [default: 1m]
     #[arg(long, value_name = "TIME", value_parser = budget, requires = "server")]
     budget: Option<Duration>,
+}
+
+/// An agent as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AgentName {
+    Claude,
+    Codex,
+    Cursor,
+    Copilot,
+    Gemini,
+    Windsurf,
+    Cline,
+    #[value(name = "opencode")]
+    OpenCode,
+    Amp,
+    Aider,
+    AgentsMd,
+}
+
+impl From<AgentName> for AgentHost {
+    fn from(name: AgentName) -> Self {
+        match name {
+            AgentName::Claude => Self::Claude,
+            AgentName::Codex => Self::Codex,
+            AgentName::Cursor => Self::Cursor,
+            AgentName::Copilot => Self::Copilot,
+            AgentName::Gemini => Self::Gemini,
+            AgentName::Windsurf => Self::Windsurf,
+            AgentName::Cline => Self::Cline,
+            AgentName::OpenCode => Self::OpenCode,
+            AgentName::Amp => Self::Amp,
+            AgentName::Aider => Self::Aider,
+            AgentName::AgentsMd => Self::AgentsMd,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UninstallArguments {
+    /// Remove the guard from this AI coding agent instead of the hooks from git
+    #[arg(long, value_name = "NAME", value_enum)]
+    pub(super) agent: Option<AgentName>,
 }
 
 impl InstallArguments {
@@ -434,7 +493,7 @@ pub(super) struct BaselineArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct AgentName {
+pub(super) struct DefinedAgent {
     /// The name of the agent
     pub(super) name: String,
 
@@ -623,7 +682,7 @@ pub(super) struct AgentsArguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum AgentsCommand {
     /// Print the short hash of an agent's definition
-    Hash(AgentName),
+    Hash(DefinedAgent),
 }
 
 /// How much is told.

@@ -1,5 +1,6 @@
 //! The command line: arguments, and one file of steps for each command.
 
+mod agent_hosts;
 mod agents;
 mod arguments;
 pub(crate) mod audit;
@@ -109,8 +110,14 @@ fn color(environment: &Environment, typed: Option<ColorName>) -> ColorChoice {
 fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
     match command {
         Command::Init(arguments) => init::init(environment, &arguments),
-        Command::Install(arguments) => install::install(environment, &arguments),
-        Command::Uninstall => install::uninstall(environment),
+        Command::Install(arguments) => match arguments.agent {
+            Some(agent) => agent_hosts::install(environment, agent.into(), &arguments),
+            None => install::install(environment, &arguments),
+        },
+        Command::Uninstall(arguments) => match arguments.agent {
+            Some(agent) => agent_hosts::uninstall(environment, agent.into()),
+            None => install::uninstall(environment),
+        },
         Command::Status => status::status(environment),
         Command::Doctor(arguments) => doctor::doctor(environment, &arguments),
         Command::Run(arguments) => run::run(environment, &arguments),

@@ -244,8 +244,7 @@ fn command(typed: &[OsString]) -> Option<String> {
 
 fn instead(command: &str, word: &str) -> Option<&'static str> {
     let mut known = SPELLINGS.iter();
-    let is_meant =
-        |one: &&Spelling| one.command == command && one.typed.iter().any(|typed| *typed == word);
+    let is_meant = |one: &&Spelling| one.command == command && one.typed.contains(&word);
     known.find(is_meant).map(|one| one.instead)
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::agent_hosts;
 use super::hook_text::push_hook;
 use super::server;
 use crate::base::environment::Environment;
@@ -62,14 +63,18 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         let _ = writeln!(text, "{:>22}  {}", "", style.careful(&word));
     }
     let is_unwritten = source::is_missing(&repository) && ungated.is_none();
+    let is_guarded = agent_hosts::push_status(&mut text, &repository.work_tree, style);
     let unchecked = push_history(&mut text, environment, &repository, style)?;
-    let is_gated = missing == 0 && config.is_ok();
+    let is_gated = missing == 0 && config.is_ok() && is_guarded;
     let verdict = match (missing, &config) {
         (0, Ok(_)) if unchecked > 0 => style.careful(&format!(
             "commits here are checked, but {} {} not: see above",
             count(unchecked, "earlier commit"),
             if unchecked == 1 { "was" } else { "were" }
         )),
+        (0, Ok(_)) if !is_guarded => style.careful(
+            "commits here are checked, but the guard of an agent does not work: see above",
+        ),
         (0, Ok(_)) => style.good("commits here are checked"),
         (0, Err(_)) if ungated.is_some() => {
             style.careful("commits on this branch are not checked; it needs no gates")

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::agent_credit::forbidden;
+use super::{agent_session, agent_stop};
 use crate::base::environment::Environment;
 use crate::base::text::duration;
 use crate::git::{Repository, alias_of};
@@ -18,7 +19,9 @@ use crate::report::history::History;
 pub(crate) fn answer(payload: &Payload) -> Answer {
     match &payload.event {
         Event::Tool(call) => about_tool(payload, call),
-        Event::SessionStart | Event::Stop { .. } | Event::Other => Answer::silence(payload.dialect),
+        Event::SessionStart => agent_session::answer(payload, &dir(payload)),
+        Event::Stop { again } => agent_stop::answer(payload, *again, &dir(payload)),
+        Event::Other => Answer::silence(payload.dialect),
     }
 }
 

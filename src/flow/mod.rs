@@ -3,6 +3,8 @@
 
 mod agent_credit;
 pub(crate) mod agent_guard;
+mod agent_session;
+mod agent_stop;
 pub(crate) mod audit;
 pub(crate) mod background;
 pub(crate) mod baseline;

@@ -153,6 +153,7 @@ impl PreparedRun {
             excused: &excused,
             common_dir: &repository.common_dir,
             variables: &environment.variables,
+            slots: run::HostSlots::of(environment, &plan.trigger),
             color: reporting.style.color && reporting.format == Format::Text,
             watched: match plan.trigger {
                 Trigger::Hook(_) => environment.parent,

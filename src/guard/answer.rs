@@ -76,6 +76,43 @@ impl Answer {
         }
     }
 
+    /// Context for a session that begins. `variables` are for the environment of the agent's commands.
+    #[must_use]
+    pub(crate) fn context(dialect: Dialect, text: &str, variables: &[(&str, &str)]) -> Self {
+        let value = match dialect {
+            Dialect::Claude | Dialect::Codex | Dialect::Gemini => json!({
+                "hookSpecificOutput": { "hookEventName": "SessionStart", "additionalContext": text },
+            }),
+            Dialect::Cursor => {
+                let env: Value = variables
+                    .iter()
+                    .map(|(name, value)| (*name, *value))
+                    .collect();
+                json!({ "env": env, "additional_context": text })
+            }
+            Dialect::Copilot => json!({ "additionalContext": text }),
+            Dialect::Cline => json!({ "cancel": false, "contextModification": text }),
+            Dialect::Windsurf | Dialect::Antigravity | Dialect::Plugin => {
+                return Self::silence(dialect);
+            }
+        };
+        Self::json(&value)
+    }
+
+    /// The agent is not to stop yet, for this reason; silence where the host cannot be told.
+    #[must_use]
+    pub(crate) fn keep_on(dialect: Dialect, reason: &str) -> Self {
+        let reason = reason.trim_end();
+        match dialect {
+            Dialect::Claude | Dialect::Codex | Dialect::Copilot => {
+                Self::json(&json!({ "decision": "block", "reason": reason }))
+            }
+            Dialect::Gemini => Self::json(&json!({ "decision": "deny", "reason": reason })),
+            Dialect::Cursor => Self::json(&json!({ "followup_message": reason })),
+            other => Self::silence(other),
+        }
+    }
+
     fn json(value: &Value) -> Self {
         Self {
             output: format!("{value}\n"),

@@ -46,6 +46,14 @@ impl Dialect {
         known.map(|(_, dialect)| *dialect)
     }
 
+    /// The name of the agent, if the dialect is spoken by one alone.
+    #[must_use]
+    pub(crate) fn agent(self) -> Option<&'static str> {
+        let mut speaking = HOSTS.iter().filter(|(_, dialect)| *dialect == self);
+        let first = speaking.next().map(|(name, _)| *name);
+        first.filter(|_| speaking.next().is_none())
+    }
+
     /// The dialect that the fields of a payload tell; `None` if they fit none.
     #[must_use]
     pub(super) fn of_fields(fields: &Map<String, Value>) -> Option<Self> {
@@ -68,9 +76,7 @@ impl Dialect {
         ) || event == Some("SessionStart") && has("timestamp")
         {
             Some(Self::Gemini)
-        } else if has("turn_id")
-            || event == Some("SessionStart") && has("permission_mode") && has("model")
-        {
+        } else if has("turn_id") {
             Some(Self::Codex)
         } else if event.is_some() || has("tool_name") {
             Some(Self::Claude)

@@ -64,7 +64,8 @@ impl Protected {
 
 /// Files of agents by which their hooks can be changed or switched off: the ends of paths. One that ends with a
 /// slash stands for everything below it.
-const AGENT_FILES: [&str; 48] = [
+const AGENT_FILES: [&str; 49] = [
+    ".agents/skills/gatekeeper/",
     ".agents/hooks.json",
     ".aider.conf.yml",
     ".amp/plugins/gatekeeper.ts",

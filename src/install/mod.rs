@@ -1,5 +1,6 @@
 //! Puts the hooks into a repository, takes them out again, and reports what git will execute.
 
+pub(crate) mod agents;
 mod chain;
 mod configured;
 mod earlier;

@@ -8,6 +8,7 @@
 //! Gates look only at what has changed, so evidence covers a whole tree only because the changes
 //! were counted from trees that are good themselves: see [`Store::bases`].
 
+mod agent_record;
 mod ancestry;
 mod base;
 pub(crate) mod cache_key;
@@ -32,6 +33,7 @@ mod trusted_history;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+pub(crate) use agent_record::{AgentRecord, digest};
 pub(crate) use ancestry::{Standing, Trusted};
 pub(crate) use base::Base;
 pub(crate) use cache_key::{CacheKey, cache_key, definition, policy};

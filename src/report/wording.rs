@@ -86,6 +86,10 @@ pub(super) fn cause(outcome: &Outcome) -> String {
                     limit(*budget)
                 )
             }
+            Cancellation::NoSlot(waited) => format!(
+                "other runs on this machine have kept their heavy gates running for {}, the budget",
+                limit(*waited)
+            ),
             Cancellation::Ended(ending) => ended(*ending),
             Cancellation::NotStarted => "nothing was run, because a gate cannot start".into(),
         },

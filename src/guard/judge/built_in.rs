@@ -2,16 +2,26 @@
 
 use std::ffi::OsString;
 
-use super::walk::{Surroundings, Walk};
-use super::words::TEXT_OF_FILE;
+use super::state::{Surroundings, TEXT_OF_FILE, Walk};
 
-/// Commands of the shell itself, which change what later commands mean.
-pub(super) fn is_called(
-    name: &str,
-    arguments: &[String],
-    around: &Surroundings,
-    walk: &mut Walk<'_>,
-) -> bool {
+impl Walk<'_> {
+    /// Whether it is a command of the shell itself, which changes what later commands mean; it is judged then.
+    pub(super) fn built_in(
+        &mut self,
+        name: &str,
+        arguments: &[String],
+        around: &Surroundings,
+    ) -> bool {
+        is_called(name, arguments, around, self)
+    }
+
+    /// Runs the text of a file that the script itself has written.
+    pub(super) fn run_file(&mut self, file: &str, around: &Surroundings) {
+        run_file(file, around, self);
+    }
+}
+
+fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) -> bool {
     match name {
         "export" | "declare" | "typeset" | "local" | "readonly" => {
             let is_exported = name == "export"
@@ -80,8 +90,7 @@ fn set_variable(word: &str, is_exported: bool, walk: &mut Walk<'_>) {
     walk.state.variables.insert(name.to_owned(), value);
 }
 
-/// Runs the text of a file that the script itself has written.
-pub(super) fn run_file(file: &str, around: &Surroundings, walk: &mut Walk<'_>) {
+fn run_file(file: &str, around: &Surroundings, walk: &mut Walk<'_>) {
     let text = match file.strip_prefix(TEXT_OF_FILE) {
         Some(text) => Some(text.to_owned()),
         None if matches!(file, "/dev/stdin" | "-" | "/proc/self/fd/0") => around.input.clone(),

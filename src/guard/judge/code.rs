@@ -1,7 +1,7 @@
 //! Programs in other languages that are given on the command line or piped in: `python -c`, `node -e`. They are not
 //! read as programs; what counts is whether they start something or write files, and what they name.
 
-use super::walk::Walk;
+use super::state::Walk;
 use crate::guard::paths::{Change, protected};
 use crate::guard::refusal::{GuardRule, Refusal};
 
@@ -69,8 +69,14 @@ const WRITING: [&str; 24] = [
     "file_put_contents",
 ];
 
-/// Judges a program for an interpreter.
-pub(super) fn judge(name: &str, arguments: &[String], input: Option<&str>, walk: &mut Walk<'_>) {
+impl Walk<'_> {
+    /// Judges a program for an interpreter.
+    pub(super) fn code(&mut self, name: &str, arguments: &[String], input: Option<&str>) {
+        judge(name, arguments, input, self);
+    }
+}
+
+fn judge(name: &str, arguments: &[String], input: Option<&str>, walk: &mut Walk<'_>) {
     let is_named = |known: &str| {
         let rest = name.strip_prefix(known);
         rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))

@@ -1,13 +1,61 @@
 //! Programs that write, move or remove files.
 
-use super::walk::Walk;
-use super::words::TEXT_OF_FILE;
+use super::state::{TEXT_OF_FILE, Walk};
 use crate::guard::paths::{Change, protected};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::guard::tool_input;
 
-/// Judges a program that may change files, by its name and arguments.
-pub(super) fn judge(name: &str, arguments: &[String], walk: &mut Walk<'_>) {
+impl Walk<'_> {
+    /// Judges a program that may change files, by its name and arguments.
+    pub(super) fn change_files(&mut self, name: &str, arguments: &[String]) {
+        for (path, change) in changes(name, arguments) {
+            self.change(path, change);
+        }
+    }
+
+    /// Judges the files that a patch changes.
+    pub(super) fn apply_patch(&mut self, patch: &str) {
+        for (path, change) in tool_input::patched(patch) {
+            self.change(&path, change);
+        }
+    }
+
+    /// Judges a file that is written.
+    pub(super) fn write_file(&mut self, path: &str) {
+        self.change(path, Change::Write);
+    }
+
+    /// Judges a file or directory that is removed.
+    pub(super) fn remove_file(&mut self, path: &str) {
+        self.change(path, Change::Remove);
+    }
+
+    fn change(&mut self, path: &str, change: Change) {
+        if let Some(refusal) = self.path_refusal(path, change) {
+            self.refuse(refusal);
+        }
+    }
+
+    /// Why a path may not be changed so.
+    pub(super) fn path_refusal(&self, path: &str, change: Change) -> Option<Refusal> {
+        if path.starts_with(TEXT_OF_FILE) {
+            return None;
+        }
+        let protected = protected(path, &self.state.dir, change)?;
+        let verb = match change {
+            Change::Write => "changes",
+            Change::Remove => "removes",
+        };
+        Some(Refusal::new(
+            GuardRule::Tampering,
+            format!("this {verb} {path}, {}", protected.name()),
+            protected.instead(),
+        ))
+    }
+}
+
+/// The files that a program changes, by its name and arguments.
+fn changes<'a>(name: &str, arguments: &'a [String]) -> Vec<(&'a str, Change)> {
     let (options, paths): (Vec<&str>, Vec<&str>) = arguments
         .iter()
         .map(String::as_str)
@@ -18,92 +66,43 @@ pub(super) fn judge(name: &str, arguments: &[String], walk: &mut Walk<'_>) {
             .any(|word| !word.starts_with("--") && word.contains(letter))
     };
     let all = |change: Change| paths.iter().map(|path| (*path, change)).collect::<Vec<_>>();
-    let changes =
-        match name {
-            "rm" | "rmdir" | "unlink" | "shred" | "trash" | "trash-put" | "rimraf" | "del"
-            | "gio" => all(Change::Remove),
-            "mv" | "rename" | "git-mv" => moved(&paths),
-            "cp" | "install" | "rsync" | "ln" | "scp" | "ditto" => target(arguments, &paths),
-            "chmod" | "chattr" | "setfacl" => match paths.split_first() {
-                Some((mode, files)) if loses_execution(mode) || name != "chmod" => {
-                    files.iter().map(|path| (*path, Change::Write)).collect()
-                }
-                // `chmod -x FILE`: the mode looks like an option.
-                _ if options.iter().any(|word| word.contains('x')) => all(Change::Write),
-                _ => Vec::new(),
-            },
-            "tee" | "sponge" | "truncate" | "ed" | "ex" | "vi" | "vim" | "nvim" | "nano"
-            | "patch" => all(Change::Write),
-            "sed" | "gsed" | "perl" | "ruby"
-                if short('i') || options.iter().any(|word| word.starts_with("--in-place")) =>
-            {
-                all(Change::Write)
-            }
-            "awk" | "gawk" if arguments.iter().any(|word| word == "inplace") => all(Change::Write),
-            "yq" | "sd" | "jsonnet" | "crudini" | "dasel"
-                if name == "sd" || short('i') || options.contains(&"--inplace") =>
-            {
-                all(Change::Write)
-            }
-            "dd" => {
-                let of = paths.iter().filter_map(|word| word.strip_prefix("of="));
-                of.map(|path| (path, Change::Write)).collect()
-            }
-            "curl" | "wget" => after(arguments, &["-o", "-O", "--output", "--output-document"]),
-            _ => return,
-        };
-    for (path, change) in changes {
-        if let Some(refusal) = refusal(path, change, walk) {
-            walk.refuse(refusal);
+    match name {
+        "rm" | "rmdir" | "unlink" | "shred" | "trash" | "trash-put" | "rimraf" | "del" | "gio" => {
+            all(Change::Remove)
         }
-    }
-    // What is cut off or replaced by nothing is gone.
-    if matches!(name, "truncate" | "tee")
-        && paths.iter().any(|path| path.ends_with("gates.toml"))
-        && name == "truncate"
-    {
-        removed("gates.toml", walk);
-    }
-}
-
-/// Judges the files that a patch changes.
-pub(super) fn patched(patch: &str, walk: &mut Walk<'_>) {
-    for (path, change) in tool_input::patched(patch) {
-        if let Some(refusal) = refusal(&path, change, walk) {
-            walk.refuse(refusal);
+        "mv" | "rename" | "git-mv" => moved(&paths),
+        "cp" | "install" | "rsync" | "ln" | "scp" | "ditto" => target(arguments, &paths),
+        "chmod" | "chattr" | "setfacl" => match paths.split_first() {
+            Some((mode, files)) if loses_execution(mode) || name != "chmod" => {
+                files.iter().map(|path| (*path, Change::Write)).collect()
+            }
+            // `chmod -x FILE`: the mode looks like an option.
+            _ if options.iter().any(|word| word.contains('x')) => all(Change::Write),
+            _ => Vec::new(),
+        },
+        "tee" | "sponge" | "ed" | "ex" | "vi" | "vim" | "nvim" | "nano" | "patch" => {
+            all(Change::Write)
         }
+        "sed" | "gsed" | "perl" | "ruby"
+            if short('i') || options.iter().any(|word| word.starts_with("--in-place")) =>
+        {
+            all(Change::Write)
+        }
+        "awk" | "gawk" if arguments.iter().any(|word| word == "inplace") => all(Change::Write),
+        "yq" | "sd" | "jsonnet" | "crudini" | "dasel"
+            if name == "sd" || short('i') || options.contains(&"--inplace") =>
+        {
+            all(Change::Write)
+        }
+        "dd" => {
+            let of = paths.iter().filter_map(|word| word.strip_prefix("of="));
+            of.map(|path| (path, Change::Write)).collect()
+        }
+        "curl" | "wget" => after(arguments, &["-o", "-O", "--output", "--output-document"]),
+        // What is cut off is gone.
+        "truncate" => [all(Change::Write), all(Change::Remove)].concat(),
+        _ => Vec::new(),
     }
-}
-
-/// Judges a file that a redirection writes.
-pub(super) fn written(path: &str, walk: &mut Walk<'_>) {
-    if let Some(refusal) = refusal(path, Change::Write, walk) {
-        walk.refuse(refusal);
-    }
-}
-
-/// Judges a file or directory that is removed.
-pub(super) fn removed(path: &str, walk: &mut Walk<'_>) {
-    if let Some(refusal) = refusal(path, Change::Remove, walk) {
-        walk.refuse(refusal);
-    }
-}
-
-/// Why a path may not be changed so.
-pub(super) fn refusal(path: &str, change: Change, walk: &Walk<'_>) -> Option<Refusal> {
-    if path.starts_with(TEXT_OF_FILE) {
-        return None;
-    }
-    let protected = protected(path, &walk.state.dir, change)?;
-    let verb = match change {
-        Change::Write => "changes",
-        Change::Remove => "removes",
-    };
-    Some(Refusal::new(
-        GuardRule::Tampering,
-        format!("this {verb} {path}, {}", protected.name()),
-        protected.instead(),
-    ))
 }
 
 /// `mv`: everything but the last path goes away, and the last is written.

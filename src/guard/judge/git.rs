@@ -2,13 +2,14 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::walk::{Surroundings, Walk};
-use super::{files, git_config};
+use super::git_config;
+use super::state::{Surroundings, Walk};
 use crate::base::environment::Variables;
 use crate::base::text::shell_word;
 use crate::git::invocation::command_line::GitCommandLine;
 use crate::git::invocation::hook_bypass::{HookBypass, detect_hook_bypass, skips_hooks as skips};
 use crate::git::invocation::option_grammar::skips_hooks;
+use crate::guard::paths::Change;
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::tools::skip_variable;
 
@@ -76,8 +77,19 @@ pub(super) fn is_checked_command(word: &str) -> bool {
     CHECKED.contains(&word)
 }
 
-/// Judges a call of git with these arguments.
-pub(super) fn judge(
+impl Walk<'_> {
+    /// Judges a call of git with these arguments.
+    pub(super) fn git(
+        &mut self,
+        arguments: &[String],
+        environment: &Variables,
+        around: &Surroundings,
+    ) {
+        judge(arguments, environment, around, self);
+    }
+}
+
+fn judge(
     arguments: &[String],
     environment: &Variables,
     around: &Surroundings,
@@ -375,7 +387,7 @@ impl Call<'_> {
         }
         paths
             .iter()
-            .find_map(|path| files::refusal(path, crate::guard::paths::Change::Remove, walk))
+            .find_map(|path| walk.path_refusal(path, Change::Remove))
     }
 
     fn hidden_status(&self) -> Option<Refusal> {

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::git::{CHECKED, Call, READING};
-use super::walk::{Surroundings, Walk};
-use super::{TypedCommit, files, git_config};
+use super::git_config;
+use super::state::{Surroundings, TypedCommit, Walk};
 use crate::base::text::shell_word;
 
 impl Call<'_> {
@@ -36,7 +36,7 @@ impl Call<'_> {
         match self.called.command {
             "apply" => {
                 if let Some(patch) = &self.around.input {
-                    files::patched(patch, walk);
+                    walk.apply_patch(patch);
                 }
             }
             "commit" => walk.judged.commits.push(TypedCommit {

@@ -1,62 +1,63 @@
 //! The text that a command prints, where its words say it: for what is piped into a shell, or put into a word.
 
-use super::walk::{Surroundings, Walk};
-use super::words::{self, TEXT_OF_FILE};
+use super::state::{Surroundings, TEXT_OF_FILE, Walk};
 use crate::shell::{CommandKind, Input, ShellCommand, Word, parse_bash};
 use crate::tools::base_name;
 
-/// The text that a command of a pipeline prints.
-pub(super) fn of_command(
-    command: &ShellCommand,
-    around: &Surroundings,
-    walk: &Walk<'_>,
-) -> Option<String> {
-    match &command.kind {
-        CommandKind::Simple(simple) => {
-            let words: Vec<String> = simple
-                .words
-                .iter()
-                .flat_map(|word| words::expand(word, walk))
-                .collect();
-            of_words(&words, around.input.as_deref())
+impl Walk<'_> {
+    /// The text that a command of a pipeline prints.
+    pub(super) fn printed_by(
+        &self,
+        command: &ShellCommand,
+        around: &Surroundings,
+    ) -> Option<String> {
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                let words: Vec<String> = simple
+                    .words
+                    .iter()
+                    .flat_map(|word| self.words_of(word))
+                    .collect();
+                of_words(&words, around.input.as_deref())
+            }
+            _ => None,
         }
-        _ => None,
     }
-}
 
-/// The text that a script prints, if it is a single command.
-pub(super) fn of_script(script: &str, walk: &Walk<'_>) -> Option<String> {
-    // `$(...)` in there is read once more, so what is huge is not looked at.
-    if script.len() > 4096 {
-        return None;
+    /// The text that a script prints, if it is a single command.
+    pub(super) fn printed_by_script(&self, script: &str) -> Option<String> {
+        // `$(...)` in there is read once more, so what is huge is not looked at.
+        if script.len() > 4096 {
+            return None;
+        }
+        let script = parse_bash(script).ok()?;
+        let [step] = script.steps.as_slice() else {
+            return None;
+        };
+        let [command] = step.first.commands.as_slice() else {
+            return None;
+        };
+        if !step.rest.is_empty() {
+            return None;
+        }
+        let input = command.inputs.last().and_then(|input| match input {
+            Input::Text(text) | Input::Quoted(text) => Some(text.clone()),
+            Input::File(word) => self.text_of(word),
+        });
+        let around = Surroundings {
+            input,
+            ..Surroundings::default()
+        };
+        self.printed_by(command, &around)
     }
-    let script = parse_bash(script).ok()?;
-    let [step] = script.steps.as_slice() else {
-        return None;
-    };
-    let [command] = step.first.commands.as_slice() else {
-        return None;
-    };
-    if !step.rest.is_empty() {
-        return None;
-    }
-    let input = command.inputs.last().and_then(|input| match input {
-        Input::Text(text) | Input::Quoted(text) => Some(text.clone()),
-        Input::File(word) => of_file(word, walk),
-    });
-    let around = Surroundings {
-        input,
-        ..Surroundings::default()
-    };
-    of_command(command, &around, walk)
-}
 
-/// The text of a file that the script itself has written.
-pub(super) fn of_file(word: &Word, walk: &Walk<'_>) -> Option<String> {
-    let file = words::as_value(word, walk);
-    match file.strip_prefix(TEXT_OF_FILE) {
-        Some(text) => Some(text.to_owned()),
-        None => walk.written_text(&file).cloned(),
+    /// The text of a file that the script itself has written.
+    pub(super) fn text_of(&self, word: &Word) -> Option<String> {
+        let file = self.value_of(word);
+        match file.strip_prefix(TEXT_OF_FILE) {
+            Some(text) => Some(text.to_owned()),
+            None => self.written_text(&file).cloned(),
+        }
     }
 }
 

@@ -2,20 +2,20 @@
 
 use std::ffi::OsString;
 
-use super::walk::{Surroundings, Walk};
-use super::{files, starters, unreadable};
+use super::state::{Surroundings, Walk, unreadable};
 use crate::shell::Unreadable;
 
-/// Cuts a script into commands, each a list of words, and judges them.
-pub(super) fn judge(text: &str, walk: &mut Walk<'_>) {
-    let Ok(commands) = commands(text) else {
-        if let Some(refusal) = unreadable(text) {
-            walk.refuse(refusal);
+impl Walk<'_> {
+    /// Cuts a script into commands, each a list of words, and judges them.
+    pub(super) fn powershell(&mut self, text: &str) {
+        match commands(text) {
+            Ok(commands) => commands.iter().for_each(|words| command(words, self)),
+            Err(Unreadable) => {
+                if let Some(refusal) = unreadable(text) {
+                    self.refuse(refusal);
+                }
+            }
         }
-        return;
-    };
-    for words in commands {
-        command(&words, walk);
     }
 }
 
@@ -53,7 +53,7 @@ fn command(words: &[Quoted], walk: &mut Walk<'_>) {
                 .cloned()
                 .collect::<Vec<_>>()
                 .join(" ");
-            walk.deeper(&script, |walk| judge(&script, walk));
+            walk.deeper(&script, |walk| walk.powershell(&script));
         }
         "start-process" | "saps" | "start" => {
             let is_name = |word: &&String| {
@@ -89,13 +89,13 @@ fn command(words: &[Quoted], walk: &mut Walk<'_>) {
         | "new-item" | "ni" | "copy-item" | "copy" | "cpi" | "set-itemproperty" | "attrib"
         | "icacls" | "tee-object" => {
             for path in arguments.iter().filter(|word| !word.starts_with('-')) {
-                files::written(path, walk);
+                walk.write_file(path);
             }
         }
         "remove-item" | "ri" | "rm" | "del" | "erase" | "rd" | "rmdir" | "move-item" | "mi"
         | "move" | "mv" | "rename-item" | "rni" | "ren" => {
             for path in arguments.iter().filter(|word| !word.starts_with('-')) {
-                files::removed(path, walk);
+                walk.remove_file(path);
             }
         }
         "set-location" | "sl" | "cd" | "chdir" | "push-location" => {
@@ -109,7 +109,7 @@ fn command(words: &[Quoted], walk: &mut Walk<'_>) {
 
 fn run(words: &[String], walk: &mut Walk<'_>) {
     let environment = walk.state.exported.clone();
-    starters::judge(words, &environment, &Surroundings::default(), walk);
+    walk.call(words, &environment, &Surroundings::default());
 }
 
 /// A text with the variables in it that are known.

@@ -1,7 +1,6 @@
 //! Calls of shells, and of programs that pass a script to one.
 
-use super::walk::{Surroundings, Walk};
-use super::{built_in, powershell};
+use super::state::{Surroundings, Walk};
 use crate::tools::SHELLS;
 
 /// Programs that run a string as a script: the option before it; without one, the words are the script.
@@ -20,13 +19,19 @@ const SCRIPT_RUNNERS: [(&str, Option<&str>); 12] = [
     ("screen", None),
 ];
 
-/// Whether a shell is called, or a program that passes a string to one; its script is judged then.
-pub(super) fn is_called(
-    name: &str,
-    arguments: &[String],
-    around: &Surroundings,
-    walk: &mut Walk<'_>,
-) -> bool {
+impl Walk<'_> {
+    /// Whether a shell is called, or a program that passes a string to one; its script is judged then.
+    pub(super) fn shell_call(
+        &mut self,
+        name: &str,
+        arguments: &[String],
+        around: &Surroundings,
+    ) -> bool {
+        is_called(name, arguments, around, self)
+    }
+}
+
+fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) -> bool {
     let inner = Surroundings {
         input: None,
         ..around.clone()
@@ -38,7 +43,7 @@ pub(super) fn is_called(
         };
         let at = arguments.iter().position(is_command).map_or(0, |at| at + 1);
         let script = arguments[at..].join(" ");
-        walk.deeper(&script, |walk| powershell::judge(&script, walk));
+        walk.deeper(&script, |walk| walk.powershell(&script));
         return true;
     }
     if name == "cmd" {
@@ -118,7 +123,7 @@ fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
                 return;
             }
             None if !reads => {
-                built_in::run_file(word, around, walk);
+                walk.run_file(word, around);
                 walk.state = state;
                 return;
             }

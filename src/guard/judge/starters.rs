@@ -1,8 +1,9 @@
 //! Which program a command really starts: past `sudo`, `env`, `xargs` and their like, and into the scripts that are
 //! passed to shells.
 
-use super::walk::{Surroundings, Walk};
-use super::{built_in, clients, code, files, git, shells};
+use super::clients;
+use super::git::is_checked_command;
+use super::state::{Surroundings, Walk};
 use crate::base::environment::Variables;
 use crate::tools::{SHELLS, base_name};
 
@@ -118,13 +119,19 @@ const READERS: [&str; 56] = [
     "which",
 ];
 
-/// Judges a command by its words, of which the first is its name.
-pub(super) fn judge(
-    words: &[String],
-    environment: &Variables,
-    around: &Surroundings,
-    walk: &mut Walk<'_>,
-) {
+impl Walk<'_> {
+    /// Judges a command by its words, of which the first is its name.
+    pub(super) fn call(
+        &mut self,
+        words: &[String],
+        environment: &Variables,
+        around: &Surroundings,
+    ) {
+        judge(words, environment, around, self);
+    }
+}
+
+fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk: &mut Walk<'_>) {
     let Some((first, arguments)) = words.split_first() else {
         return;
     };
@@ -135,7 +142,7 @@ pub(super) fn judge(
         walk.state.aliases.remove(first);
         return walk.deeper(&value, |walk| judge(&whole, environment, around, walk));
     }
-    if built_in::is_called(&name, arguments, around, walk) {
+    if walk.built_in(&name, arguments, around) {
         return;
     }
     if let Some(rest) = started(&name, arguments) {
@@ -150,33 +157,33 @@ pub(super) fn judge(
         return walk.deeper("git", |walk| judge(&rest, &environment, around, walk));
     }
     let exported = std::mem::replace(&mut walk.state.exported, environment.clone());
-    let is_called = shells::is_called(&name, arguments, around, walk);
+    let is_called = walk.shell_call(&name, arguments, around);
     walk.state.exported = exported;
     if is_called {
         return;
     }
     match name.as_str() {
-        "git" => git::judge(arguments, environment, around, walk),
+        "git" => walk.git(arguments, environment, around),
         "xargs" => with_input(arguments, environment, around, walk),
         "apply_patch" | "applypatch" | "patch" => {
             let typed = arguments.iter().find(|word| word.contains('\n')).cloned();
             if let Some(patch) = typed.or_else(|| around.input.clone()) {
-                files::patched(&patch, walk);
+                walk.apply_patch(&patch);
             }
-            files::judge(&name, arguments, walk);
+            walk.change_files(&name, arguments);
         }
         "find" | "fd" | "fdfind" => found(arguments, environment, around, walk),
         _ => {
             if let Some(command) = name.strip_prefix("git-") {
                 let mut whole = vec![command.to_owned()];
                 whole.extend_from_slice(arguments);
-                git::judge(&whole, environment, around, walk);
+                walk.git(&whole, environment, around);
             }
             if let Some(refusal) = clients::refusal(&name, arguments, environment) {
                 walk.refuse(refusal);
             }
-            files::judge(&name, arguments, walk);
-            code::judge(&name, arguments, around.input.as_deref(), walk);
+            walk.change_files(&name, arguments);
+            walk.code(&name, arguments, around.input.as_deref());
             if !READERS.contains(&name.as_str()) {
                 nested(first, arguments, environment, around, walk);
             }
@@ -324,7 +331,7 @@ fn found(
     };
     if arguments.iter().any(|word| word == "-delete") {
         for root in &roots {
-            files::removed(root, walk);
+            walk.remove_file(root);
         }
     }
     let is_start = |word: &String| {
@@ -365,9 +372,9 @@ fn nested(
     if is_unknown
         && arguments
             .first()
-            .is_some_and(|word| git::is_checked_command(word))
+            .is_some_and(|word| is_checked_command(word))
     {
-        git::judge(arguments, environment, around, walk);
+        walk.git(arguments, environment, around);
     }
     let is_program = |word: &String| {
         let name = program_name(word);

@@ -1,12 +1,10 @@
 //! Walks a script: every command of it, in the order in which a shell would come to them, whatever branches it would
 //! take.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
 
-use super::{Aliases, Judged, files, output, starters, unreadable, words};
-use crate::base::environment::Variables;
+use super::output;
+use super::state::{Surroundings, Walk, unreadable};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::shell::{
     CommandKind, Input, Pipeline, Script, ShellCommand, Simple, Word, parse_bash, substitutions,
@@ -15,62 +13,7 @@ use crate::shell::{
 /// How deeply scripts may be nested in each other, as in `sh -c 'sh -c ...'`.
 const DEEPEST: usize = 12;
 
-/// How many commands are followed: loops and scripts in variables may multiply them.
-const MOST_COMMANDS: usize = 20_000;
-
-/// What holds for the commands of a script from outside.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Surroundings {
-    /// What it reads from standard input, if that is known.
-    pub(super) input: Option<String>,
-    /// Whether its exit status is lost, because a pipeline goes on after it.
-    pub(super) is_hidden: bool,
-    /// Whether it runs in the background.
-    pub(super) in_background: bool,
-}
-
-/// What a shell would remember from one command to the next.
-#[derive(Debug, Clone, Default)]
-pub(super) struct State {
-    /// Variables, exported or not.
-    pub(super) variables: BTreeMap<String, String>,
-    /// Those that programs get.
-    pub(super) exported: Variables,
-    /// `alias NAME=VALUE`.
-    pub(super) aliases: BTreeMap<String, String>,
-    /// The texts that were written to files.
-    written: BTreeMap<String, String>,
-    /// The current directory, relative to the one at the beginning.
-    pub(super) dir: PathBuf,
-    /// `set -o pipefail`.
-    pub(super) pipefail: bool,
-}
-
-pub(super) struct Walk<'a> {
-    pub(super) aliases: &'a Aliases<'a>,
-    pub(super) judged: Judged,
-    pub(super) state: State,
-    depth: usize,
-    /// How many commands may still be followed.
-    left: usize,
-}
-
-impl<'a> Walk<'a> {
-    pub(super) fn new(aliases: &'a Aliases<'a>) -> Self {
-        Self {
-            aliases,
-            judged: Judged::default(),
-            state: State::default(),
-            depth: 0,
-            left: MOST_COMMANDS,
-        }
-    }
-
-    /// Notes a refusal; the first one counts.
-    pub(super) fn refuse(&mut self, refusal: Refusal) {
-        self.judged.refusal.get_or_insert(refusal);
-    }
-
+impl Walk<'_> {
     /// Judges a script. What cannot be read is refused if it names git.
     pub(super) fn script(&mut self, text: &str, around: &Surroundings) {
         self.deeper(text, |walk| match parse_bash(text) {
@@ -125,7 +68,7 @@ impl<'a> Walk<'a> {
                 in_background: around.in_background,
             };
             piped = (at < last)
-                .then(|| output::of_command(command, &around, self))
+                .then(|| self.printed_by(command, &around))
                 .flatten();
             self.command(command, &around, looks);
         }
@@ -140,13 +83,13 @@ impl<'a> Walk<'a> {
                     // An escaped sign stands for itself.
                     let open = inside.replace("\\$", "\u{1}").replace("\\`", "\u{2}");
                     self.substituted(&open);
-                    let whole = words::expanded(&open, self);
+                    let whole = self.put_in(&open);
                     text = Some(whole.replace('\u{1}', "$").replace('\u{2}', "`"));
                 }
                 Input::Quoted(inside) => text = Some(inside.clone()),
                 Input::File(word) => {
                     self.inside(word);
-                    text = output::of_file(word, self);
+                    text = self.text_of(word);
                 }
             }
         }
@@ -165,8 +108,8 @@ impl<'a> Walk<'a> {
         }
         for word in &command.outputs {
             self.inside(word);
-            for path in words::expand(word, self) {
-                files::written(&path, self);
+            for path in self.words_of(word) {
+                self.write_file(&path);
             }
         }
         match &command.kind {
@@ -220,7 +163,7 @@ impl<'a> Walk<'a> {
         for word in list {
             self.inside(word);
         }
-        let values = list.iter().flat_map(|word| words::expand(word, self));
+        let values = list.iter().flat_map(|word| self.words_of(word));
         values
             .take(FOLLOWED)
             .map(|value| Some((name.clone(), value)))
@@ -239,7 +182,7 @@ impl<'a> Walk<'a> {
             .assignments
             .iter()
             .filter_map(|word| {
-                let text = words::as_value(word, self);
+                let text = self.value_of(word);
                 let (name, value) = text.split_once('=')?;
                 Some((name.trim_end_matches('+').to_owned(), value.to_owned()))
             })
@@ -262,10 +205,10 @@ impl<'a> Walk<'a> {
         let arguments: Vec<String> = simple
             .words
             .iter()
-            .flat_map(|word| words::expand(word, self))
+            .flat_map(|word| self.words_of(word))
             .collect();
         self.note_written(command, &arguments, around);
-        starters::judge(&arguments, &environment, around, self);
+        self.call(&arguments, &environment, around);
     }
 
     /// Judges the scripts that are substituted into a word.
@@ -295,10 +238,7 @@ impl<'a> Walk<'a> {
         };
         let is_tee = arguments.first().is_some_and(|name| name == "tee");
         let named = arguments.iter().skip(1).filter(|_| is_tee).cloned();
-        let outputs = command
-            .outputs
-            .iter()
-            .flat_map(|word| words::expand(word, self));
+        let outputs = command.outputs.iter().flat_map(|word| self.words_of(word));
         let files: Vec<String> = outputs.chain(named).collect();
         for file in files {
             self.state.written.insert(file, text.clone());

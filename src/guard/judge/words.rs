@@ -1,8 +1,7 @@
 //! What the words of a command become: variables, substitutions and braces are put in, as far as the script itself
 //! says what they stand for. What is not known stays as it was typed.
 
-use super::output;
-use super::walk::Walk;
+use super::state::{TEXT_OF_FILE, Walk};
 use crate::shell::{Word, expansion_length};
 
 /// How many words braces may become.
@@ -11,8 +10,24 @@ const MOST: usize = 64;
 /// The longest text that is put together, in bytes: variables may multiply themselves.
 const LONGEST: usize = 1 << 18;
 
-/// The words that one word becomes.
-pub(super) fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
+impl Walk<'_> {
+    /// The words that one word becomes.
+    pub(super) fn words_of(&self, word: &Word) -> Vec<String> {
+        expand(word, self)
+    }
+
+    /// A word where it is not cut into several: an assignment.
+    pub(super) fn value_of(&self, word: &Word) -> String {
+        as_value(word, self)
+    }
+
+    /// A text with what is known put in.
+    pub(super) fn put_in(&self, text: &str) -> String {
+        expanded(text, self)
+    }
+}
+
+fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
     if let Some(list) = list(&word.text, walk).filter(|_| !word.is_literal) {
         return list;
     }
@@ -44,8 +59,7 @@ fn list(text: &str, walk: &Walk<'_>) -> Option<Vec<String>> {
     Some(values.split_whitespace().map(str::to_owned).collect())
 }
 
-/// A word where it is not cut into several: an assignment.
-pub(super) fn as_value(word: &Word, walk: &Walk<'_>) -> String {
+fn as_value(word: &Word, walk: &Walk<'_>) -> String {
     let mut value = String::new();
     let mut at = 0;
     for place in &word.expansions {
@@ -57,8 +71,7 @@ pub(super) fn as_value(word: &Word, walk: &Walk<'_>) -> String {
     value + word.text.get(at..).unwrap_or_default()
 }
 
-/// A text with what is known put in.
-pub(super) fn expanded(text: &str, walk: &Walk<'_>) -> String {
+fn expanded(text: &str, walk: &Walk<'_>) -> String {
     if let Some(printed) = process_substitution(text, walk) {
         return printed;
     }
@@ -79,19 +92,17 @@ pub(super) fn expanded(text: &str, walk: &Walk<'_>) -> String {
 /// `<(echo ...)` stands for a file with this text, which is marked so that it cannot be taken for a path.
 fn process_substitution(text: &str, walk: &Walk<'_>) -> Option<String> {
     let script = text.strip_prefix("<(")?.strip_suffix(')')?;
-    output::of_script(script, walk).map(|printed| format!("{TEXT_OF_FILE}{printed}"))
+    walk.printed_by_script(script)
+        .map(|printed| format!("{TEXT_OF_FILE}{printed}"))
 }
-
-/// What a word begins with that stands for a file with a known text.
-pub(super) const TEXT_OF_FILE: &str = "\0file:";
 
 /// What an expansion stands for, if that is known.
 fn known(raw: &str, walk: &Walk<'_>) -> Option<String> {
     if let Some(script) = raw.strip_prefix("$(").and_then(|raw| raw.strip_suffix(')')) {
-        return output::of_script(script, walk).map(|text| trimmed(&text));
+        return walk.printed_by_script(script).map(|text| trimmed(&text));
     }
     if let Some(script) = raw.strip_prefix('`').and_then(|raw| raw.strip_suffix('`')) {
-        return output::of_script(script, walk).map(|text| trimmed(&text));
+        return walk.printed_by_script(script).map(|text| trimmed(&text));
     }
     let variables = &walk.state.variables;
     let inside = raw.strip_prefix("${").and_then(|raw| raw.strip_suffix('}'));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
 
@@ -20,6 +21,9 @@ use crate::plan::{Plan, PlannedGate, ViewKind};
 use crate::report::context::{Attempt, ReportContext};
 use crate::report::style::{Detail, Style, paint};
 use crate::report::wording;
+
+/// The shortest wait of a gate for its turn that is told.
+const TOLD_WAIT: Duration = Duration::from_secs(1);
 
 /// How long a command may be to be shown whole, in characters.
 const COMMAND_LENGTH: usize = 200;
@@ -260,6 +264,10 @@ impl TextReporter {
             remarks.push(known.found_in_words());
         }
         remarks.extend(wording::level(planned));
+        if result.waited >= TOLD_WAIT {
+            let waited = duration(result.waited);
+            remarks.push(format!("waited {waited} for its turn on this machine"));
+        }
         if result.left_processes {
             remarks.push("left processes running".into());
         }
