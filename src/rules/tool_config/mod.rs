@@ -37,6 +37,8 @@ use settings::FlatSetting;
 
 pub use changed::Changed;
 pub(crate) use files::{is_named, is_tool_configuration, is_wholly_compared};
+pub(crate) use formats::read as read_configuration;
+pub(crate) use node::{Node, Value};
 pub use readers::{ToolCall, ToolCalls};
 
 /// What to do about each finding.
