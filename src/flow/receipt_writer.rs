@@ -32,6 +32,8 @@ pub(super) struct ReceiptWriter {
     policy: String,
     /// What every gate gets of the variables that we were started with.
     variables: Variables,
+    /// The gates of gates.local.toml: nothing is remembered of them.
+    own: Vec<GateName>,
     is_partial: bool,
 }
 
@@ -40,7 +42,7 @@ impl ReceiptWriter {
     pub(super) fn new(
         environment: &Environment,
         candidate: &Candidate,
-        config: &Config,
+        (config, own): (&Config, &[GateName]),
         request: &RunRequest<'_>,
     ) -> Option<Self> {
         let store = Arc::clone(candidate.store.as_ref()?);
@@ -53,6 +55,7 @@ impl ReceiptWriter {
             tree: candidate.index.tree_id()?,
             policy: receipt::policy(config),
             variables: run::kept_variables(&environment.variables),
+            own: own.to_vec(),
             is_partial: !request.gates.is_empty() || !request.skip.is_empty(),
         })
     }
@@ -86,6 +89,7 @@ impl ReceiptWriter {
         let remembered = plan
             .gates
             .iter()
+            .filter(|planned| !self.own.contains(&planned.gate.name))
             .filter(|planned| planned.gate.cache && sees_only_the_tree(planned, beside))
             // Which lines count depends on what the tree is compared with.
             .filter(|planned| planned.gate.new == NewFindings::All);
@@ -180,6 +184,7 @@ impl ReceiptWriter {
             policy: self.policy.clone(),
             outcomes: ran
                 .chain(left_out)
+                .filter(|(name, _)| !self.own.contains(name))
                 .map(|(name, word)| (name.as_str().to_owned(), word.to_owned()))
                 .collect(),
             weakens: weakens.map(|finding| finding.message.clone()).collect(),

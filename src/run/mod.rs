@@ -5,6 +5,7 @@
 //! ([`attendant`]), one for signals. They send messages to the one. Reporters live on a thread of their own, so that a terminal that
 //! nobody reads delays no time limit.
 
+mod after_event;
 mod attendant;
 mod base_decides;
 mod chained;
@@ -48,6 +49,7 @@ use context::PARENT_CHECK;
 use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
+pub(crate) use after_event::{EventCall, run_after_event};
 pub(crate) use chained::{EarlierHook, is_runnable, run_chained};
 pub(crate) use context::{Excused, Purpose, RunContext};
 pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, named_in, tool_dirs};
