@@ -22,13 +22,15 @@
 //! 18. `install`: hooks, and the guard in the hosts of agents
 //! 19. `report`: verdicts in words
 //! 20. `flow`: what a commit, a push, an audit mean, from trigger to verdict
-//! 21. `cli`: arguments, and thin commands
+//! 21. `doctor`: what is wrong with a set-up
+//! 22. `cli`: arguments, and thin commands
 
 mod base;
 mod cli;
 mod commands;
 mod config;
 mod detect;
+mod doctor;
 mod event;
 mod findings;
 mod fix;
@@ -59,6 +61,7 @@ pub mod internals {
     pub use crate::base::fault::{Fault, Result};
     pub use crate::base::object_id::ObjectId;
     pub use crate::config::{Agents, Bypass, CommitMsg, ConfigText, parse as parse_config, schema};
+    pub use crate::doctor::page::{doctor_ids, doctor_tables};
     pub use crate::git::invocation::hook_bypass::{HookBypass, detect_hook_bypass};
     pub use crate::git::{
         DiffTarget, FileDiff, Identity, Line, Objects, RangeSpec, Repository, RepositoryStatus,

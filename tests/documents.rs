@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use gatekeeper::internals::{Level, Rule, RuleFamily, catalogue, outcomes_table, tool_facts};
+use gatekeeper::internals::{
+    Level, Rule, RuleFamily, catalogue, doctor_tables, outcomes_table, tool_facts,
+};
 use insta::assert_snapshot;
 
 use crate::sandbox::Sandbox;
@@ -257,6 +259,15 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
             format!("```toml\n{}```\n", example()),
         ),
     ]
+    .into_iter()
+    .chain(of_doctor())
+    .collect()
+}
+
+/// The tables of docs/doctor.md.
+fn of_doctor() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let tables = doctor_tables().into_iter();
+    tables.map(|(mark, table)| ("docs/doctor.md", mark, table))
 }
 
 /// A document with one of its tables replaced.

@@ -110,6 +110,7 @@ fn the_overview_groups_the_commands() {
       init         Find the project's checks and write gates.toml
       install      Install the hooks in this repository
       status       Show the hooks that git will run, and whether commits are checked
+      doctor       Find what is wrong with the set-up: tools that contradict each other, missing programs, drift
       config       Check or show the configuration
       uninstall    Remove the hooks from this repository
 
@@ -117,9 +118,11 @@ fn the_overview_groups_the_commands() {
       run          Run gates; by default, run every gate on the work tree
       fix          Fix the files changed since the last commit with the gates' `fix` commands
       plan         Show what `run` with the same arguments would do, and why
+      list         List the gates, one in a line
       report       Print the report of a run that has ended, wait for one, or show the history of gates
       baseline     Make what gates find today the known findings, so that only new ones stop a commit
       explain      Explain a rule or an outcome: what it means, and what to do
+      cache        Remove what is kept to make later runs faster
 
     Commit messages:
       message      Check or fix a commit message

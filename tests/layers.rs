@@ -13,7 +13,7 @@ use syn::{Item, UseTree, Visibility};
 
 /// The rooms, from the ground up. The catalogue of rules is apart: the configuration reads it, and is
 /// read by the rules themselves.
-const ROOMS: [&str; 25] = [
+const ROOMS: [&str; 26] = [
     "platform",
     "base",
     "model",
@@ -38,6 +38,7 @@ const ROOMS: [&str; 25] = [
     "install",
     "report",
     "flow",
+    "doctor",
     "cli",
 ];
 

@@ -27,6 +27,7 @@ mod configured_hooks;
 mod consoles;
 mod cost;
 mod daemons;
+mod doctor;
 mod documents;
 mod editable;
 mod elsewhere;

@@ -78,6 +78,13 @@ pub(super) enum Command {
     Uninstall(UninstallArguments),
     /// Show the hooks that git will run, and whether commits are checked
     Status,
+    /// Find what is wrong with the set-up: tools that contradict each other, missing programs, drift
+    #[command(
+        after_help = "Exit code 1 means that there are errors; warnings leave it 0. No tool is started.\n\nExamples:\n  \
+        gatekeeper doctor --fix              make the safe edits, and show them\n  \
+        gatekeeper doctor --as-gui           also as an IDE or a desktop program would start git"
+    )]
+    Doctor(DoctorArguments),
     /// Run gates; by default, run every gate on the work tree
     #[command(
         after_help = "Examples:\n  gatekeeper run                             every gate, on all tracked files\n  \
@@ -213,6 +220,32 @@ pub(super) struct RunCommandArguments {
     /// The id of the run
     #[arg(long, hide = true, conflicts_with = "background")]
     pub(super) run_id: Option<RunId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArguments {
+    /// Make the edits that are safe, and show them as a patch
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// Also look for the programs of gates with the PATH of an IDE or a desktop program
+    #[arg(long)]
+    pub(super) as_gui: bool,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
+    pub(super) format: DoctorFormat,
+}
+
+/// A format of what `doctor` finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod cache;
 mod candidates;
 mod completion;
 mod config;
+mod doctor;
 mod explain;
 mod guard;
 pub(crate) mod hook;
@@ -118,6 +119,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
             None => install::uninstall(environment),
         },
         Command::Status => status::status(environment),
+        Command::Doctor(arguments) => doctor::doctor(environment, &arguments),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Report(arguments) => report::report(environment, &arguments),
         Command::List(arguments) => list::list(environment, &arguments),

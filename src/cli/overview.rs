@@ -10,7 +10,7 @@ use super::arguments::Arguments;
 const GROUPS: [(&str, &[&str]); 6] = [
     (
         "Set up",
-        &["init", "install", "status", "config", "uninstall"],
+        &["init", "install", "status", "doctor", "config", "uninstall"],
     ),
     (
         "Every day",

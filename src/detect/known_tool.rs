@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::command_line::toolchain;
 use super::launchers::started;
-use crate::indirection::Resolved;
+use crate::indirection::{Place, Resolved};
 use crate::model::gate::GateKind;
 use crate::tools::{self, Checker, FixStep};
 
@@ -104,6 +104,49 @@ pub(crate) fn known_call(resolved: &Resolved) -> Option<KnownCall> {
         arguments,
         dir: command.dir,
     })
+}
+
+/// A call of a known tool, whatever else the command runs.
+pub(crate) struct CalledTool {
+    /// The tool.
+    pub(crate) checker: &'static Checker,
+    /// The words after those that name the tool.
+    pub(crate) arguments: Vec<String>,
+    /// The whole call, with the programs that start it.
+    pub(crate) typed: Vec<String>,
+    /// Where it runs, relative to the top.
+    pub(crate) dir: PathBuf,
+    /// Where it is written; `None` for the command itself.
+    pub(crate) place: Option<Place>,
+}
+
+/// Every call of a known tool that a command leads to.
+#[must_use]
+pub(crate) fn called_tools(resolved: &Resolved) -> Vec<CalledTool> {
+    let commands = resolved.commands().into_iter();
+    let called = commands
+        .filter(|command| !command.is_guess)
+        .filter_map(|command| {
+            let (checker, arguments) = called_tool(&command.typed)?;
+            Some(CalledTool {
+                checker,
+                arguments,
+                typed: command.typed,
+                dir: command.dir,
+                place: command.place,
+            })
+        });
+    called.collect()
+}
+
+/// The tool that a call starts to check something, and the words after those that name it.
+#[must_use]
+pub(crate) fn called_tool(typed: &[String]) -> Option<(&'static Checker, Vec<String>)> {
+    let mut words = started(typed).words;
+    toolchain(&mut words);
+    let mut words = tools::without_daemon(&words).unwrap_or(words);
+    let (checker, length) = checker(&words)?;
+    Some((checker, words.split_off(length)))
 }
 
 /// When a command fixes, among others: by its tool, or else by the kind of its gate.

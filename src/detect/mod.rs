@@ -37,8 +37,10 @@ mod variables;
 mod write;
 
 pub(crate) use detected::{Detected, NamedDraft};
-pub(crate) use evidence::NotTaken;
-pub(crate) use known_tool::{KnownCall, KnownTool, ToolCode, fix_step, known_call};
+pub(crate) use evidence::{NotTaken, Origin};
+pub(crate) use known_tool::{
+    KnownCall, KnownTool, ToolCode, called_tool, called_tools, fix_step, known_call,
+};
 pub(crate) use messages::{Habits, SAMPLE};
 pub(crate) use project::Project;
 pub(crate) use rewriting::{Rewriting, rewriting};

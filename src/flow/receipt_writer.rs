@@ -20,7 +20,7 @@ use crate::plan::{LeftOut, LeftOutReason, Plan, PlannedGate, ViewKind};
 use crate::receipt::{self, Base, CacheKey, Pass, Receipt, StageRecord, Store, cache_key};
 use crate::report::{self, Style};
 use crate::rules::results::RuleResults;
-use crate::run;
+use crate::run::{self, Fingerprints};
 
 /// The word for a gate that ran and passed.
 const PASSED: &str = "passed";
@@ -80,6 +80,12 @@ impl ReceiptWriter {
     fn given_to(&self, plan: &Plan, candidate: &Candidate) -> BTreeMap<GateName, CacheKey> {
         let beside = &candidate.status.beside;
         let repository = &candidate.repository;
+        let fingerprints = Fingerprints::new(
+            &repository.work_tree,
+            &self.variables,
+            &repository.common_dir,
+            &beside.ignored,
+        );
         let remembered = plan
             .gates
             .iter()
@@ -90,15 +96,7 @@ impl ReceiptWriter {
         let given = remembered.filter_map(|planned| {
             let led = led(planned, repository)?;
             let has_all = plan.trigger == Trigger::Run || planned.because.has_all();
-            let given = cache_key(
-                planned,
-                &led,
-                has_all,
-                &repository.work_tree,
-                &self.variables,
-                &repository.common_dir,
-                &beside.ignored,
-            );
+            let given = cache_key(planned, &led, has_all, &fingerprints);
             Some((planned.gate.name.clone(), given))
         });
         given.collect()

@@ -29,8 +29,17 @@ impl Repository {
     ///
     /// git cannot be started.
     pub(crate) fn runs_configured_hooks(&self) -> Result<bool> {
+        Ok(self.git_version()? >= FIRST)
+    }
+
+    /// The first two numbers of git's version; zeros if git does not say them.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn git_version(&self) -> Result<(u32, u32)> {
         let output = self.git().output(["version"])?;
-        Ok(version(&String::from_utf8_lossy(&output)) >= Some(FIRST))
+        Ok(version(&String::from_utf8_lossy(&output)).unwrap_or_default())
     }
 
     /// Every setting of a hook that has a name, wherever it stands, in the order in which git reads

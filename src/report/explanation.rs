@@ -234,7 +234,7 @@ fn decided(rule: &Rule, of_family: &FamilyPage) -> String {
 }
 
 /// A paragraph of at most 80 columns, indented. A command stays in one line, so that it can be copied.
-fn paragraph(text: &str) -> String {
+pub(crate) fn paragraph(text: &str) -> String {
     let mut lines = String::new();
     let mut line = String::from(" ");
     let mut is_code = false;

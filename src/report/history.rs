@@ -97,22 +97,55 @@ impl History {
     fn fast(&self, gate: &GateRecord) -> Option<String> {
         let is_passed = gate.outcome == Outcome::Passed.word() && gate.has_run();
         let definition = gate.definition.as_ref().filter(|_| is_passed)?;
-        let alike = self.of(&gate.name);
+        self.fast_for(&gate.name, definition, gate.duration_ms)
+    }
+
+    /// That a pass of a gate with this definition was far too short, if it was.
+    fn fast_for(&self, name: &str, definition: &String, duration_ms: u64) -> Option<String> {
+        let alike = self.of(name);
         let alike = alike.filter(|(_, one)| one.definition.as_ref() == Some(definition));
         let passes: Vec<u64> = alike
             .filter(|(_, one)| one.outcome == Outcome::Passed.word())
             .map(|(_, one)| one.duration_ms)
             .collect();
         let median = median(&passes).filter(|_| passes.len() >= FEWEST_PASSES)?;
-        let is_fast = median >= SHORTEST_MEDIAN && gate.duration_ms < median / FAST_SHARE;
+        let is_fast = median >= SHORTEST_MEDIAN && duration_ms < median / FAST_SHARE;
         is_fast.then(|| {
             format!(
                 "suspiciously fast: it took {}, and usually takes {} (the median of {})",
-                shown(gate.duration_ms),
+                shown(duration_ms),
                 shown(median),
                 count(passes.len(), "run")
             )
         })
+    }
+
+    /// The gates that have not run for a long time, each with that remark, of those that a test names.
+    pub(crate) fn stale_gates(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        let names = self.names().into_iter().filter(|name| is_wanted(name));
+        names
+            .filter_map(|name| Some((name.to_owned(), stale_in_words(self.idle_runs(name)?))))
+            .collect()
+    }
+
+    /// The gates whose last pass was far too short, each with that remark, of those that a test names.
+    pub(crate) fn fast_gates(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        let names = self.names().into_iter().filter(|name| is_wanted(name));
+        names
+            .filter_map(|name| {
+                let (_, last) = self.of(name).next_back()?;
+                let definition = last.definition.as_ref()?;
+                let is_passed = last.outcome == Outcome::Passed.word();
+                let remark = self.fast_for(name, definition, last.duration_ms);
+                Some((name.to_owned(), remark.filter(|_| is_passed)?))
+            })
+            .collect()
+    }
+
+    /// The names of all gates.
+    fn names(&self) -> BTreeSet<&str> {
+        let gates = self.runs.iter().flat_map(|run| &run.gates);
+        gates.map(|gate| gate.name.as_str()).collect()
     }
 
     /// Whether its outcome on the same tree is not always the same.
@@ -160,9 +193,8 @@ impl History {
     /// What the runs say of each gate, by name.
     #[must_use]
     pub(crate) fn gates(&self) -> Vec<GateHistory> {
-        let gates = self.runs.iter().flat_map(|run| &run.gates);
-        let names: BTreeSet<&str> = gates.map(|gate| gate.name.as_str()).collect();
-        names.into_iter().map(|name| self.gate(name)).collect()
+        let names = self.names().into_iter();
+        names.map(|name| self.gate(name)).collect()
     }
 
     fn gate(&self, name: &str) -> GateHistory {

@@ -15,6 +15,7 @@ use super::record::RunRecord;
 
 pub(crate) use actions::annotations;
 pub(crate) use markdown::markdown_within;
+pub(crate) use sarif::uri;
 
 /// The report of a run that has ended.
 #[must_use]

@@ -178,7 +178,7 @@ fn beginning(text: &str) -> String {
 }
 
 /// A path as a relative reference (RFC 3986): what is not allowed in a segment is written as its bytes.
-fn uri(path: &str) -> String {
+pub(crate) fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

@@ -14,7 +14,7 @@ use crate::tools::ConfigurationFormat;
 const LARGEST: usize = 256 << 10;
 
 /// Reads a file; `None` if it is damaged or too large.
-pub(super) fn read(format: ConfigurationFormat, bytes: &[u8]) -> Option<Node> {
+pub(crate) fn read(format: ConfigurationFormat, bytes: &[u8]) -> Option<Node> {
     if bytes.len() > LARGEST {
         return None;
     }

@@ -2,16 +2,16 @@
 
 /// A value with the place of its key; in a list, with its own place.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// The value.
-    pub(super) value: Value,
+    pub(crate) value: Value,
     /// The place, in bytes from the beginning of the text.
-    pub(super) at: usize,
+    pub(crate) at: usize,
 }
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// Null, or a value that no rule looks at.
     Null,
     /// A Boolean.
@@ -29,7 +29,7 @@ pub(super) enum Value {
 impl Node {
     /// The value of a key, if this is a table and has it. If there are several, the last one
     /// counts.
-    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         match &self.value {
             Value::Table(entries) => {
                 let last = entries.iter().rev().find(|(name, _)| name == key);
@@ -40,7 +40,7 @@ impl Node {
     }
 
     /// The text, if it is one.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
