@@ -87,6 +87,9 @@ fn it_can_do_nothing_else() {
         .says("gates.local.toml");
     sandbox.write("gates.local.toml", "[gates.own]\nrun = \"true\"\n");
     sandbox.git(&["add", "--force", "gates.local.toml"]);
-    assert_snapshot!(told(), @"");
+    assert_snapshot!(told(), @"
+    error: gates.local.toml is tracked by git
+    help: move its gates to gates.toml, or take it out of git with `git rm --cached gates.local.toml`
+    ");
     assert_eq!(sandbox.recorded(), [""; 0]);
 }

@@ -821,6 +821,7 @@ fn the_usage_is_told() {
       init         Find the project's checks and write gates.toml
       install      Install the hooks in this repository
       status       Show the hooks that git will run, and whether commits are checked
+      doctor       Find what is wrong with the set-up: tools that contradict each other, missing programs, drift
       config       Check or show the configuration
       uninstall    Remove the hooks from this repository, or the guard from an agent
 
@@ -874,6 +875,7 @@ fn the_usage_is_told() {
       init         Find the project's checks and write gates.toml
       install      Install the hooks in this repository
       status       Show the hooks that git will run, and whether commits are checked
+      doctor       Find what is wrong with the set-up: tools that contradict each other, missing programs, drift
       config       Check or show the configuration
       uninstall    Remove the hooks from this repository, or the guard from an agent
 
