@@ -16,6 +16,8 @@ use crate::rules::results::RuleResults;
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Event {
+    /// A heavy gate waits for its turn; the number is its place in [`Plan::gates`].
+    Waits(usize),
     /// A gate was started; the number is its place in [`Plan::gates`].
     Started(usize),
     /// A gate has its outcome; the number is its place in [`Plan::gates`].
@@ -44,6 +46,8 @@ pub(crate) struct GateResult {
     pub(crate) left_processes: bool,
     /// Its tool had nothing in the cache that it keeps, and so had the time of a first run.
     pub(crate) started_cold: bool,
+    /// How long it waited for its turn among the heavy gates of this machine, before it was started.
+    pub(crate) waited: Duration,
     /// The line by which its tool says that all is well, if the gate passed and the tool is known.
     pub(crate) evidence: Option<String>,
     /// What it did to files, where that is known of one gate.
@@ -66,6 +70,7 @@ impl GateResult {
             known: None,
             left_processes: false,
             started_cold: false,
+            waited: Duration::ZERO,
             evidence: None,
             written: FileWrites::default(),
             ended: None,

@@ -75,6 +75,7 @@ pub mod internals {
 
     pub use crate::rules::change::removed_tests;
     pub use crate::rules::change::single_change::changed_scripts;
+    pub use crate::rules::checks::{of_commit as checks_of_commit, secret_in_line};
     pub use crate::rules::message::fix::fix_message;
     pub use crate::rules::message::mailmap::Mailmap;
     pub use crate::rules::message::{MessageCase, Moment, Reading, check_with};

@@ -307,6 +307,7 @@ fn names_that_no_branch_has_are_errors() {
     assert_snapshot!(sandbox.gatekeeper(&["config", "show"]).expect(0), @r#"
     stdout:
     [settings]
+    enforcement = "strict"
     # budget: 2m at commits
     # jobs: [JOBS] on this machine
     fail-fast = false
@@ -445,6 +446,7 @@ fn names_that_no_branch_has_are_errors() {
     cache = true
     exclusive = false
     # lock: none
+    heavy = false
     success-codes = [0]
     # expect: nothing
     # forbid: nothing

@@ -222,7 +222,10 @@ fn known_tools() -> String {
 
 fn every_rule() -> impl Iterator<Item = &'static Rule> {
     let of_changes = catalogue::added_lines().into_iter();
-    catalogue::messages().chain(of_changes.chain(catalogue::changes()))
+    let of_changes = of_changes.chain(catalogue::changes());
+    catalogue::messages()
+        .chain(of_changes)
+        .chain(catalogue::checks())
 }
 
 /// The tables that are made from the catalogue, each by the mark in front of it.
@@ -244,6 +247,7 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
             "protected files",
             table(("default", "files"), of(RuleFamily::ProtectedFiles)),
         ),
+        ("docs/checks.md", "checks", finds(RuleFamily::Checks)),
         (bypass, "declarations", wrong(RuleFamily::Declarations)),
         ("docs/tools.md", "known tools", known_tools()),
         ("docs/refused.md", "outcomes", outcomes_table()),
@@ -280,7 +284,8 @@ fn every_rule_is_in_a_document_as_the_catalogue_has_it() {
         }
     }
     // Some rules are described in sentences.
-    let documents = project("docs/messages.md") + &project("docs/bypass.md");
+    let documents =
+        project("docs/messages.md") + &project("docs/bypass.md") + &project("docs/checks.md");
     let mut ids = BTreeSet::new();
     for rule in every_rule() {
         assert!(ids.insert(rule.id), "{} is the id of two rules", rule.id);

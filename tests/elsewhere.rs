@@ -95,7 +95,7 @@ fn what_cannot_fail_there_is_refused_with_its_place() {
 fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     let sandbox = sandbox();
     sandbox.gatekeeper(&["install"]).expect(0);
-    sandbox.write("package.json", package("vitest list"));
+    sandbox.write("package.json", package("vitest run nothing"));
     sandbox.write("a.js", "broken()\n");
     assert_snapshot!(sandbox.sh("git commit -qsam 'Break it'").expect(1), @"
     the commit was stopped: protected.script: a gate runs this, and the change touches it: scripts.test
@@ -103,8 +103,8 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     error[protected.script]: a gate runs this, and the change touches it: scripts.test
      --> package.json:4:1
       |
-    4 | vitest list
-      | ^^^^^^^^^^^
+    4 | vitest run nothing
+      | ^^^^^^^^^^^^^^^^^^
     note: before: vitest run
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
@@ -126,8 +126,8 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     error[protected.script]: a gate runs this, and the change touches it: scripts.test
      --> package.json:4:1
       |
-    4 | vitest list
-      | ^^^^^^^^^^^
+    4 | vitest run nothing
+      | ^^^^^^^^^^^^^^^^^^
     note: before: vitest run
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
@@ -139,8 +139,8 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     error[protected.script]: a gate runs this, and the change touches it: scripts.test
      --> package.json:4:1
       |
-    4 | vitest list
-      | ^^^^^^^^^^^
+    4 | vitest run nothing
+      | ^^^^^^^^^^^^^^^^^^
     note: before: vitest run
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     error: failed to push some refs to '../server'
@@ -150,8 +150,8 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     remote: error[protected.script]: a gate runs this, and the change touches it: scripts.test
     remote:  --> package.json:4:1
     remote:   |
-    remote: 4 | vitest list
-    remote:   | ^^^^^^^^^^^
+    remote: 4 | vitest run nothing
+    remote:   | ^^^^^^^^^^^^^^^^^^
     remote: note: before: vitest run
     remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:

@@ -548,6 +548,23 @@ fn what_fails_today_only_warns() {
 }
 
 #[test]
+fn what_a_linter_finds_today_is_known() {
+    let sandbox = Sandbox::new();
+    let ruff = "#!/bin/sh\nprintf 'a.py:1:8: F401 [*] `os` imported but unused\\nFound 1 error.\\n'; exit 1\n";
+    sandbox.program("ruff", ruff);
+    sandbox.write(".gitlab-ci.yml", "lint:\n  script:\n    - ruff check .\n");
+    sandbox.write("pyproject.toml", "[tool.ruff]\n");
+    sandbox.write("a.py", "import os\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "base"]);
+    let done = sandbox.gatekeeper(&["init", "--yes"]).expect(0);
+    done.says("ruff has 1 finding today, which gates.baseline lists");
+    assert!(!sandbox.read("gates.toml").contains("level ="));
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["run"]).expect(0).says("1 known");
+}
+
+#[test]
 fn a_trial_that_is_interrupted_writes_nothing() {
     let sandbox = unittest_project(2);
     let lifeline = Lifeline::new(sandbox.beside("lifeline"));

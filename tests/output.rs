@@ -177,7 +177,13 @@ fn a_tool_writes_in_colour_where_colours_are_shown() {
     let colored = colored.says("\x1b[31mred\x1b[0m");
     colored.does_not_say("\x1b[2J");
     let json = ["run", "--color", "always", "--format", "json"];
-    assert!(!sandbox.gatekeeper(&json).expect(1).stdout.contains("red\""));
+    assert!(
+        !sandbox
+            .gatekeeper(&json)
+            .expect(1)
+            .stdout
+            .contains("\"red\"")
+    );
 }
 
 #[test]

@@ -617,6 +617,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
+    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: nested -- REASON' --signoff -m x
     ");
     sandbox.write(
         "gates.toml",
@@ -816,20 +817,38 @@ fn the_usage_is_told() {
 
     Usage: gatekeeper [OPTIONS] <COMMAND>
 
-    Commands:
-      init       Find the project's checks and write gates.toml
-      install    Install the hooks in this repository
-      uninstall  Remove the hooks from this repository
-      status     Show the hooks that git will run, and whether commits are checked
-      run        Run gates; by default, run every gate on the work tree
-      plan       Show what `run` with the same arguments would do, and why
-      report     Print the report of a run that has ended, wait for one, or show the history of gates
-      fix        Fix the files changed since the last commit with the gates' `fix` commands
-      message    Check or fix a commit message
-      audit      Check each commit in a range: its message, and whether it weakens any check
-      agents     List the agents that `Assisted-By` can credit
-      config     Check or show the configuration
-      help       Print this message or the help of the given subcommand(s)
+    Set up:
+      init         Find the project's checks and write gates.toml
+      install      Install the hooks in this repository
+      status       Show the hooks that git will run, and whether commits are checked
+      config       Check or show the configuration
+      uninstall    Remove the hooks from this repository
+
+    Every day:
+      run          Run gates; by default, run every gate on the work tree
+      fix          Fix the files changed since the last commit with the gates' `fix` commands
+      plan         Show what `run` with the same arguments would do, and why
+      list         List the gates, one in a line
+      report       Print the report of a run that has ended, wait for one, or show the history of gates
+      baseline     Make what gates find today the known findings, so that only new ones stop a commit
+      explain      Explain a rule or an outcome: what it means, and what to do
+      cache        Remove what is kept to make later runs faster
+
+    Commit messages:
+      message      Check or fix a commit message
+      agents       List the agents that `Assisted-By` can credit
+
+    Branches and CI:
+      audit        Check each commit in a range: its message, and whether it weakens any check
+
+    AI coding agents:
+      guard        Answer a hook of an AI coding agent, whose payload is on standard input
+
+    Shells and manuals:
+      completions  Print the completions for a shell
+      man          Write the manual pages
+
+    `gatekeeper help COMMAND` explains a command.
 
     Options:
           --color <WHEN>  Whether output is in colour [default: as the environment or git's color.ui has it, or else in a terminal] [possible values: auto, always, never]
@@ -851,20 +870,38 @@ fn the_usage_is_told() {
 
     Usage: gatekeeper [OPTIONS] <COMMAND>
 
-    Commands:
-      init       Find the project's checks and write gates.toml
-      install    Install the hooks in this repository
-      uninstall  Remove the hooks from this repository
-      status     Show the hooks that git will run, and whether commits are checked
-      run        Run gates; by default, run every gate on the work tree
-      plan       Show what `run` with the same arguments would do, and why
-      report     Print the report of a run that has ended, wait for one, or show the history of gates
-      fix        Fix the files changed since the last commit with the gates' `fix` commands
-      message    Check or fix a commit message
-      audit      Check each commit in a range: its message, and whether it weakens any check
-      agents     List the agents that `Assisted-By` can credit
-      config     Check or show the configuration
-      help       Print this message or the help of the given subcommand(s)
+    Set up:
+      init         Find the project's checks and write gates.toml
+      install      Install the hooks in this repository
+      status       Show the hooks that git will run, and whether commits are checked
+      config       Check or show the configuration
+      uninstall    Remove the hooks from this repository
+
+    Every day:
+      run          Run gates; by default, run every gate on the work tree
+      fix          Fix the files changed since the last commit with the gates' `fix` commands
+      plan         Show what `run` with the same arguments would do, and why
+      list         List the gates, one in a line
+      report       Print the report of a run that has ended, wait for one, or show the history of gates
+      baseline     Make what gates find today the known findings, so that only new ones stop a commit
+      explain      Explain a rule or an outcome: what it means, and what to do
+      cache        Remove what is kept to make later runs faster
+
+    Commit messages:
+      message      Check or fix a commit message
+      agents       List the agents that `Assisted-By` can credit
+
+    Branches and CI:
+      audit        Check each commit in a range: its message, and whether it weakens any check
+
+    AI coding agents:
+      guard        Answer a hook of an AI coding agent, whose payload is on standard input
+
+    Shells and manuals:
+      completions  Print the completions for a shell
+      man          Write the manual pages
+
+    `gatekeeper help COMMAND` explains a command.
 
     Options:
           --color <WHEN>

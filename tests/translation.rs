@@ -93,21 +93,6 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     exclude = ["vendor/**", "**/*.{png,jpg,jpeg,gif,ico,webp,avif,bmp,tiff,pdf,zip,gz,bz2,xz,zst,7z,tar,tgz,jar,whl,woff,woff2,ttf,otf,eot,mp3,mp4,wav,ogg,webm,mov,exe,dll,so,dylib,a,o,pyc,class,bin,dat,db,sqlite,npy,npz,pkl,parquet}"]
     isolation = "overlay"  # it may rewrite files, and fails if it would
 
-    # .pre-commit-config.yaml:9 (a hook manager runs it)
-    # pre-commit runs version v5.0.0 of example.org/pre-commit/pre-commit-hooks; the gate runs what is installed here
-    [gates.check-yaml]
-    kind = "lint"
-    run = "check-yaml --unsafe {files}"
-    files = ["**/*.{yaml,yml}"]
-    exclude = ["vendor/**"]
-
-    # .pre-commit-config.yaml:11 (a hook manager runs it)
-    # pre-commit runs version v5.0.0 of example.org/pre-commit/pre-commit-hooks; the gate runs what is installed here
-    [gates.check-merge-conflict]
-    kind = "lint"
-    run = "check-merge-conflict --assume-in-merge {files}"
-    exclude = ["vendor/**", "**/*.{png,jpg,jpeg,gif,ico,webp,avif,bmp,tiff,pdf,zip,gz,bz2,xz,zst,7z,tar,tgz,jar,whl,woff,woff2,ttf,otf,eot,mp3,mp4,wav,ogg,webm,mov,exe,dll,so,dylib,a,o,pyc,class,bin,dat,db,sqlite,npy,npz,pkl,parquet}"]
-
     # .pre-commit-config.yaml:18 (a hook manager runs it)
     # it rewrites files there; as a gate, it only checks
     # pre-commit runs version v0.14.0 of example.org/ruff-pre-commit; the gate runs what is installed here
@@ -160,7 +145,6 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     success-codes = [1]
 
     # What has no gate here, and why.
-    #   .pre-commit-config.yaml:14: forbid-new-submodules: it asks git about the index, which a gate does not see as a hook does
     #   .pre-commit-config.yaml:35: other-hook: example.org/other decides what it runs: see the `entry` in its .pre-commit-hooks.yaml, and write that as `run`
     #   .pre-commit-config.yaml:36: conventional-pre-commit: it is about messages, for which gatekeeper has rules of its own: see [commit-msg] in gates.toml
     #   .pre-commit-config.yaml:54: image: it runs in a container: write `docker run ...` as `run` if every machine has docker
@@ -178,6 +162,13 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     # Branches that do not accept direct commits.
     protected-branches = ["main", "stable"]
 
+    # What a change may add: gatekeeper checks it itself, without a tool.
+    [checks]
+    merge-markers = "error"
+    submodules = "error"
+    syntax = "error"
+    exclude = ["vendor/**"]
+
     # There are no messages to go by yet. "always" requires a sign-off of every commit, "never" of none.
     [commit-msg.signed-off-by]
     required = "never"
@@ -190,21 +181,19 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     [commit-msg.subject]
     style = "free"
     stderr:
-    translated 10 of 16 entries in .pre-commit-config.yaml
-      trailing-whitespace   trailing-whitespace-fixer {files}                             .pre-commit-config.yaml:8
-      check-yaml            check-yaml --unsafe {files}                                   .pre-commit-config.yaml:9
-      check-merge-conflict  check-merge-conflict --assume-in-merge {files}                .pre-commit-config.yaml:11
-      ruff                  ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:18
-      mypy                  mypy --show-column-numbers --ignore-missing-imports --scripts-are-modules  .pre-commit-config.yaml:24
-      pyupgrade             pyupgrade --py310-plus {files}                                .pre-commit-config.yaml:30
-      our-types             ./check-types --strict                                        .pre-commit-config.yaml:40
-      names                 printf '%s\n' 'files must not be called so' {files} >&2 ...   .pre-commit-config.yaml:47
-      no-print              grep -nIP -e '\bprint\(' -- {files}                           .pre-commit-config.yaml:51
+    translated 11 of 16 entries in .pre-commit-config.yaml
+      trailing-whitespace  trailing-whitespace-fixer {files}                             .pre-commit-config.yaml:8
+      ruff                 ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:18
+      mypy                 mypy --show-column-numbers --ignore-missing-imports --scripts-are-modules  .pre-commit-config.yaml:24
+      pyupgrade            pyupgrade --py310-plus {files}                                .pre-commit-config.yaml:30
+      our-types            ./check-types --strict                                        .pre-commit-config.yaml:40
+      names                printf '%s\n' 'files must not be called so' {files} >&2 ...   .pre-commit-config.yaml:47
+      no-print             grep -nIP -e '\bprint\(' -- {files}                           .pre-commit-config.yaml:51
       fail-fast in [settings]
       protected-branches in [settings]: main, stable
+      merge-markers, submodules, syntax in [checks]
 
     not translated
-      forbid-new-submodules: it asks git about the index, which a gate does not see as a hook does (.pre-commit-config.yaml:14)
       other-hook: example.org/other decides what it runs: see the `entry` in its .pre-commit-hooks.yaml, and write that as `run` (.pre-commit-config.yaml:35)
       conventional-pre-commit: it is about messages, for which gatekeeper has rules of its own: see [commit-msg] in gates.toml (.pre-commit-config.yaml:36)
       image: it runs in a container: write `docker run ...` as `run` if every machine has docker (.pre-commit-config.yaml:54)

@@ -37,6 +37,17 @@ pub(crate) fn parse(text: &str) -> Option<Rc<Node>> {
     document(text).or_else(|| document(&with_indented_ends(text)))
 }
 
+/// The line and the cause of the first error in a text, whatever documents it has.
+#[must_use]
+pub(crate) fn error(text: &str) -> Option<(usize, String)> {
+    let first = |text: &str| {
+        let error = Parser::new_from_str(text).find_map(Result::err)?;
+        Some((error.marker().line().max(1), error.info().to_owned()))
+    };
+    let error = first(text)?;
+    first(&with_indented_ends(text)).map(|_| error)
+}
+
 /// The text with the ends of lists and maps in brackets moved to the right. Most parsers accept them in
 /// the column of the key, and many files have them there; the specification (YAML 1.2.2, 7.4) and our parser
 /// do not.

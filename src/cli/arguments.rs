@@ -24,12 +24,15 @@ use crate::report::{Detail, Format, ReportFormat, ReportSpec};
 /// The times that a server may be given.
 const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);
 
+/// The commit before the last one.
+const PARENT: &str = "HEAD~1";
+
 /// Runs a project's quality gates on every commit.
 ///
 /// Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could
 /// not do its job; 70 bug in gatekeeper; 75 a run in the background has not ended; 128 + n ended by signal n.
 #[derive(Debug, Parser)]
-#[command(name = "gatekeeper", version, max_term_width = 100)]
+#[command(name = "gatekeeper", version = env!("GATEKEEPER_VERSION"), max_term_width = 100)]
 pub(super) struct Arguments {
     /// Whether output is in colour [default: as the environment or git's color.ui has it, or else in a
     /// terminal]
@@ -85,6 +88,8 @@ pub(super) enum Command {
     Run(RunCommandArguments),
     /// Show what `run` with the same arguments would do, and why
     Plan(RunArguments),
+    /// List the gates, one in a line
+    List(FormatArguments),
     /// Print the report of a run that has ended, wait for one, or show the history of gates
     Report(ReportArguments),
     /// Fix the files changed since the last commit with the gates' `fix` commands
@@ -112,6 +117,8 @@ pub(super) enum Command {
         after_help = "Examples:\n  gatekeeper explain signed-off-by.missing\n  gatekeeper explain timed-out"
     )]
     Explain(ExplainArguments),
+    /// Remove what is kept to make later runs faster
+    Cache(CacheArguments),
     /// Print the completions for a shell
     #[command(
         after_help = "Examples:\n  source <(gatekeeper completions bash)                                   # in ~/.bashrc\n  \
@@ -148,9 +155,26 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "REF", requires = "from", default_value = "HEAD")]
     to: String,
 
+    /// Check what the last commit changed, and its message: the same as --from HEAD~1
+    #[arg(long, conflicts_with_all = ["staged", "from", "files"])]
+    last_commit: bool,
+
+    /// Check only these files, as they are in the work tree; a directory stands for the tracked files in it
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["staged", "from"])]
+    files: Vec<PathBuf>,
+
+    /// Leave out a gate, or several with commas between them. The run then lets no commit through
+    #[arg(
+        long,
+        value_name = "GATE",
+        value_delimiter = ',',
+        add = ArgValueCompleter::new(candidates::gates)
+    )]
+    skip: Vec<String>,
+
     /// Fix the staged files before the check, and keep the fixes if every gate passes
     // clap waives a requirement that conflicts with another argument, so this names both.
-    #[arg(long, requires = "staged", conflicts_with = "from")]
+    #[arg(long, requires = "staged", conflicts_with_all = ["from", "last_commit", "files"])]
     pub(super) fix: bool,
 
     /// Maximum number of gates that run at the same time
@@ -162,7 +186,7 @@ pub(super) struct RunArguments {
     pub(super) fail_fast: bool,
 
     /// With --staged: also run gates that have already passed on the same tree
-    #[arg(long, requires = "staged", conflicts_with = "from")]
+    #[arg(long, requires = "staged", conflicts_with_all = ["from", "last_commit", "files"])]
     pub(super) no_cache: bool,
 
     #[command(flatten)]
@@ -455,6 +479,7 @@ impl RunArguments {
     pub(super) fn request(&self) -> RunRequest<'_> {
         RunRequest {
             gates: &self.gates,
+            skip: &self.skip,
             jobs: self.jobs,
             fail_fast: self.fail_fast,
             fixes: self.fix,
@@ -471,6 +496,13 @@ impl RunArguments {
                 to: self.to.clone(),
             },
             None if self.staged => Trigger::Staged,
+            None if self.last_commit => Trigger::Range {
+                from: PARENT.to_owned(),
+                to: self.to.clone(),
+            },
+            None if !self.files.is_empty() => Trigger::Files {
+                paths: self.files.clone(),
+            },
             None => Trigger::Run,
         }
     }
@@ -657,6 +689,22 @@ pub(super) struct GuardArguments {
     /// The agent that calls, for payloads that do not tell
     #[arg(long, value_name = "NAME")]
     pub(super) agent: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CacheArguments {
+    #[command(subcommand)]
+    pub(super) command: CacheCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CacheCommand {
+    /// Remove the views of this work tree; receipts and recorded runs stay
+    Clean {
+        /// Remove those of every work tree
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 #[derive(Debug, Args)]

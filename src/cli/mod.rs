@@ -4,6 +4,7 @@ mod agent_hosts;
 mod agents;
 mod arguments;
 pub(crate) mod audit;
+mod cache;
 mod candidates;
 mod completion;
 mod config;
@@ -13,14 +14,18 @@ pub(crate) mod hook;
 pub(crate) mod hook_text;
 mod init;
 pub(crate) mod install;
+mod list;
 mod manual;
 mod message;
 mod overview;
+mod peers;
 mod plan;
 mod report;
 pub(crate) mod run;
 mod server;
 mod status;
+
+use std::ffi::OsString;
 
 use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
@@ -115,6 +120,8 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Report(arguments) => report::report(environment, &arguments),
+        Command::List(arguments) => list::list(environment, &arguments),
+        Command::Cache(arguments) => cache::cache(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
         Command::Fix(arguments) => {
             let scope = if arguments.all {
@@ -155,7 +162,12 @@ fn answer(error: &clap::Error) -> ExitCode {
                 Err(_) => ExitCode::Unable,
             }
         }
-        _ => {
+        kind => {
+            let typed: Vec<OsString> = std::env::args_os().skip(1).collect();
+            if let Some(text) = peers::answer(error, kind, &typed) {
+                crate::report::say(&text);
+                return ExitCode::Usage;
+            }
             let lines = text.lines().map(|line| clean_line(line.as_bytes()) + "\n");
             crate::report::say(&lines.collect::<String>());
             ExitCode::Usage

@@ -14,7 +14,9 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ),
     (
         "Every day",
-        &["run", "fix", "plan", "report", "baseline", "explain"],
+        &[
+            "run", "fix", "plan", "list", "report", "baseline", "explain", "cache",
+        ],
     ),
     ("Commit messages", &["message", "agents"]),
     ("Branches and CI", &["audit"]),

@@ -6,6 +6,7 @@ use toml::de::DeTable;
 
 use super::agents::{self, Agents};
 use super::bypass::{self, Bypass};
+use super::checks::{self, Checks};
 use super::commit_msg::{self, CommitMsg};
 use super::gate::{self, Gate, cannot_fail, contradictions, needs};
 use super::key;
@@ -28,6 +29,8 @@ pub struct Config {
     pub(crate) agents: Agents,
     /// What committed lines must not silence.
     pub(crate) bypass: Bypass,
+    /// What a change may add, in any language.
+    pub(crate) checks: Checks,
 }
 
 const REQUIRED_VERSION: Field = Field {
@@ -76,6 +79,13 @@ const BYPASS: Field = Field {
     is_required: false,
 };
 
+const CHECKS: Field = Field {
+    name: "checks",
+    about: "What a change may add, in any language.",
+    shape: Shape::Table(checks::properties),
+    is_required: false,
+};
+
 /// The tables of the file for the schema.
 pub(super) fn properties() -> Vec<Property> {
     let fields = [
@@ -85,6 +95,7 @@ pub(super) fn properties() -> Vec<Property> {
         &COMMIT_MSG,
         &AGENTS,
         &BYPASS,
+        &CHECKS,
     ];
     fields.map(Field::property).into()
 }
@@ -115,6 +126,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
     let commit_msg_table = entries(&COMMIT_MSG);
     let agents_table = entries(&AGENTS);
     let bypass_table = entries(&BYPASS);
+    let checks_table = entries(&CHECKS);
     let gates_item = top.item(GATES.name);
     let gates_table = top.take(&GATES, problems, |item| table(item, "a table of gates"));
     top.finish(problems);
@@ -125,6 +137,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
         commit_msg: CommitMsg::default(),
         agents: Agents::default(),
         bypass: Bypass::default(),
+        checks: Checks::default(),
     };
     if let Some(table) = settings_table {
         let settings = &mut config.settings;
@@ -151,7 +164,17 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
             problems,
         );
     }
+    if let Some(table) = checks_table {
+        key::read(
+            "[checks]",
+            &checks::KEYS,
+            table,
+            &mut config.checks,
+            problems,
+        );
+    }
     config.bypass.enforcement = config.settings.enforcement;
+    config.checks.enforcement = config.settings.enforcement;
     match (gates_table, gates_item) {
         (Some(gates), Some(item)) if gates.is_empty() => problems.add(no_gates(item.span())),
         (Some(gates), _) => config.gates = read_gates(gates, &config.settings, text, problems),
@@ -212,6 +235,7 @@ pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
     text += &key::show("\n[commit-msg]", &commit_msg::KEYS, &config.commit_msg);
     text += &key::show("\n[agents]", &agents::KEYS, &config.agents);
     text += &key::show("\n[bypass]", &bypass::KEYS, &config.bypass);
+    text += &key::show("\n[checks]", &checks::KEYS, &config.checks);
     text.extend(config.gates.iter().map(gate::show));
     text
 }

@@ -8,6 +8,7 @@
 mod agents;
 mod baseline;
 mod bypass;
+mod checks;
 mod commit_msg;
 pub(crate) mod diff;
 mod document;
@@ -34,6 +35,7 @@ pub use agents::Agents;
 pub(crate) use baseline::{BASELINE_NAME, Baseline};
 pub use bypass::Bypass;
 pub(crate) use bypass::{CustomRule, DatedException, FilePart, SHORTEST_REASON, is_reason};
+pub(crate) use checks::Checks;
 pub use commit_msg::CommitMsg;
 pub(crate) use commit_msg::{
     CreditRequired, Form, Matches, Remediation, SignOffRequired, Strictness, Values,

@@ -15,6 +15,7 @@ use crate::base::text::limit;
 use crate::base::words::{Word, words};
 use crate::model::comparison::Comparison;
 use crate::model::gate::{Isolation, PathSet, Untracked};
+use crate::model::severity::Level;
 
 /// The most gates that may run at once.
 const MAX_JOBS: u32 = 1024;
@@ -295,6 +296,17 @@ words! {
         Merge = "merge",
         /// Nothing is fixed then.
         Refuse = "refuse",
+    }
+}
+
+impl EnforcementMode {
+    /// A level as it counts: where nothing is refused, an error is a warning.
+    #[must_use]
+    pub(crate) fn enforced(self, level: Level) -> Level {
+        match (self, level) {
+            (Self::Advisory, Level::Error) => Level::Warn,
+            (_, level) => level,
+        }
     }
 }
 

@@ -7,11 +7,12 @@ use toml::Value;
 
 use super::gate::GateKey;
 use super::{
-    Config, ConfigText, Moves, agents, bypass, commit_msg, diff, gate, inputs, key, settings, show,
+    Config, ConfigText, Moves, agents, bypass, checks, commit_msg, diff, gate, inputs, key,
+    settings, show,
 };
 use crate::base::fault::Result;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "settings",
     "gates.test",
     "commit-msg",
@@ -23,6 +24,7 @@ const TABLES: [&str; 11] = [
     "bypass",
     "bypass.patterns",
     "bypass.exceptions",
+    "checks",
 ];
 
 /// The part of `tests/keys.toml` about a table, or about a key.
@@ -88,6 +90,7 @@ fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
         ("bypass", "exceptions") if key == "reason" => Some("it is only said"),
         // The entries of a list are the value of a key.
         ("bypass", key) => key::never_weaker(&bypass::KEYS, key),
+        ("checks", key) => key::never_weaker(&checks::KEYS, key),
         ("commit-msg", inner) if inner != key => commit_msg::never_weaker(inner, key),
         ("commit-msg", key) => key::never_weaker(&commit_msg::KEYS, key),
         _ => key::never_weaker(gate::KEYS.iter().map(GateKey::key), key),

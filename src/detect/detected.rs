@@ -1,6 +1,6 @@
 //! What was found in a project.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::draft::Draft;
@@ -31,6 +31,10 @@ pub(crate) struct Settings {
     pub(crate) fail_fast: bool,
     /// Branches that nobody may commit to directly.
     pub(crate) protected_branches: Vec<String>,
+    /// The keys of `[checks]` that are on, with the limit for the size of a file in KiB where there is one.
+    pub(crate) checks: BTreeMap<&'static str, Option<u32>>,
+    /// Paths that the checks leave out, as globs.
+    pub(crate) unchecked: Vec<String>,
 }
 
 /// How much of a file was translated.

@@ -116,6 +116,21 @@ branch-messages = \"warn\"
             &detected.settings.protected_branches,
         );
     }
+    let checks = &detected.settings.checks;
+    if !checks.is_empty() {
+        text.push_str(
+            "\n# What a change may add: gatekeeper checks it itself, without a tool.\n[checks]\n",
+        );
+    }
+    for (key, limit) in checks {
+        let _ = writeln!(text, "{key} = \"error\"");
+        if let Some(limit) = limit {
+            let _ = writeln!(text, "max-file-size = {limit}");
+        }
+    }
+    if !checks.is_empty() {
+        list(&mut text, "exclude", &detected.settings.unchecked);
+    }
     text.push('\n');
     text.push_str(&habits.toml());
     text

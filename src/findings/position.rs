@@ -25,7 +25,16 @@ pub(super) fn with_colons(text: &str) -> Option<(RawSpan, &str)> {
         return Some((at, rest));
     };
     at.column = Some(column);
-    // `3:5-9`, as biome and mypy can print it: where it ends.
+    // `3:5:3:9`, as mypy prints it with `--show-error-end`: where it ends, with the last column.
+    let whole = rest.strip_prefix(':').and_then(number);
+    let whole = whole
+        .and_then(|(end_line, rest)| Some((end_line, rest.strip_prefix(':').and_then(number)?)));
+    if let Some((end_line, (end, rest))) = whole {
+        at.end_line = Some(end_line);
+        at.end_column = end.checked_add(1);
+        return Some((at, rest));
+    }
+    // `3:5-9`, as biome can print it.
     let end = rest.strip_prefix('-').and_then(number);
     match end {
         Some((end, rest)) => {
@@ -93,6 +102,15 @@ mod tests {
         assert_eq!(
             all(" b c.py:3:7 - x")[0],
             ("b c.py", at(3, Some(7)), " - x")
+        );
+        let ends = RawSpan {
+            end_line: Some(4),
+            end_column: Some(10),
+            ..at(3, Some(5))
+        };
+        assert_eq!(
+            all("a.py:3:5:4:9: error: x")[0],
+            ("a.py", ends, ": error: x")
         );
         assert_eq!(all("a:3:b.py:7: x")[1], ("a:3:b.py", at(7, None), ": x"));
         assert_eq!(

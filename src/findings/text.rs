@@ -52,6 +52,8 @@ pub(crate) struct TextReader {
     diff: FormatDiff,
     /// A finding to which lines may still add.
     open: Option<RawFinding>,
+    /// What may be the rest of its message.
+    wrapped: Option<String>,
     /// How many lines were neither a finding nor a part of one.
     unread: u64,
 }
@@ -73,6 +75,7 @@ impl TextReader {
             LineRead::Foreign => (self.shaped(line, is_first, paths), false),
         };
         if let Some(found) = found {
+            self.wrapped = Some(String::new());
             return self.open.replace(found);
         }
         let is_under_one = self.open.is_some() && line.starts_with(char::is_whitespace);
@@ -80,7 +83,9 @@ impl TextReader {
             self.unread += 1;
         }
         self.add_to_open(line);
-        if !line.starts_with(char::is_whitespace) {
+        // A line that is drawn under a heading is none itself.
+        if line.starts_with(|c: char| !c.is_whitespace() && !('\u{2500}'..='\u{257f}').contains(&c))
+        {
             line.clone_into(&mut self.heading);
         }
         None
@@ -116,7 +121,10 @@ impl TextReader {
         if let Some(found) = self.in_columns(line, paths) {
             return Some(found);
         }
-        if let Some(found) = self.stylish(line, paths) {
+        if let Some(found) = self
+            .stylish(line, paths)
+            .or_else(|| self.rule_first(line, paths))
+        {
             return Some(found);
         }
         let mut positions = after_paths(line).chain(in_parentheses(line));
@@ -194,6 +202,24 @@ impl TextReader {
         Some(finding)
     }
 
+    /// `H013 3:5 text`, under a line with the path, as djlint has it.
+    fn rule_first(&self, line: &str, paths: &mut PathFinder) -> Option<RawFinding> {
+        let (rule, rest) = line.split_once(' ')?;
+        let digits = rule.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let is_rule = !digits.is_empty()
+            && digits.len() < rule.len()
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let (at, text) = with_colons(rest).filter(|_| is_rule)?;
+        at.column?;
+        let path = self.heading.trim();
+        paths.find(path)?;
+        Some(RawFinding {
+            rule: Some(rule.to_owned()),
+            message: text.trim().to_owned(),
+            ..RawFinding::at(path, at)
+        })
+    }
+
     /// `L:   3 | P:   5 | LT01 | text`, under `== [path] FAIL`, as sqlfluff has it.
     fn in_columns(&self, line: &str, paths: &mut PathFinder) -> Option<RawFinding> {
         let rest = line.strip_prefix("L:")?.trim_start();
@@ -220,6 +246,9 @@ impl TextReader {
         let Some(open) = &mut self.open else {
             return;
         };
+        if add_wrapped(open, &mut self.wrapped, line) {
+            return;
+        }
         // pydocstyle: `a.py:1 in public function `f`:`, and the rule and the message under it.
         let is_heading = open.rule.is_none() && open.message.ends_with(':');
         if is_heading && let Some(rule) = Phrase::read(line).rule {
@@ -236,6 +265,42 @@ impl TextReader {
         }
         if open.rule.is_none() && line.starts_with(char::is_whitespace) {
             open.rule = rule_under(line);
+        }
+    }
+}
+
+/// The longest rest of a message that was divided into lines, in bytes.
+const LONGEST_REST: usize = 400;
+
+/// Takes a line that goes on with the message of a finding, as mypy's `--pretty` divides it: the rule ends it. Without
+/// such an end, it was something else.
+fn add_wrapped(open: &mut RawFinding, wrapped: &mut Option<String>, line: &str) -> bool {
+    let goes_on = open.rule.is_none() && !line.starts_with(char::is_whitespace);
+    let Some(before) = wrapped
+        .take()
+        .filter(|_| goes_on && !open.message.is_empty())
+    else {
+        return false;
+    };
+    let rest = format!("{before} {line}");
+    let end = rest
+        .strip_suffix(']')
+        .and_then(|rest| rest.rsplit_once('['));
+    let is_rule = |rule: &str| {
+        !rule.is_empty()
+            && rule
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    };
+    match end {
+        Some((text, rule)) if is_rule(rule) => {
+            open.message = format!("{}{}", open.message, text.trim_end());
+            open.rule = Some(rule.to_owned());
+            true
+        }
+        _ => {
+            *wrapped = Some(rest).filter(|rest| rest.len() < LONGEST_REST);
+            false
         }
     }
 }

@@ -207,3 +207,53 @@ fn a_trace_is_found_where_it_is_last_in_the_project() {
         assert_eq!(found(output), expected, "{output}");
     }
 }
+
+#[test]
+fn what_mypy_divides_into_lines_is_put_together() {
+    let printed = "\
+a.py:2:12:2:13: error: Incompatible return value type (got \"int\", expected
+\"str\")  [return-value]
+        return x
+               ^
+a.py:5: error: Argument 1 to \"f\" has incompatible type \"str\"
+[arg-type]
+    f(\"a\")
+      ^~~
+Found 2 errors in 1 file (checked 1 source file)
+";
+    assert_eq!(
+        found(printed),
+        [
+            "a.py:2:12 error return-value Incompatible return value type (got \"int\", expected \"str\")",
+            "a.py:5 error arg-type Argument 1 to \"f\" has incompatible type \"str\"",
+        ]
+    );
+}
+
+#[test]
+fn a_test_file_that_cannot_be_parsed_has_a_place() {
+    let printed = "\
+/usr/lib/python3/ast.py:50: in parse
+    return compile(source, filename, mode, flags,
+E     File \"/view/t/test_a.py\", line 3
+E       def test_a(:
+E                  ^
+E   SyntaxError: invalid syntax
+";
+    assert_eq!(
+        found(printed),
+        ["/view/t/test_a.py:3 - - SyntaxError: invalid syntax"]
+    );
+}
+
+#[test]
+fn rules_may_come_first_under_a_drawn_line() {
+    let printed = "\na.py\n\u{2500}\u{2500}\u{2500}\u{2500}\nH013 1:5 Img tag should have an alt attribute. <img>\nH025 2:0 Tag seems to be an orphan.\n\nLinted 1 file\n";
+    assert_eq!(
+        found(printed),
+        [
+            "a.py:1:5 - H013 Img tag should have an alt attribute. <img>",
+            "a.py:2:0 - H025 Tag seems to be an orphan.",
+        ]
+    );
+}

@@ -23,6 +23,8 @@ pub(super) struct Trace {
     frame: Option<RawFinding>,
     /// What pytest says of a failure, where it says so before the frame.
     said: Option<String>,
+    /// Whether pytest has named the place of code that cannot be parsed, and not yet the exception.
+    is_unparsed: bool,
     /// What JavaScript says of one, which always stands before the frames; the innermost comes first.
     thrown: Option<String>,
 }
@@ -45,6 +47,16 @@ impl Trace {
         }
         if let Some(text) = line.strip_prefix("E  ") {
             let text = text.trim();
+            // What cannot be parsed has no frame, but a place of its own, and its code before the exception.
+            if let Some(place) = file_frame(text) {
+                self.keep(place, paths);
+                self.is_unparsed = self.frame.is_some();
+                return LineRead::Taken;
+            }
+            if self.is_unparsed && !is_exception(text) {
+                return LineRead::Taken;
+            }
+            self.is_unparsed = false;
             if let Some(frame) = self.frame.take() {
                 return found(frame, text);
             }

@@ -190,6 +190,7 @@ impl FixRounds<'_> {
             checked: self.checked,
             common_dir: &self.checked.repository.common_dir,
             variables: &self.environment.variables,
+            slots: None,
             color: false,
             watched: match self.plan.trigger {
                 Trigger::Hook(_) => self.environment.parent,

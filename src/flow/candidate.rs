@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{receipt_store, subtree, ungated_commits};
+use super::{named_files, receipt_store, subtree, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -90,7 +90,12 @@ impl Candidate {
             None => Self::here(repository)?,
         };
         let candidate = Self { store, ..candidate };
-        candidate.counted(trigger, range.as_ref())
+        let mut candidate = candidate.counted(trigger, range.as_ref())?;
+        if let Trigger::Files { paths } = trigger {
+            let (repository, changes) = (&candidate.repository, candidate.counted.changes);
+            candidate.counted = named_files::only(environment, repository, changes, paths)?.into();
+        }
+        Ok(candidate)
     }
 
     /// What is in the work tree or the index; nothing is counted yet.
@@ -156,7 +161,7 @@ impl Candidate {
     /// lies beside the tree.
     fn counted(mut self, trigger: &Trigger, range: Option<&Range>) -> Result<Self> {
         self.counted = self.count(trigger, range)?;
-        if *trigger != Trigger::Run {
+        if !trigger.reads_work_tree() {
             let (repository, changes) = (&self.repository, &self.counted.changes.changes);
             let left_out = repository.left_out(&self.index, changes);
             let others = repository.filtered_otherwise(&self.index, changes)?;
@@ -185,7 +190,7 @@ impl Candidate {
                 ..self.repository.staged_since(&self.index, since)?.into()
             });
         }
-        if *trigger != Trigger::Run {
+        if !trigger.reads_work_tree() {
             return self.since_checked(trigger);
         }
         let as_it_lies = |file: TrackedFile| Change {
@@ -266,11 +271,13 @@ impl Candidate {
     /// What a run is about that begins now.
     pub(super) fn origin(&self, trigger: &Trigger, run: &RunId) -> RunOrigin {
         // As it lies, the work tree may be another tree than the index's.
-        let is_tree = *trigger != Trigger::Run || self.status.beside.is_empty();
+        let is_tree = !trigger.reads_work_tree() || self.status.beside.is_empty();
         let head = || self.repository.head_commit().ok().flatten();
         let commit = match trigger {
             Trigger::Range { .. } => self.commit.or_else(head),
-            Trigger::Run if is_tree && self.status.staged.is_empty() => head(),
+            Trigger::Run | Trigger::Files { .. } if is_tree && self.status.staged.is_empty() => {
+                head()
+            }
             other => other.commit(),
         };
         RunOrigin {

@@ -19,8 +19,8 @@ use crate::report::{Detail, Format, Style};
 use crate::rules::change::gate_exception;
 
 pub(crate) fn check_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
-    skip_notice::notice(environment, hook.name())?;
     let ancestors = platform::ancestors();
+    skip_notice::notice(environment, hook, &ancestors)?;
     // Only here is there a command that will give the message, and no message yet.
     let typed = Some(hook)
         .filter(|hook| *hook == Hook::PreCommit)

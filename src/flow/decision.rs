@@ -59,7 +59,14 @@ pub(super) fn decide(
     } = configuration(request, candidate)?;
     refuse_unfailing(candidate, &config, trigger)?;
     let named = plan::must_exist(request.gates, &config)?;
-    if *trigger == Trigger::Run && candidate.index.is_empty() {
+    let skipped = plan::must_exist(request.skip, &config)?;
+    if let Some(both) = named.iter().find(|gate| skipped.contains(gate)) {
+        return Err(Fault::usage(format!(
+            "gate `{both}` is both named and left out with --skip"
+        ))
+        .hint("name it only once"));
+    }
+    if trigger.reads_work_tree() && candidate.index.is_empty() {
         return Err(nothing_tracked());
     }
     let changes = &candidate.counted.changes;
@@ -76,20 +83,21 @@ pub(super) fn decide(
         &Situation {
             trigger,
             changes,
-            tracked: &if *trigger != Trigger::Run && wants_tracked {
+            tracked: &if !trigger.reads_work_tree() && wants_tracked {
                 candidate.index.tracked()
             } else {
                 Vec::new()
             },
             redefined: &redefined,
             named: &named,
+            skipped: &skipped,
             excepted: request.excepted,
             last_took: &|gate| durations.of(gate.name.as_str(), &gate.run.text),
             today: OffsetDateTime::now_utc().date(),
             argument_limit: argument_limit(environment),
             default_jobs: default_jobs(),
             sight: ViewInputs {
-                beside: (*trigger != Trigger::Run).then_some(&candidate.status.beside),
+                beside: (!trigger.reads_work_tree()).then_some(&candidate.status.beside),
                 has_own_index: repository.has_own_index,
                 only_snapshot: overtaken,
                 asked: if is_tentative {
@@ -112,7 +120,7 @@ pub(super) fn decide(
     let receipt_writer = ReceiptWriter::new(environment, candidate, &config, request);
     // Who runs gates by hand wants them to run.
     let plan = match &receipt_writer {
-        Some(known) if request.cache && *trigger != Trigger::Run => {
+        Some(known) if request.cache && !trigger.reads_work_tree() => {
             known.without_cached(plan, candidate)
         }
         _ => plan,
@@ -177,11 +185,7 @@ fn configuration(request: &RunRequest<'_>, candidate: &Candidate) -> Result<Conf
             is_tentative: true,
         });
     }
-    let is_by_hand = matches!(
-        trigger,
-        Trigger::Run | Trigger::Staged | Trigger::Range { .. }
-    );
-    if is_by_hand && source::is_absent(repository, &candidate.index)? {
+    if trigger.is_by_hand() && source::is_absent(repository, &candidate.index)? {
         return Ok(Configuration {
             config: detected::detected_config(repository)?,
             remark: Some(detected::REMARK.to_owned()),
@@ -189,7 +193,7 @@ fn configuration(request: &RunRequest<'_>, candidate: &Candidate) -> Result<Conf
         });
     }
     let (config, remark) = match trigger {
-        Trigger::Run => (source::work_tree_config(repository)?, None),
+        _ if trigger.reads_work_tree() => (source::work_tree_config(repository)?, None),
         _ => source::next_config(repository, &candidate.index, Some(&candidate.status))?,
     };
     Ok(Configuration {
@@ -219,7 +223,7 @@ pub(crate) fn default_jobs() -> NonZeroUsize {
 
 /// Refuses gates that cannot fail by way of a file: of the work tree where its gates.toml counts.
 fn refuse_unfailing(candidate: &Candidate, config: &Config, trigger: &Trigger) -> Result<()> {
-    if *trigger == Trigger::Run {
+    if trigger.reads_work_tree() {
         let mut tree = DirectoryTree::new(&candidate.repository.work_tree);
         return config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree));
     }

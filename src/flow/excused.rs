@@ -22,14 +22,14 @@ use crate::run::Excused;
 pub(super) fn excused(candidate: &Candidate, plan: &Plan) -> Result<Excused> {
     let repository = &candidate.repository;
     let baseline = match plan.trigger {
-        Trigger::Run => work_tree_baseline(repository)?,
+        _ if plan.trigger.reads_work_tree() => work_tree_baseline(repository)?,
         _ => staged_baseline(repository, &candidate.index)?,
     };
     let mut gates = plan.gates.iter();
     let is_wanted = gates.any(|planned| planned.gate.new == NewFindings::Lines);
     // What is not about a change has no lines that others have.
     let touched = match plan.trigger {
-        Trigger::Run | Trigger::Trial { .. } => None,
+        Trigger::Run | Trigger::Files { .. } | Trigger::Trial { .. } => None,
         _ if is_wanted => Some(touched(repository, &candidate.counted.since)?),
         _ => None,
     };

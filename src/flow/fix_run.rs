@@ -231,6 +231,7 @@ fn planned(
             tracked: &tracked,
             redefined: &[],
             named: &named,
+            skipped: &[],
             excepted: &[],
             last_took: &|_| None,
             today: OffsetDateTime::now_utc().date(),

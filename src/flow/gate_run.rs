@@ -63,7 +63,7 @@ fn check_until_still(
     }
     let index = Arc::clone(&candidate.index);
     let attempt = match request.trigger {
-        Trigger::Run => Attempt::Only,
+        Trigger::Run | Trigger::Files { .. } => Attempt::Only,
         _ => Attempt::First,
     };
     let verdict = check_once(environment, request, candidate, asked, attempt)?;

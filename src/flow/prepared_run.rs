@@ -12,7 +12,7 @@ use super::excused;
 use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use super::self_path;
-use super::{split_commit, ungated_commits};
+use super::{split_commit, ungated_commits, way_out};
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -128,6 +128,7 @@ impl PreparedRun {
             logs: repository.git_dir.join(LOGS),
             split: split_commit::commands(environment, &candidate, &decision.config, &rules.change)
                 .filter(|_| plan.trigger.is_commit()),
+            way_out: way_out::of_run(repository, &plan.trigger, &platform::ancestors()),
             refusing: refusing(&decision.config.bypass),
             beside: visible(&plan, &candidate.status.beside),
             has_own_index: repository.has_own_index,
@@ -152,6 +153,7 @@ impl PreparedRun {
             excused: &excused,
             common_dir: &repository.common_dir,
             variables: &environment.variables,
+            slots: run::HostSlots::of(environment, &plan.trigger),
             color: reporting.style.color && reporting.format == Format::Text,
             watched: match plan.trigger {
                 Trigger::Hook(_) => environment.parent,

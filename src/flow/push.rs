@@ -27,7 +27,7 @@ use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::config::{FILE_NAME, PolicySource, source};
 use crate::git::{CommitNode, Exclude, Repository};
-use crate::model::trigger::{Remote, Stage, Trigger};
+use crate::model::trigger::{Hook, Remote, Stage, Trigger};
 use crate::platform;
 use crate::receipt::{self, LedgerEntry, LedgerEvent, Receipt, StageRecord, Store, Trusted};
 use crate::report::{self, Detail, Format, Style};
@@ -133,7 +133,7 @@ pub(crate) fn check(
     let found =
         published_unchecked::notice(environment, &push.repository, &push.store, push.style)?;
     push.set_by_hand = found.set_by_hand;
-    skip_notice::notice(environment, HOOK)?;
+    skip_notice::notice(environment, Hook::PrePush, &[])?;
     let code = push.check()?;
     // Forgetting can wait until it is in nobody's way.
     let _ = push.store.prune(&push.repository);

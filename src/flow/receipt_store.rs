@@ -9,8 +9,8 @@ use crate::model::trigger::Trigger;
 use crate::receipt::Store;
 
 /// The receipts that count for a run. By hand nothing is remembered before gatekeeper was installed.
-/// A range is checked as if nothing was known, as in CI, and
-/// so is what is audited.
+/// A range is checked as if nothing was known, as in CI, and so is what is audited. What is checked of
+/// files that were named is remembered of no tree.
 pub(super) fn of_run(
     environment: &Environment,
     repository: &Repository,
@@ -18,7 +18,10 @@ pub(super) fn of_run(
 ) -> Result<Option<Arc<Store>>> {
     let opened = || Store::open(repository, environment);
     let store = match trigger {
-        Trigger::Range { .. } | Trigger::Audit { .. } | Trigger::Trial { .. } => None,
+        Trigger::Files { .. }
+        | Trigger::Range { .. }
+        | Trigger::Audit { .. }
+        | Trigger::Trial { .. } => None,
         Trigger::Run | Trigger::Staged => match opened().filter(Store::is_known) {
             Some(mut store) => {
                 store.establish(repository)?;

@@ -45,7 +45,7 @@ impl ReceiptWriter {
     ) -> Option<Self> {
         let store = Arc::clone(candidate.store.as_ref()?);
         // As it lies, the work tree may be another tree than the index's.
-        if request.trigger == Trigger::Run && !candidate.status.beside.is_empty() {
+        if request.trigger.reads_work_tree() && !candidate.status.beside.is_empty() {
             return None;
         }
         Some(Self {
@@ -53,7 +53,7 @@ impl ReceiptWriter {
             tree: candidate.index.tree_id()?,
             policy: receipt::policy(config),
             variables: run::kept_variables(&environment.variables),
-            is_partial: !request.gates.is_empty(),
+            is_partial: !request.gates.is_empty() || !request.skip.is_empty(),
         })
     }
 

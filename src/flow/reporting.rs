@@ -25,10 +25,7 @@ pub(super) fn open(
     repository: &Repository,
     (format, style): (Format, Style),
 ) -> Result<Reporting> {
-    let is_by_hand = matches!(
-        request.trigger,
-        Trigger::Run | Trigger::Staged | Trigger::Range { .. }
-    );
+    let is_by_hand = request.trigger.is_by_hand();
     let is_recorded =
         is_by_hand || matches!(request.trigger, Trigger::Hook(_) | Trigger::Push { .. });
     Ok(Reporting {

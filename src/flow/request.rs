@@ -12,6 +12,8 @@ use crate::rules::change::gate_exception::GateException;
 pub(crate) struct RunRequest<'a> {
     pub(crate) trigger: Trigger,
     pub(crate) gates: &'a [String],
+    /// The gates that were left out by hand: such a run is no evidence for a commit.
+    pub(crate) skip: &'a [String],
     pub(crate) jobs: Option<NonZeroUsize>,
     pub(crate) fail_fast: bool,
     pub(crate) fixes: bool,
@@ -33,6 +35,7 @@ impl RunRequest<'_> {
         Self {
             trigger,
             gates: &[],
+            skip: &[],
             jobs: None,
             fail_fast: false,
             fixes: false,

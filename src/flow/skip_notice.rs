@@ -1,13 +1,15 @@
 //! Switches of other managers of hooks, as far as they are set: they are told of and recorded, and
 //! change nothing.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
-use super::led_away;
+use super::{led_away, way_out};
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
 use crate::git::Repository;
 use crate::git::invocation::hook_bypass;
+use crate::model::trigger::Hook;
 use crate::receipt::{self, LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Style};
 use crate::rules::skip_variables;
@@ -16,15 +18,27 @@ use crate::run;
 /// How long a switch is not recorded again: who has one in his profile sets it at every commit.
 const PAUSE: Duration = Duration::from_hours(24);
 
+/// Stands for the name of a gate that is not known.
+const ANY: &str = "GATE";
+
 /// Tells of the switches that are set while a hook runs, and has the ledger know them.
-pub(super) fn notice(environment: &Environment, hook: &str) -> Result<()> {
+pub(super) fn notice(
+    environment: &Environment,
+    hook: Hook,
+    ancestors: &[Vec<OsString>],
+) -> Result<()> {
     let switches = skip_variables::skip_settings(&environment.variables);
     if switches.is_empty() {
         return Ok(());
     }
     let style = Style::for_errors(environment, Detail::Normal);
-    report::say(&report::switches(&switches, style));
     let repository = Repository::open_from_env(environment)?;
+    let way_out = way_out::of_commit(&repository, hook, ancestors).map(|way_out| {
+        let named = way_out::gates_named(&repository, &environment.variables);
+        let named: Vec<&str> = named.iter().map(String::as_str).collect();
+        way_out.command(if named.is_empty() { &[ANY] } else { &named })
+    });
+    report::say(&report::switches(&switches, way_out.as_deref(), style));
     let Some(mut store) = Store::open(&repository, environment) else {
         return Ok(());
     };
@@ -32,7 +46,7 @@ pub(super) fn notice(environment: &Environment, hook: &str) -> Result<()> {
     let ledger = store.ledger();
     for switch in &switches {
         let words = report::switch_in_words(switch);
-        let entry = LedgerEntry::new(LedgerEvent::Switch, hook, words.as_str());
+        let entry = LedgerEntry::new(LedgerEvent::Switch, hook.name(), words.as_str());
         let _ = ledger.add_unless(&entry, |known| {
             known.event == LedgerEvent::Switch
                 && known.what == words

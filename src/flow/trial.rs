@@ -128,12 +128,13 @@ pub(crate) fn try_out(
     let tried = tried.map(|(planned, result)| {
         let name = planned.gate.name.to_string();
         let trial = trial_of(&local, &name, result, until);
-        let trial = match trial {
-            trial @ (Trial::Failed { .. } | Trial::Broken { .. })
-                if plan.network == Network::Withheld =>
-            {
-                unreachable(&local, &name, result, until).unwrap_or(trial)
+        let unreached = match trial {
+            Trial::Failed { .. } | Trial::Broken { .. } if plan.network == Network::Withheld => {
+                unreachable(&local, &name, result, until)
             }
+            _ => None,
+        };
+        let trial = match unreached.unwrap_or(trial) {
             Trial::Slow { .. } => {
                 let at = local.gates.iter().position(|gate| gate.name == name);
                 let was_cold = at.and_then(|at| cold.get(at).copied().flatten());

@@ -54,6 +54,29 @@ pub struct FileDiff {
     pub added: Vec<Line>,
     /// The lines that are gone, by their numbers before the change.
     pub(crate) removed: Vec<Line>,
+    /// Its mode before and after, as git writes it in octal digits: `100755`. `None` where it is not there.
+    pub modes: (Option<u32>, Option<u32>),
+}
+
+impl FileDiff {
+    /// The mode of a symbolic link.
+    pub(crate) const LINK: u32 = 0o120_000;
+
+    /// The mode of a submodule.
+    pub(crate) const SUBMODULE: u32 = 0o160_000;
+
+    /// Whether it is a link or a submodule, before or after.
+    fn is_other(&self) -> bool {
+        let is_other = |mode: Option<u32>| matches!(mode, Some(Self::LINK | Self::SUBMODULE));
+        is_other(self.modes.0) || is_other(self.modes.1)
+    }
+
+    /// Whether it is a file, and its contents have changed. A file that is empty comes and goes without a
+    /// line.
+    #[must_use]
+    pub fn has_contents(&self) -> bool {
+        !self.is_other() && self.before != self.after
+    }
 }
 
 /// One line of a file.
@@ -74,6 +97,17 @@ impl Repository {
     ///
     /// git fails, or prints something unexpected.
     pub fn touched(&self, before: &[ObjectId], after: DiffTarget) -> Result<Vec<FileDiff>> {
+        let mut files = self.touched_entries(before, after)?;
+        files.retain(FileDiff::has_contents);
+        Ok(files)
+    }
+
+    /// The same, with symbolic links, submodules, and files of which only the mode changes.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::touched`].
+    pub fn touched_entries(&self, before: &[ObjectId], after: DiffTarget) -> Result<Vec<FileDiff>> {
         let Some((first, others)) = before.split_first() else {
             let empty = self
                 .git()
@@ -103,7 +137,7 @@ impl Repository {
         let mut objects = self.objects();
         let unexpected = || Fault::bug("git printed an invalid patch");
         for file in Patch::new(&patch).files().ok_or_else(unexpected)? {
-            if file.is_hidden {
+            if file.is_hidden && file.touched.has_contents() {
                 files.push(compared(&mut objects, file.touched)?);
             } else {
                 files.push(file.touched);
@@ -123,7 +157,7 @@ fn keep_common(files: &mut Vec<FileDiff>, others: &[FileDiff]) {
         let numbers: Vec<usize> = other.added.iter().map(|line| line.number).collect();
         file.added
             .retain(|line| numbers.binary_search(&line.number).is_ok());
-        !file.added.is_empty()
+        !file.added.is_empty() || file.is_other() || file.before.is_none() && file.after.is_none()
     });
 }
 
@@ -173,8 +207,6 @@ struct PatchedFile {
     touched: FileDiff,
     /// Whether git holds it for binary, and so shows no line.
     is_hidden: bool,
-    /// Whether it is a link or a submodule.
-    is_other: bool,
 }
 
 /// The lines of a patch.
@@ -193,17 +225,12 @@ impl<'p> Patch<'p> {
         }
     }
 
-    /// The files with other contents than before; `None` if this is no patch.
+    /// The files that change; `None` if this is no patch.
     fn files(mut self) -> Option<Vec<PatchedFile>> {
         let mut files = Vec::new();
         while let Some(line) = self.lines.next() {
             if let Some(names) = line.strip_prefix(b"diff --git ") {
-                let shown = self.file(names)?;
-                // A file that is empty comes and goes without a line.
-                let has_contents = shown.is_hidden || shown.touched.before != shown.touched.after;
-                if has_contents && !shown.is_other {
-                    files.push(shown);
-                }
+                files.push(self.file(names)?);
             } else if !(line.is_empty() || line.starts_with(b"* Unmerged path ")) {
                 return None;
             }
@@ -227,9 +254,15 @@ impl<'p> Patch<'p> {
                 path = side(name).or(path);
             } else if line.starts_with(b"Binary files ") {
                 shown.is_hidden = true;
-            } else if line.starts_with(b"new file mode ") || line.starts_with(b"deleted file mode ")
-            {
-                shown.is_other |= is_other(line);
+            } else {
+                let mode = |start: &[u8]| line.strip_prefix(start).map(octal);
+                let modes = &mut shown.touched.modes;
+                if let Some(new) = mode(b"new file mode ").or_else(|| mode(b"new mode ")) {
+                    modes.1 = Some(new?);
+                } else if let Some(old) = mode(b"old mode ").or_else(|| mode(b"deleted file mode "))
+                {
+                    modes.0 = Some(old?);
+                }
             }
         }
         shown.touched.path = repository_path(&path?);
@@ -274,13 +307,16 @@ fn read_ids(text: &[u8], shown: &mut PatchedFile) -> Option<()> {
     let (before, after) = ids.split_once("..")?;
     shown.touched.before = ObjectId::parse_or_none(before).ok()?;
     shown.touched.after = ObjectId::parse_or_none(after).ok()?;
-    shown.is_other |= is_other(mode.as_bytes());
+    if !mode.is_empty() {
+        let mode = octal(mode.as_bytes())?;
+        shown.touched.modes = (Some(mode), Some(mode));
+    }
     Some(())
 }
 
-/// Whether what ends with a mode speaks of a link or a submodule.
-fn is_other(line: &[u8]) -> bool {
-    line.ends_with(b"120000") || line.ends_with(b"160000")
+/// A mode in octal digits.
+fn octal(text: &[u8]) -> Option<u32> {
+    u32::from_str_radix(std::str::from_utf8(text).ok()?.trim_end(), 8).ok()
 }
 
 /// The name in a `---` or `+++` line; `None` if there is no file on that side.
@@ -351,7 +387,8 @@ mod tests {
             format!("index {}..{}", found[1].repeat(20), found[2].repeat(20))
         });
         let files = Patch::new(patch.as_bytes()).files().unwrap();
-        files.into_iter().map(|shown| shown.touched).collect()
+        let files = files.into_iter().map(|shown| shown.touched);
+        files.filter(FileDiff::has_contents).collect()
     }
 
     fn shown(lines: &[Line]) -> Vec<(usize, String)> {

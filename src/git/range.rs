@@ -268,6 +268,16 @@ impl Repository {
             || ["^!", "^@", "^-"]
                 .iter()
                 .any(|mark| revision.contains(mark));
+        let child = revision.strip_suffix("~1").map(str::to_owned);
+        let is_first = child.is_some_and(|child| {
+            let found = look_up(&format!("{child}^{{commit}}"));
+            found.is_ok_and(|found| found.is_some())
+        }) && self.cut_off()?.is_empty();
+        if is_first {
+            return Err(fault.hint(
+                "the commit has none before it; to check everything in it, run `gatekeeper run`",
+            ));
+        }
         Err(if is_shorthand || look_up(revision)?.is_some() {
             fault.hint(
                 "name a commit, or a range of them: `START..END`, as in `origin/main..HEAD`, or \

@@ -199,6 +199,8 @@ pub(crate) enum Cancellation {
     FailFast(GateName),
     /// The budget of the run was used up before it could start.
     Budget(Duration),
+    /// It has waited this long for its turn among the heavy gates of this machine.
+    NoSlot(Duration),
     /// The run was ended from outside.
     Ended(Ending),
     /// Nothing was started, because another gate's program cannot start.

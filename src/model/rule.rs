@@ -43,6 +43,8 @@ pub enum RuleFamily {
     Gates,
     /// Files that decide the results of gates.
     ProtectedFiles,
+    /// What is added in any language: content and paths.
+    Checks,
 }
 
 /// The rule that a finding is about.

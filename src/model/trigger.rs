@@ -1,6 +1,7 @@
 //! Why gatekeeper runs: because of a git hook, a person or CI.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::base::object_id::ObjectId;
 use crate::base::words::words;
@@ -133,6 +134,11 @@ pub(crate) enum Trigger {
     Staged,
     /// `run`: every gate on the work tree as it is, with all tracked files.
     Run,
+    /// `run --files PATH…`: these files of the work tree as it is.
+    Files {
+        /// Their paths as they were typed; a directory stands for what is tracked below it.
+        paths: Vec<PathBuf>,
+    },
     /// `run --from REF [--to REF]`: what changed since the merge base.
     Range {
         /// The revision whose merge base with `to` is the beginning, as it was typed.
@@ -175,7 +181,11 @@ impl Trigger {
         match self {
             Self::Hook(_) | Self::Staged | Self::Record { .. } => Some(Stage::PreCommit),
             Self::Push { stage, .. } => Some(*stage),
-            Self::Run | Self::Range { .. } | Self::Audit { .. } | Self::Trial { .. } => None,
+            Self::Run
+            | Self::Files { .. }
+            | Self::Range { .. }
+            | Self::Audit { .. }
+            | Self::Trial { .. } => None,
         }
     }
 
@@ -202,6 +212,7 @@ impl Trigger {
             Self::Push { .. } => Some("push"),
             Self::Staged
             | Self::Run
+            | Self::Files { .. }
             | Self::Range { .. }
             | Self::Record { .. }
             | Self::Audit { .. }
@@ -217,7 +228,9 @@ impl Trigger {
             | Self::Record { commit }
             | Self::Audit { commit, .. }
             | Self::Trial { commit } => Some(*commit),
-            Self::Hook(_) | Self::Staged | Self::Run | Self::Range { .. } => None,
+            Self::Hook(_) | Self::Staged | Self::Run | Self::Files { .. } | Self::Range { .. } => {
+                None
+            }
         }
     }
 
@@ -230,12 +243,25 @@ impl Trigger {
             Self::Hook(hook) => *hook == Hook::PreCommit,
             Self::Staged => true,
             Self::Run
+            | Self::Files { .. }
             | Self::Range { .. }
             | Self::Push { .. }
             | Self::Record { .. }
             | Self::Audit { .. }
             | Self::Trial { .. } => false,
         }
+    }
+
+    /// Whether the work tree is checked as it is, and not a tree that git has or will have.
+    #[must_use]
+    pub(crate) fn reads_work_tree(&self) -> bool {
+        matches!(self, Self::Run | Self::Files { .. })
+    }
+
+    /// Whether a person or CI has asked for it.
+    #[must_use]
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.reads_work_tree() || matches!(self, Self::Staged | Self::Range { .. })
     }
 
     /// Whether a commit is being checked, which has default limits for time; a run by hand or in
@@ -252,6 +278,7 @@ impl fmt::Display for Trigger {
             Self::Hook(hook) => write!(formatter, "{hook}"),
             Self::Staged => formatter.write_str("run --staged"),
             Self::Run => formatter.write_str("run"),
+            Self::Files { .. } => formatter.write_str("run --files"),
             Self::Range { from, to } => write!(formatter, "run --from {from} --to {to}"),
             Self::Push { commit, .. } => write!(formatter, "pre-push of {}", commit.short()),
             Self::Record { commit } => write!(formatter, "audit --record {}", commit.short()),

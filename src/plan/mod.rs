@@ -144,6 +144,7 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
     for (gate, wanted) in config.gates.iter().zip(wanted) {
         let selected = match wanted {
             Err(not_wanted) => Err(LeftOutReason::NotWanted(not_wanted)),
+            Ok(()) if situation.skipped.contains(&gate.name) => Err(LeftOutReason::SkippedByHand),
             Ok(()) => select::select(gate, situation),
         };
         match selected {

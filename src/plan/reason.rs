@@ -42,6 +42,8 @@ pub(crate) enum LeftOutReason {
     NotApplicable(NotApplicable),
     /// It is switched off; the gate's `skip` says why.
     Skipped,
+    /// It was left out with `run --skip`.
+    SkippedByHand,
     /// It has passed on the same tree under the same conditions.
     Cached {
         /// How long ago.
@@ -51,4 +53,12 @@ pub(crate) enum LeftOutReason {
     },
     /// It does not belong to this run.
     NotWanted(NotWanted),
+}
+
+impl LeftOutReason {
+    /// Whether the gate would have something to check.
+    #[must_use]
+    pub(crate) fn is_skip(&self) -> bool {
+        matches!(self, Self::Skipped | Self::SkippedByHand)
+    }
 }

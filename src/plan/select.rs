@@ -45,13 +45,29 @@ pub(crate) fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateNa
                     "gate `{}` does not exist",
                     crate::base::text::clean_line(name.as_bytes())
                 ));
-                fault.hint(match nearest(name, gates.iter().copied()) {
-                    Some(right) => format!("did you mean `{right}`?"),
-                    None => format!("the gates are {}", gates.join(", ")),
-                })
+                fault.hint(
+                    match (of_hook(name), nearest(name, gates.iter().copied())) {
+                        (Some(call), _) => call.to_owned(),
+                        (None, Some(right)) => format!("did you mean `{right}`?"),
+                        (None, None) => format!("the gates are {}", gates.join(", ")),
+                    },
+                )
             })
         })
         .collect()
+}
+
+/// The call that does what a hook does, for people who name the hook, as lefthook wants it.
+fn of_hook(name: &str) -> Option<&'static str> {
+    match name {
+        "pre-commit" => Some("to do what the pre-commit hook does: `gatekeeper run --staged`"),
+        "pre-push" => Some(
+            "to run the gates of every hook: `gatekeeper run`; to check the commits that would be pushed: \
+             `gatekeeper audit`",
+        ),
+        "commit-msg" => Some("to check a message: `gatekeeper message check FILE`"),
+        _ => None,
+    }
 }
 
 /// For each gate of the configuration: does it belong to this run?
@@ -100,9 +116,9 @@ pub(super) fn select(
     if situation.changes.changes.is_empty() {
         return not_applicable(NotApplicable::NothingChanged);
     }
-    // In a plain run nothing has changed: every tracked file counts anyway.
+    // By hand nothing has changed: every file that is looked at counts anyway.
     let widened_by = match situation.trigger {
-        Trigger::Run => None,
+        Trigger::Run | Trigger::Files { .. } => None,
         _ => widened_by(gate, situation.changes),
     };
     let is_redefined = situation.redefined.contains(&gate.name);

@@ -25,6 +25,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) redefined: &'a [GateName],
     /// The gates named on the command line; if empty, all that are wanted.
     pub(crate) named: &'a [GateName],
+    /// The gates that were left out on the command line.
+    pub(crate) skipped: &'a [GateName],
     /// The gates that the message excepts, so that they do not stop this commit.
     pub(crate) excepted: &'a [GateException],
     /// How long a gate took here the last time, if it has come to an end.

@@ -25,6 +25,6 @@ pub(crate) use system::{
 pub use unix::is_ignored;
 pub(crate) use unix::{
     Confinement, GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_in_background,
-    kill_group, open_files_limit, own_session, parent_process, reset_inherited_signals,
+    kill_group, memory, open_files_limit, own_session, parent_process, reset_inherited_signals,
     start_detached, start_guard, stop_self, whole_input,
 };

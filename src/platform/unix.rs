@@ -103,6 +103,18 @@ pub(crate) fn reset_inherited_signals() {
     }
 }
 
+/// How many bytes of memory the machine has, as far as the system says.
+#[must_use]
+pub(crate) fn memory() -> Option<u64> {
+    let ask = |name| {
+        #[expect(unsafe_code, reason = "there is no safe wrapper for sysconf(3)")]
+        // SAFETY: sysconf takes a number and returns one.
+        let answer = unsafe { libc::sysconf(name) };
+        u64::try_from(answer).ok().filter(|answer| *answer > 0)
+    };
+    ask(libc::_SC_PHYS_PAGES)?.checked_mul(ask(libc::_SC_PAGESIZE)?)
+}
+
 /// Whether a signal is being ignored, as nohup(1) does with SIGHUP for the commands it starts.
 #[must_use]
 pub fn is_ignored(signal: i32) -> bool {

@@ -6,9 +6,11 @@ use std::time::SystemTime;
 
 use super::record::Redactor;
 use crate::base::object_id::ObjectId;
+use crate::base::text::shell_word;
 use crate::git::WorktreeState;
 use crate::plan::{Network, ViewChoice};
 use crate::receipt::RunId;
+use crate::rules::change::gate_exception::GATE_EXCEPTION;
 use crate::rules::results::RuleResults;
 use crate::run::{RemovedVariable, ToolVersions};
 
@@ -40,6 +42,8 @@ pub(crate) struct ReportContext {
     pub(crate) rules: Arc<RuleResults>,
     /// The two commits into which this one has to be split, if it has to be and they are known.
     pub(crate) split: Option<SplitCommit>,
+    /// How the commit can be made although gates fail, if it is one that is being made.
+    pub(crate) way_out: Option<WayOut>,
     /// The built-in rules about added lines that refuse what they find.
     pub(crate) refusing: Vec<&'static str>,
     /// Files that do not belong to the checked tree but were visible to the gates.
@@ -88,6 +92,29 @@ pub(crate) struct SplitCommit {
     pub(crate) configuration: String,
     /// The command that commits the rest.
     pub(crate) rest: String,
+}
+
+/// The call that makes a commit, in two parts with room for trailers between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WayOut {
+    /// `git commit`, with what was typed before `commit`.
+    pub(crate) call: String,
+    /// What was typed after it.
+    pub(crate) rest: String,
+}
+
+impl WayOut {
+    /// The call with an exception for each of these gates. The reason is left to the author: with the word in
+    /// capitals it is none.
+    #[must_use]
+    pub(crate) fn command(&self, gates: &[&str]) -> String {
+        let mut line = self.call.clone();
+        for gate in gates {
+            let trailer = format!("{GATE_EXCEPTION}: {gate} -- REASON");
+            line = format!("{line} --trailer {}", shell_word(trailer.as_ref()));
+        }
+        format!("{line} {}", self.rest).trim_end().to_owned()
+    }
 }
 
 /// Whether a run is repeated if the files that it checks change meanwhile.

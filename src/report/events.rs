@@ -93,6 +93,7 @@ impl<'a> EventWriter<'a> {
     /// What has happened.
     pub(super) fn event(&mut self, event: &Event) {
         let happened = match event {
+            Event::Waits(_) => return,
             Event::Started(place) => {
                 let since = self.context.origin.started.elapsed().unwrap_or_default();
                 RunEvent::Started {

@@ -16,6 +16,18 @@ struct FamilyPage {
     document: &'static str,
 }
 
+/// What is said about the checks of `[checks]`.
+const CHECKS: FamilyPage = FamilyPage {
+    about: "the content and the paths that a change adds, in any language",
+    remedy: &[
+        "Correct the file, `git add` it and commit again.",
+        "A secret has to be revoked: whoever has read it once can use it.",
+        "For files that are meant to be so, add [[bypass.exceptions]] with a reason and a last day, or `exclude` in [checks].",
+    ],
+    table: "[checks]",
+    document: "docs/checks.md",
+};
+
 fn family_page(family: RuleFamily) -> FamilyPage {
     match family {
         RuleFamily::SignedOffBy => FamilyPage {
@@ -101,6 +113,7 @@ fn family_page(family: RuleFamily) -> FamilyPage {
             table: "[bypass.rules]",
             document: "docs/bypass.md#weaker-gates",
         },
+        RuleFamily::Checks => CHECKS,
         RuleFamily::ProtectedFiles => FamilyPage {
             about: "files that decide the results of gates",
             remedy: &[

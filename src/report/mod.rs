@@ -26,11 +26,12 @@ use crate::base::fault::Fault;
 use crate::base::text::{clean_line, limit, show_path};
 use crate::model::trigger::Hook;
 
-pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit};
+pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit, WayOut};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
 pub(crate) use format_name::ReportFormat;
 pub(crate) use formats::report as report_as;
 pub(crate) use json::audit::audit as audit_as_json;
+pub(crate) use json::gates::gates as gates_as_json;
 pub(crate) use json::messages::{
     agents as agents_as_json, check as check_as_json, fix as fix_as_json,
     trailers as trailers_as_json,
@@ -54,6 +55,7 @@ pub(crate) use text::change::bad_changes;
 pub(crate) use text::demands::demands;
 pub(crate) use text::detected::{Tried, detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
+pub(crate) use text::gates::gates as gates_as_text;
 pub(crate) use text::message::{
     MessageRefusal, NextStep, agents as agents_as_text, checked, fixed, hashes as hashes_as_text,
     refusal, remarks, trailers as trailers_as_text,

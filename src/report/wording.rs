@@ -86,6 +86,10 @@ pub(super) fn cause(outcome: &Outcome) -> String {
                     limit(*budget)
                 )
             }
+            Cancellation::NoSlot(waited) => format!(
+                "other runs on this machine have kept their heavy gates running for {}, the budget",
+                limit(*waited)
+            ),
             Cancellation::Ended(ending) => ended(*ending),
             Cancellation::NotStarted => "nothing was run, because a gate cannot start".into(),
         },
@@ -171,6 +175,7 @@ pub(super) fn left_out(why: &LeftOutReason, gate: &Gate) -> String {
     match why {
         LeftOutReason::NotApplicable(reason) => not_applicable(reason),
         LeftOutReason::Skipped => skip(gate),
+        LeftOutReason::SkippedByHand => "left out with --skip".into(),
         LeftOutReason::Cached { age, took } => {
             format!(
                 "passed on the same tree {}, in {}",
@@ -220,7 +225,7 @@ pub(super) fn skip(gate: &Gate) -> String {
 pub(crate) fn left_out_word(why: &LeftOutReason) -> &'static str {
     match why {
         LeftOutReason::NotApplicable(_) => "not applicable",
-        LeftOutReason::Skipped => "skipped",
+        LeftOutReason::Skipped | LeftOutReason::SkippedByHand => "skipped",
         LeftOutReason::Cached { .. } => Outcome::CACHED,
         LeftOutReason::NotWanted(_) => "not selected",
     }

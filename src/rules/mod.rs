@@ -5,6 +5,7 @@ pub(crate) mod agents;
 pub(crate) mod audit;
 pub mod catalogue;
 pub(crate) mod change;
+pub(crate) mod checks;
 pub(crate) mod message;
 pub(crate) mod results;
 pub(crate) mod skip_variables;

@@ -61,7 +61,10 @@ pub(super) fn base_decides(
     resolved: &Resolved,
     look: &Path,
 ) -> bool {
-    let has_base = !matches!(plan.trigger, Trigger::Run | Trigger::Trial { .. });
+    let has_base = !matches!(
+        plan.trigger,
+        Trigger::Run | Trigger::Files { .. } | Trigger::Trial { .. }
+    );
     let may_exclude = checker.signs.iter().any(|sign| sign.is_by_configuration)
         || !checker.search.ignore_files().is_empty();
     if !has_base || planned.files.is_empty() || !may_exclude {

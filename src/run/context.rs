@@ -8,6 +8,7 @@ use std::time::Duration;
 use bstr::ByteSlice as _;
 use rustix::process::Pid;
 
+use super::slots::HostSlots;
 use crate::base::environment::Variables;
 use crate::config::Baseline;
 use crate::event::Output;
@@ -53,6 +54,8 @@ pub(crate) struct RunContext<'a> {
     pub(crate) variables: &'a Variables,
     /// Whether what the gates print is shown in colour.
     pub(crate) color: bool,
+    /// The slots that heavy gates take turns in; `None` if they take none.
+    pub(crate) slots: Option<HostSlots>,
     /// The git that called us, if one did: once it is gone, the run is pointless.
     pub(crate) watched: Option<Pid>,
 }

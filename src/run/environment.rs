@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{recursion_guard, weakening};
+use super::{recursion_guard, slots, weakening};
 use crate::base::environment::Variables;
 use crate::config::Gate;
 use crate::git::trace::TRACE;
@@ -87,6 +87,9 @@ pub(super) fn for_gate(
     let active = kept.get(OsStr::new(recursion_guard::VARIABLE));
     let active = recursion_guard::value_for(active.map(OsString::as_os_str), common_dir);
     variables.insert(recursion_guard::VARIABLE.into(), active);
+    if gate.is_heavy() {
+        variables.extend([slots::variable()]);
+    }
     if seen.shown_as.is_some() {
         set_python_path(seen, &mut variables);
     }

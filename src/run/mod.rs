@@ -23,6 +23,7 @@ pub(crate) mod recursion_guard;
 mod running;
 mod said;
 mod scheduler;
+mod slots;
 mod tool_versions;
 mod tracked_programs;
 mod tree_tools;
@@ -50,6 +51,7 @@ pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, named_in
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use probe::{printed_version, probe_version};
 pub(crate) use recursion_guard::refuse_nested;
+pub(crate) use slots::HostSlots;
 pub(crate) use tool_versions::ToolVersions;
 pub(crate) use weakening::{RemovedVariable, weakenings};
 

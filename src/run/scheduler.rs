@@ -22,6 +22,7 @@ use super::preflight::{GateTool, Prepared};
 use super::process::Process;
 use super::running::{EndedGate, GateEnd, Running};
 use super::said::said as said_by_call;
+use super::slots::{RunSlots, Turn};
 use crate::base::scratch::Scratch;
 use crate::event::{Event, FileWrites, GateResult, KnownFindings};
 use crate::findings::paths::{PathFinder, ViewPaths};
@@ -59,6 +60,8 @@ pub(super) struct Scheduler<'a> {
     surroundings: &'a RunContext<'a>,
     /// For each gate, the places in the plan of those that it waits for.
     needs: Vec<Vec<usize>>,
+    /// The slots of heavy gates.
+    slots: RunSlots<'a>,
     /// Where gates write their reports, if any does; or why there is no such place.
     reports: Option<Result<Scratch, String>>,
 }
@@ -95,6 +98,7 @@ impl<'a> Scheduler<'a> {
             closed: None,
             ended_by: None,
             surroundings,
+            slots: RunSlots::new(surroundings.slots.as_ref()),
             needs: plan.needs(),
             reports: reports.then(|| Scratch::new().map_err(|error| error.to_string())),
         }
@@ -105,7 +109,7 @@ impl<'a> Scheduler<'a> {
     pub(super) fn run(mut self, mailbox: &Mailbox) -> (Vec<GateResult>, Option<Ending>) {
         loop {
             self.start_what_can_start(mailbox);
-            if self.running().next().is_none() {
+            if self.running().next().is_none() && !self.slots.is_awaited() {
                 break;
             }
             match mailbox.receive(self.next_deadline()) {
@@ -146,7 +150,8 @@ impl<'a> Scheduler<'a> {
         })
     }
 
-    fn done(&mut self, index: usize, result: GateResult) {
+    fn done(&mut self, index: usize, mut result: GateResult) {
+        result.waited = self.slots.release(index);
         let blocked = !result.outcome.lets_through() && self.plan.gates[index].blocking;
         let was_stopped = matches!(result.outcome, Outcome::Cancelled(_));
         let _ = self
@@ -192,8 +197,31 @@ impl<'a> Scheduler<'a> {
         if !self.needs_are_done(index) || !self.has_room_for(planned) {
             return false;
         }
-        self.start(index, mailbox);
+        match self.turn(index) {
+            Turn::Now => self.start(index, mailbox),
+            Turn::Waits => {
+                let _ = self.events.send(Event::Waits(index));
+                return false;
+            }
+            Turn::Waited(waited) => {
+                let Some(budget) = self.plan.budget.filter(|budget| waited >= *budget) else {
+                    return false;
+                };
+                let outcome = Outcome::Cancelled(Cancellation::NoSlot(budget));
+                self.done(index, GateResult::not_started(outcome));
+            }
+        }
         true
+    }
+
+    /// Whether it is the turn of a gate, among the heavy ones of the whole machine.
+    fn turn(&mut self, index: usize) -> Turn {
+        let is_heavy = self.plan.gates[index].gate.is_heavy() && self.prepared[index].is_ok();
+        if is_heavy {
+            self.slots.turn(index, Instant::now())
+        } else {
+            Turn::Now
+        }
     }
 
     /// The first of its needs that ended badly. One that only warns stops nobody.
@@ -492,6 +520,7 @@ impl<'a> Scheduler<'a> {
             known,
             left_processes: gate.left_processes,
             started_cold: self.starts_cold(index),
+            waited: Duration::ZERO,
             written,
             ended: Some(ended),
         };
@@ -541,6 +570,8 @@ impl<'a> Scheduler<'a> {
 
     fn look_at_the_clock(&mut self) {
         let now = Instant::now();
+        let standstill = self.slots.standstill(now);
+        self.budget_end = self.budget_end.and_then(|end| end.checked_add(standstill));
         if self.ended_by.is_none() && self.surroundings.is_abandoned() {
             self.end(Ending::ParentGone);
         }
@@ -586,7 +617,8 @@ impl<'a> Scheduler<'a> {
             .surroundings
             .watched
             .map(|_| Instant::now() + PARENT_CHECK);
-        of_gates.chain(budget).chain(parent).min()
+        let slot = self.slots.next_look();
+        of_gates.chain(budget).chain(parent).chain(slot).min()
     }
 
     /// Ctrl-Z: the gates' own sessions do not hear of it, so they are stopped by hand; and the
@@ -602,6 +634,7 @@ impl<'a> Scheduler<'a> {
             *at = at.and_then(|at| at.checked_add(pause));
         };
         shift(&mut self.budget_end);
+        self.slots.shift(pause);
         for running in self.running_mut() {
             shift(&mut running.deadline);
             running.begun += pause;

@@ -1,7 +1,7 @@
 //! yamllint and markdownlint: linters for data and documents.
 
 use super::call_options::CallOptions;
-use super::checker::{Checker, Edit, Packages};
+use super::checker::{Checker, Edit, Findings, Packages};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
 use super::sign::{ARGPARSE, Sign, TRACEBACK};
@@ -109,6 +109,10 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["djlint"]),
         file_list: Some(&[]),
         options: CallOptions::PATHS,
+        findings: Findings {
+            columns_from_zero: true,
+            ..Findings::NONE
+        },
         ..Checker::new("djlint", GateKind::Lint, &[&["djlint"]])
     },
     Checker {

@@ -377,7 +377,7 @@ const CHECKERS: &[Checker] = &[
                 .unless(r"^\s*Test Files\s"),
             Sign::usage(r"^CACError: |^failed to load config from "),
         ],
-        options: TEST_OPTIONS,
+        options: VITEST_OPTIONS,
         ..Checker::new("vitest", GateKind::Test, &[&["vitest"]])
     },
     Checker {
@@ -520,6 +520,27 @@ const TESTED_SOURCES: &[&str] = &[
 /// The options of vitest and jest.
 const TEST_OPTIONS: CallOptions = CallOptions {
     neutral: &[
+        "--ci",
+        "--verbose",
+        "--silent",
+        "--color",
+        "--colors",
+        "--no-color",
+        "--coverage",
+        "--runInBand",
+        "-i",
+    ],
+    looser: &["--passWithNoTests"],
+    looser_valued: &["--testPathIgnorePatterns"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The same of vitest, whose `run` is no path.
+const VITEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "run",
+        "--run",
         "--ci",
         "--verbose",
         "--silent",

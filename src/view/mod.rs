@@ -5,6 +5,7 @@
 //! does not allow that, in a snapshot: the same tree checked out elsewhere. Nothing of the user's is
 //! moved or written, so there is nothing to put back, whatever happens meanwhile.
 
+pub(crate) mod cache;
 pub(crate) mod checked_tree;
 mod ignored;
 pub(crate) mod mtime_record;

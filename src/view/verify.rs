@@ -12,7 +12,6 @@ use crate::base::fault::Result;
 use crate::event::{GateResult, PostRunChecks};
 use crate::model::gate::{GateName, Untracked};
 use crate::model::outcome::{Failure, Outcome};
-use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate, ViewKind};
 use crate::platform::file_time_tick;
 use crate::platform::watch::Watch;
@@ -37,7 +36,7 @@ impl Views {
         results: &mut [GateResult],
     ) -> Result<PostRunChecks> {
         let mut post_run = PostRunChecks::default();
-        let is_plain = plan.trigger == Trigger::Run;
+        let is_plain = plan.trigger.reads_work_tree();
         if plan.trigger.commits_index_of_afterwards()
             && !checked.repository.has_still(checked.index)
         {

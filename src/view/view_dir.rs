@@ -23,7 +23,7 @@ use crate::platform::end_started_with;
 const UNUSED: Duration = Duration::from_hours(24 * 30);
 
 /// The file in a directory of the cache that names the git directory it belongs to.
-const ORIGIN: &str = "origin";
+pub(super) const ORIGIN: &str = "origin";
 
 /// How many directories of the cache one run removes at most.
 const REMOVED_AT_ONCE: usize = 8;
@@ -51,8 +51,7 @@ impl ViewDir {
     /// The repository's directory in the user's cache, unless that cannot be written, is busy, or lies
     /// in the work tree.
     pub(super) fn kept(repository: &Repository, environment: &Environment) -> Option<Self> {
-        let cache = environment
-            .user_dir("XDG_CACHE_HOME", ".cache")
+        let cache = kept_dir(environment)
             .filter(|cache| is_outside(cache, &repository.work_tree) && can_be_said(cache))?;
         let dir = cache.join(name_of(repository));
         let mut builder = DirBuilder::new();
@@ -122,9 +121,14 @@ impl Drop for ViewDir {
     }
 }
 
+/// The directory of the user's cache that holds one for each work tree.
+pub(super) fn kept_dir(environment: &Environment) -> Option<PathBuf> {
+    environment.user_dir("XDG_CACHE_HOME", ".cache")
+}
+
 /// The name of a repository's directory: that of its work tree, to be recognised by people, and a
 /// digest of where it is.
-fn name_of(repository: &Repository) -> String {
+pub(super) fn name_of(repository: &Repository) -> String {
     let mut digest = Sha256::new();
     for path in [&repository.git_dir, &repository.work_tree] {
         digest.update(path.as_os_str().as_bytes());

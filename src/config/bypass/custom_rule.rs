@@ -149,7 +149,7 @@ pub(super) fn show(rule: &CustomRule) -> String {
     table("\n[[bypass.patterns]]", lines)
 }
 
-pub(super) fn level(item: &Item<'_>) -> Result<Level, Problem> {
+pub(crate) fn level(item: &Item<'_>) -> Result<Level, Problem> {
     choice(item, &Level::ALL.map(|level| (level, level.name())))
 }
 

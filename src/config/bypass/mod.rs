@@ -10,6 +10,7 @@ use globset::{GlobBuilder, GlobSetBuilder};
 use toml::Spanned;
 use toml::de::DeTable;
 
+pub(crate) use custom_rule::level;
 pub(crate) use custom_rule::{CustomRule, FilePart};
 pub(crate) use exception::{DatedException, SHORTEST_REASON, is_reason};
 
@@ -73,10 +74,7 @@ impl Bypass {
     /// A level as it counts: where nothing is refused, an error is a warning.
     #[must_use]
     pub(crate) fn enforced(&self, level: Level) -> Level {
-        match (self.enforcement, level) {
-            (EnforcementMode::Advisory, Level::Error) => Level::Warn,
-            (_, level) => level,
-        }
+        self.enforcement.enforced(level)
     }
 }
 
@@ -257,7 +255,7 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
             problems.add(unknown_rule(key.span(), id, ids));
             continue;
         }
-        match custom_rule::level(item) {
+        match level(item) {
             Ok(level) => {
                 rules.insert(id.to_owned(), level);
             }
@@ -287,8 +285,9 @@ fn show_rules(bypass: &Bypass) -> Shown {
 fn known_rule(item: &Item<'_>, patterns: &[CustomRule]) -> Result<String, Problem> {
     let id = filled_string(item)?;
     let custom_ids = patterns.iter().map(|pattern| pattern.id.as_str());
-    let built_in = catalogue::added_lines().into_iter().map(|rule| rule.id);
-    let ids = built_in.chain(custom_ids);
+    let mut built_in = catalogue::added_lines();
+    built_in.extend(catalogue::checks());
+    let ids = built_in.iter().map(|rule| rule.id).chain(custom_ids);
     if ids.clone().any(|known_id| known_id == id) {
         Ok(id)
     } else {

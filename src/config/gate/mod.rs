@@ -84,6 +84,8 @@ pub(crate) struct Gate {
     pub(crate) exclusive: bool,
     /// Gates with the same lock take turns.
     pub(crate) lock: Option<String>,
+    /// Whether it takes turns with the heavy gates of this machine; `None` if its kind decides.
+    pub(crate) heavy: Option<bool>,
     /// The exit codes that mean success.
     pub(crate) success_codes: BTreeSet<u8>,
     /// A line of output must match this; otherwise nothing was checked.
@@ -101,6 +103,13 @@ impl Gate {
     #[must_use]
     pub(crate) fn looks_at(&self, path: &Path) -> bool {
         (self.files.is_empty() || self.files.matches(path)) && !self.exclude.matches(path)
+    }
+
+    /// Whether it takes so much of a machine that gates like it take turns.
+    #[must_use]
+    pub(crate) fn is_heavy(&self) -> bool {
+        let by_kind = matches!(self.kind, GateKind::Test | GateKind::Typecheck);
+        self.heavy.unwrap_or(by_kind)
     }
 }
 
@@ -134,6 +143,7 @@ impl Gate {
             cache: settings.cache,
             exclusive: false,
             lock: None,
+            heavy: None,
             success_codes: BTreeSet::from([0]),
             expect: None,
             forbid: None,
@@ -163,7 +173,7 @@ impl GateKey {
 pub(super) const RUN: &str = "run";
 
 /// The keys of a gate.
-pub(super) static KEYS: [GateKey; 24] = [
+pub(super) static KEYS: [GateKey; 25] = [
     GateKey::Frame(Key {
         name: "kind",
         about: "The kind of check, for reports. Default: the gate's own name if it is one of these, otherwise custom.",
@@ -405,6 +415,14 @@ pub(super) static KEYS: [GateKey; 24] = [
         shape: FILLED,
         read: |gate, item, p| p.put(&mut gate.lock, filled_string(item).map(Some)),
         show: |gate| value_or(gate.lock.as_deref(), "none"),
+        weaker: Weaker::Never("it decides when the gate runs, not whether"),
+    }),
+    GateKey::Frame(Key {
+        name: "heavy",
+        about: "Whether the gate takes turns with the heavy gates of all work trees on this machine. Default: for kind = \"test\" and \"typecheck\".",
+        shape: Shape::Boolean,
+        read: |gate, item, p| p.put(&mut gate.heavy, boolean(item).map(Some)),
+        show: |gate| value(gate.is_heavy()),
         weaker: Weaker::Never("it decides when the gate runs, not whether"),
     }),
     GateKey::Input(Key {

@@ -88,6 +88,8 @@ enum Call {
     Refuses(String),
     /// It is a setting of gatekeeper: these branches are protected.
     Protects(Vec<String>),
+    /// This key of `[checks]` stands for it, with the limit for the size of a file in KiB if there is one.
+    Checks(&'static str, Option<u32>),
     /// It is not, for this reason.
     None(String),
 }
@@ -114,6 +116,14 @@ fn one(
     let call = match call(hook, id, url) {
         Call::Protects(branches) => {
             translation.settings.protected_branches.extend(branches);
+            translation.set();
+            return Ok(());
+        }
+        Call::Checks(key, limit) => {
+            let settings = &mut translation.settings;
+            let known = settings.checks.entry(key).or_default();
+            *known = limit.or(*known);
+            settings.unchecked = path_expression::globs(whole.exclude);
             translation.set();
             return Ok(());
         }
@@ -179,7 +189,7 @@ fn one(
             let text = format!("printf '%s\\n' {why} {FILES} >&2\nexit 1");
             translation.refusal(&entry, &text);
         }
-        Call::Protects(_) | Call::None(_) => {}
+        Call::Protects(_) | Call::Checks(..) | Call::None(_) => {}
     }
     Ok(())
 }
@@ -223,6 +233,10 @@ fn call(hook: &Node, id: &str, url: &str) -> Call {
         return local(hook, own);
     }
     if url.ends_with("pre-commit/pre-commit-hooks") {
+        if let Some(key) = built_in(hook, id) {
+            let limit = largest(own.as_deref().unwrap_or_default());
+            return Call::Checks(key, limit.filter(|_| id == "check-added-large-files"));
+        }
         return match (pre_commit_program(id), id) {
             (Some(program), _) => {
                 let words = std::iter::once(program.to_owned()).chain(own.unwrap_or_default());
@@ -251,6 +265,44 @@ fn call(hook: &Node, id: &str, url: &str) -> Call {
             url.trim_start_matches("https://")
         )),
     }
+}
+
+/// The key of `[checks]` that stands for a hook of pre-commit-hooks. One that is about some files only stays a
+/// gate, and so does one that fixes what it finds.
+fn built_in(hook: &Node, id: &str) -> Option<&'static str> {
+    let narrowing = ["files", "exclude", "types", "types_or", "exclude_types"];
+    if narrowing.iter().any(|key| hook.get(key).is_some()) {
+        return None;
+    }
+    Some(match id {
+        "check-merge-conflict" => "merge-markers",
+        "detect-private-key" => "private-keys",
+        "detect-aws-credentials" => "secrets",
+        "check-added-large-files" => "large-files",
+        "check-case-conflict" => "path-collisions",
+        "check-illegal-windows-names" => "windows-names",
+        "check-json" | "check-toml" | "check-yaml" => "syntax",
+        "check-byte-order-marker" => "byte-order-mark",
+        "check-executables-have-shebangs" | "check-shebang-scripts-are-executable" => {
+            "script-modes"
+        }
+        "check-symlinks" | "destroyed-symlinks" => "symlinks",
+        "forbid-new-submodules" => "submodules",
+        _ => return None,
+    })
+}
+
+/// The largest file that `check-added-large-files` lets through, in KiB; 500 if its arguments do not say.
+fn largest(arguments: &[String]) -> Option<u32> {
+    let mut values = arguments
+        .iter()
+        .zip(arguments.iter().skip(1).map(Some).chain([None]))
+        .filter_map(|(argument, next)| match argument.split_once('=') {
+            Some(("--maxkb", value)) => Some(value),
+            None if argument == "--maxkb" => next.map(String::as_str),
+            _ => None,
+        });
+    values.next().unwrap_or("500").parse().ok()
 }
 
 /// The reason of hooks that search lines for an expression.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use crate::base::text::count;
 use crate::model::severity::Severity;
 use crate::report::record::RunRecord;
-use crate::report::record::reported::{ReportedFinding, findings};
+use crate::report::record::reported::{ReportedFinding, findings, omitted};
 
 /// How many annotations of one severity are shown.
 const MOST: usize = 10;
@@ -18,7 +18,7 @@ const MOST: usize = 10;
 pub(crate) fn annotations(record: &RunRecord) -> String {
     let all = findings(record);
     let mut text = String::new();
-    let mut left_out = 0;
+    let mut left_out = omitted(record);
     for (severity, command, most) in [
         (Severity::Error, "error", MOST),
         (Severity::Warning, "warning", MOST),

@@ -6,7 +6,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as page};
 
 use crate::base::text::count;
-use crate::report::record::reported::{ReportedFinding, findings};
+use crate::report::record::reported::{ReportedFinding, findings, omitted};
 use crate::report::record::{GateRecord, RunRecord};
 
 mod look;
@@ -48,7 +48,7 @@ pub(super) fn html(record: &RunRecord) -> String {
                     (verdict(record, is_good))
                     (timeline(record))
                     (gates(record))
-                    (found(&all))
+                    (found(&all, omitted(record)))
                     (outputs(record))
                     (commits(record))
                     footer {
@@ -200,14 +200,15 @@ fn gate_row(gate: &GateRecord) -> Markup {
     }
 }
 
-fn found(all: &[ReportedFinding]) -> Markup {
+fn found(all: &[ReportedFinding], omitted: usize) -> Markup {
+    let more = all.len().saturating_sub(MOST_FINDINGS) + omitted;
     page! {
         @if !all.is_empty() {
-            h2 { (count(all.len(), "finding")) }
+            h2 { (count(all.len() + omitted, "finding")) }
             section.card {
                 @for finding in all.iter().take(MOST_FINDINGS) { (one_finding(finding)) }
-                @if all.len() > MOST_FINDINGS {
-                    p.dim { "and " (count(all.len() - MOST_FINDINGS, "finding")) " more" }
+                @if more > 0 {
+                    p.dim { "and " (count(more, "finding")) " more" }
                 }
             }
         }

@@ -57,7 +57,7 @@ fn case(gate: &GateRecord, findings: &[&ReportedFinding]) -> TestCase {
     }
     if matches!(status, TestCaseStatus::NonSuccess { .. }) {
         status.set_type(gate.outcome.replace(' ', "-"));
-        status.set_description(listed(findings, gate.repeat.as_deref()));
+        status.set_description(listed(findings, gate.omitted(), gate.repeat.as_deref()));
     }
     let mut case = TestCase::new(gate.name.as_str(), status);
     case.set_classname(format!("gatekeeper.{}", gate.kind));
@@ -96,12 +96,12 @@ fn rules(findings: &[&ReportedFinding]) -> TestCase {
     if errors > 0 {
         status.set_message(format!("the rules have {}", count(errors, "finding")));
         status.set_type("rules");
-        status.set_description(listed(findings, None));
+        status.set_description(listed(findings, 0, None));
     }
     let mut case = TestCase::new("rules", status);
     case.set_classname("gatekeeper.rules");
     if errors == 0 && !findings.is_empty() {
-        case.set_system_out(listed(findings, None));
+        case.set_system_out(listed(findings, 0, None));
     }
     case
 }
@@ -111,14 +111,14 @@ fn verdict(record: &RunRecord, findings: &[ReportedFinding]) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_message(format!("the run is {}", record.verdict));
     status.set_type(record.verdict.as_str());
-    status.set_description(listed(&findings.iter().collect::<Vec<_>>(), None));
+    status.set_description(listed(&findings.iter().collect::<Vec<_>>(), 0, None));
     let mut case = TestCase::new("verdict", status);
     case.set_classname("gatekeeper.verdict");
     case
 }
 
-/// The findings, a line each, and how to repeat.
-fn listed(findings: &[&ReportedFinding], repeat: Option<&str>) -> String {
+/// The findings, a line each, how many more there are, and how to repeat.
+fn listed(findings: &[&ReportedFinding], omitted: usize, repeat: Option<&str>) -> String {
     let mut lines: Vec<String> = findings
         .iter()
         .take(MOST)
@@ -139,11 +139,9 @@ fn listed(findings: &[&ReportedFinding], repeat: Option<&str>) -> String {
             parts.collect::<Vec<_>>().join(": ")
         })
         .collect();
-    if findings.len() > MOST {
-        lines.push(format!(
-            "and {} more",
-            count(findings.len() - MOST, "finding")
-        ));
+    let more = findings.len().saturating_sub(MOST) + omitted;
+    if more > 0 {
+        lines.push(format!("and {} more", count(more, "finding")));
     }
     lines.extend(repeat.map(|repeat| format!("repeat: {repeat}")));
     lines.join("\n")

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::base::text::{count, duration};
-use crate::report::record::reported::{ReportedFinding, findings};
+use crate::report::record::reported::{ReportedFinding, findings, omitted};
 use crate::report::record::{GateRecord, RunRecord};
 
 /// How many findings are listed.
@@ -48,7 +48,7 @@ fn sections(record: &RunRecord) -> Vec<String> {
     let all = findings(record);
     let mut sections = vec![heading(record), gates(record)];
     if !all.is_empty() {
-        sections.push(found(&all));
+        sections.push(found(&all, omitted(record)));
     }
     let failed = record.gates.iter().filter(|gate| !gate.lets_through);
     sections.extend(failed.filter_map(output));
@@ -137,7 +137,7 @@ fn gates(record: &RunRecord) -> String {
 }
 
 /// What was found, the gravest first.
-fn found(all: &[ReportedFinding]) -> String {
+fn found(all: &[ReportedFinding], omitted: usize) -> String {
     let mut text = "\n### Findings\n\n".to_owned();
     for finding in all.iter().take(MOST_FINDINGS) {
         let place = finding.path.as_ref().map(|path| {
@@ -150,9 +150,9 @@ fn found(all: &[ReportedFinding]) -> String {
         let word = finding.severity.word();
         let _ = writeln!(text, "- {place}{word}: {message} ({rule})");
     }
-    if all.len() > MOST_FINDINGS {
-        let more = count(all.len() - MOST_FINDINGS, "finding");
-        let _ = writeln!(text, "- and {more} more");
+    let more = all.len().saturating_sub(MOST_FINDINGS) + omitted;
+    if more > 0 {
+        let _ = writeln!(text, "- and {} more", count(more, "finding"));
     }
     text
 }

@@ -2,5 +2,6 @@
 
 pub(crate) mod audit;
 pub(crate) mod document;
+pub(crate) mod gates;
 pub(crate) mod messages;
 pub(crate) mod plan;

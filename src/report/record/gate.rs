@@ -134,6 +134,13 @@ fn is_none(number: &u64) -> bool {
 }
 
 impl GateRecord {
+    /// How many findings are counted but not listed.
+    #[must_use]
+    pub(crate) fn omitted(&self) -> usize {
+        let listed = self.findings.len() as u64;
+        usize::try_from(self.finding_counts.sum().saturating_sub(listed)).unwrap_or(usize::MAX)
+    }
+
     /// Whether it was started and has an outcome of its own.
     #[must_use]
     pub(crate) fn has_run(&self) -> bool {

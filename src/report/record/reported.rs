@@ -76,6 +76,12 @@ pub(crate) fn findings(record: &RunRecord) -> Vec<ReportedFinding> {
     all
 }
 
+/// How many findings of all gates are counted, but not listed.
+#[must_use]
+pub(crate) fn omitted(record: &RunRecord) -> usize {
+    record.gates.iter().map(GateRecord::omitted).sum()
+}
+
 /// Gives findings that are alike fingerprints of their own: readers take those with the same one for one
 /// finding.
 fn tell_apart(findings: &mut [ReportedFinding]) {

@@ -102,6 +102,13 @@ pub(crate) fn repeat(plan: &Plan, context: &ReportContext, planned: &PlannedGate
             // The index that was checked is gone.
             format!("{program} run {name}  # checks all tracked files, not only these")
         }
+        Trigger::Files { paths } => {
+            let paths: Vec<String> = paths
+                .iter()
+                .map(|path| shell_word(path.as_os_str()))
+                .collect();
+            format!("{program} run {name} --files {}", paths.join(" "))
+        }
         Trigger::Hook(_) | Trigger::Staged | Trigger::Run | Trigger::Trial { .. } => {
             format!("{program} run {name}")
         }
@@ -344,6 +351,7 @@ pub(crate) fn fix(
     let scope = match plan.trigger {
         Trigger::Hook(_) | Trigger::Staged => "",
         Trigger::Run
+        | Trigger::Files { .. }
         | Trigger::Range { .. }
         | Trigger::Push { .. }
         | Trigger::Record { .. }

@@ -37,6 +37,10 @@ pub(crate) fn detected(detected: &Detected, style: Style) -> String {
         let branches = clean_line(branches.as_bytes());
         let _ = writeln!(text, "  protected-branches in [settings]: {branches}");
     }
+    if !detected.settings.checks.is_empty() {
+        let keys: Vec<&str> = detected.settings.checks.keys().copied().collect();
+        let _ = writeln!(text, "  {} in [checks]", keys.join(", "));
+    }
     let is_translation = detected.translated.is_some();
     let mut others: Vec<&NotTaken> = detected.unknown.iter().collect();
     // Whoever moves from another tool has to know what does not move with them.

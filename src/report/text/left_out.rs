@@ -97,7 +97,7 @@ fn push_shared(text: &mut String, all: &[&LeftOut], columns: Columns) {
 fn painted(why: &LeftOutReason, columns: Columns) -> String {
     let word = columns.padded(wording::left_out_word(why));
     match why {
-        LeftOutReason::Skipped => columns.style.careful(&word),
+        LeftOutReason::Skipped | LeftOutReason::SkippedByHand => columns.style.careful(&word),
         LeftOutReason::Cached { .. } => columns.style.good(&word),
         LeftOutReason::NotApplicable(_) | LeftOutReason::NotWanted(_) => columns.style.faint(&word),
     }

@@ -13,6 +13,9 @@ use crate::plan::Plan;
 /// A gate that ends sooner is not shown as running: it would only flicker.
 const SETTLED: Duration = Duration::from_millis(150);
 
+/// What a heavy gate waits for.
+const TURN: &str = "for its turn: heavy gates of other runs are running on this machine";
+
 /// The lines of the terminal that are left to earlier output.
 const LINES_ABOVE: usize = 2;
 
@@ -32,6 +35,8 @@ struct Watched {
 #[derive(Clone, Copy)]
 enum Phase {
     Waiting,
+    /// For its turn among the heavy gates of this machine.
+    WaitingForTurn(Instant),
     Running(Instant),
     Over,
 }
@@ -53,6 +58,10 @@ impl Live {
     /// Records an event that was received at this time.
     pub(super) fn note(&mut self, event: &Event, now: Instant) {
         match event {
+            Event::Waits(index) => {
+                self.gates[*index].phase = Phase::WaitingForTurn(now);
+                self.begun.get_or_insert(now);
+            }
             Event::Started(index) => {
                 self.gates[*index].phase = Phase::Running(now);
                 self.begun.get_or_insert(now);
@@ -76,7 +85,9 @@ impl Live {
             .gates
             .iter()
             .filter_map(|gate| match gate.phase {
-                Phase::Running(begun) if is_settled(begun) => Some((begun, gate)),
+                Phase::Running(begun) | Phase::WaitingForTurn(begun) if is_settled(begun) => {
+                    Some((begun, gate))
+                }
                 _ => None,
             })
             .collect();
@@ -103,8 +114,12 @@ impl Live {
 
 impl Watched {
     fn line(&self, columns: Columns, elapsed: Duration) -> String {
-        let word = columns.style.strong(&columns.padded("running"));
         let mut time = format!("{:>6}", tenths(elapsed));
+        if matches!(self.phase, Phase::WaitingForTurn(_)) {
+            let word = columns.style.faint(&columns.padded("waiting"));
+            return columns.line(&word, &self.name, &time, TURN);
+        }
+        let word = columns.style.strong(&columns.padded("running"));
         if let Some(timeout) = self.limit {
             time = format!("{time} of {}", limit(timeout));
         }
@@ -260,6 +275,21 @@ mod tests {
         assert_eq!(lines(&started), ["running waiting-0 1.0s", "1 waiting"]);
         assert_eq!(lines(&ended(0)), ["1 waiting"]);
         assert_eq!(lines(&ended(1)), [""; 0]);
+    }
+
+    #[test]
+    fn a_gate_that_waits_for_its_turn_is_shown() {
+        let begun = Instant::now();
+        let mut live = live(&[], 1, begun);
+        live.note(&Event::Waits(0), begun);
+        let later = begun + Duration::from_secs(3);
+        let lines = live.lines(columns(120), 24, later);
+        assert_eq!(
+            lines,
+            [format!(
+                "        waiting  waiting-0                       3.0s  {TURN}"
+            )]
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) mod failure;
 pub(crate) mod findings;
 pub(crate) mod fixes;
 mod found;
+pub(crate) mod gates;
 pub(crate) mod left_out;
 pub(crate) mod live;
 pub(crate) mod message;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
 
@@ -16,10 +17,13 @@ use crate::event::{Event, GateResult, RunResult};
 use crate::model::gate::GateName;
 use crate::model::outcome::{Cancellation, Ending, Outcome, Verdict};
 use crate::model::trigger::Trigger;
-use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewKind};
+use crate::plan::{Plan, PlannedGate, ViewKind};
 use crate::report::context::{Attempt, ReportContext};
 use crate::report::style::{Detail, Style, paint};
 use crate::report::wording;
+
+/// The shortest wait of a gate for its turn that is told.
+const TOLD_WAIT: Duration = Duration::from_secs(1);
 
 /// How long a command may be to be shown whole, in characters.
 const COMMAND_LENGTH: usize = 200;
@@ -81,6 +85,7 @@ impl TextReporter {
         let mut text = String::new();
         let changed = match self.plan.trigger {
             Trigger::Run => format!("{} tracked", count(self.plan.changed.len(), "path")),
+            Trigger::Files { .. } => format!("{} named", count(self.plan.changed.len(), "path")),
             _ => format!("{} changed", count(self.plan.changed.len(), "path")),
         };
         let views = &self.context.views;
@@ -195,7 +200,7 @@ impl TextReporter {
                 .plan
                 .left_out
                 .iter()
-                .all(|left_out| left_out.why != LeftOutReason::Skipped);
+                .all(|left_out| !left_out.why.is_skip());
         if self.style.detail == Detail::Quiet && everything_well && notes.is_empty() {
             // What is in the commit is not what the user has written.
             let fixed = fixes::fixed_on_commit(&result.post_run.fixed, self.style);
@@ -259,6 +264,10 @@ impl TextReporter {
             remarks.push(known.found_in_words());
         }
         remarks.extend(wording::level(planned));
+        if result.waited >= TOLD_WAIT {
+            let waited = duration(result.waited);
+            remarks.push(format!("waited {waited} for its turn on this machine"));
+        }
         if result.left_processes {
             remarks.push("left processes running".into());
         }

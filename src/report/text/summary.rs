@@ -25,7 +25,7 @@ pub(super) fn counts(plan: &Plan, result: &RunResult) -> String {
         });
         let left_out = plan.left_out.iter().filter(|left_out| match left_out.why {
             LeftOutReason::NotApplicable(_) => word == "not applicable",
-            LeftOutReason::Skipped => word == "skipped",
+            LeftOutReason::Skipped | LeftOutReason::SkippedByHand => word == "skipped",
             LeftOutReason::Cached { .. } => word == Outcome::CACHED,
             LeftOutReason::NotWanted(_) => false,
         });

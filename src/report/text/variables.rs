@@ -29,9 +29,10 @@ pub(crate) fn switch_in_words(switch: &SkipSetting) -> String {
     format!("{} (for {}) is set", switch.setting, switch.tool)
 }
 
-/// The message to a user who has set such switches.
+/// The message to a user who has set such switches, with the command that makes one commit although a gate
+/// fails, if a commit is being made.
 #[must_use]
-pub(crate) fn switches(settings: &[SkipSetting], style: Style) -> String {
+pub(crate) fn switches(settings: &[SkipSetting], way_out: Option<&str>, style: Style) -> String {
     let mut text = String::new();
     for setting in settings {
         let _ = writeln!(
@@ -39,6 +40,13 @@ pub(crate) fn switches(settings: &[SkipSetting], style: Style) -> String {
             "{}: {}; it has no effect on gatekeeper",
             style.careful("note"),
             switch_in_words(setting)
+        );
+    }
+    if let Some(command) = way_out {
+        let _ = writeln!(
+            text,
+            "{}: to make one commit although a gate fails, give the reason in it: {command}",
+            style.strong("help")
         );
     }
     text

@@ -115,6 +115,36 @@ impl VerdictReport<'_> {
         format!("{painted}{stopped}\n")
     }
 
+    /// How to make the commit although gates fail, if nothing else stops it.
+    fn way_out(&self) -> String {
+        let is_stopped_by_gates =
+            self.result.verdict == Verdict::Failed && !self.context.rules.is_refused();
+        let Some(way_out) = self
+            .context
+            .way_out
+            .as_ref()
+            .filter(|_| is_stopped_by_gates)
+        else {
+            return String::new();
+        };
+        let pairs = self.plan.gates.iter().zip(&self.result.results);
+        let failed = pairs.filter(|(planned, result)| {
+            let is_cancelled = matches!(result.outcome, Outcome::Cancelled(_));
+            planned.blocking && !is_cancelled && !result.outcome.lets_through()
+        });
+        let failed: Vec<&str> = failed
+            .map(|(planned, _)| planned.gate.name.as_str())
+            .collect();
+        if failed.is_empty() {
+            return String::new();
+        }
+        format!(
+            "{}: if this one commit has to be made all the same, give the reason in it: {}\n",
+            self.style.strong("help"),
+            way_out.command(&failed)
+        )
+    }
+
     /// What to do next, and what one has to know for it. Empty if there is nothing to say.
     fn next(&self) -> String {
         let style = self.style;
@@ -149,6 +179,7 @@ impl VerdictReport<'_> {
             Verdict::Failed | Verdict::Passed => return String::new(),
         };
         let mut text = format!("{}: {what}\n", style.strong(label));
+        text.push_str(&self.way_out());
         let misses_program = self.result.results.iter().any(|result| {
             matches!(&result.outcome, Outcome::CouldNotStart(flaw) if flaw.help == StartHelp::Program)
         });

@@ -2,6 +2,7 @@
 
 pub(crate) mod assisted_by;
 pub(crate) mod change;
+pub(crate) mod checks;
 pub(crate) mod contents;
 pub(crate) mod signed_off_by;
 pub(crate) mod trailers;
@@ -46,7 +47,12 @@ pub fn changes() -> Vec<&'static Rule> {
 
 /// Every rule.
 pub(crate) fn every() -> impl Iterator<Item = &'static Rule> {
-    messages().chain(settable())
+    messages().chain(settable()).chain(checks())
+}
+
+/// The rules for content and paths.
+pub fn checks() -> impl Iterator<Item = &'static Rule> {
+    checks::RULES.iter().copied()
 }
 
 /// The rules that `[bypass.rules]` can set.

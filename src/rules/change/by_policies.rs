@@ -30,7 +30,11 @@ pub(crate) fn check_commit(
         Policy::Ready(config) => {
             let report = checker.change(before, target, config)?;
             return match base {
-                Some(base) if config.bypass != base.bypass || config.gates != base.gates => {
+                Some(base)
+                    if config.bypass != base.bypass
+                        || config.checks != base.checks
+                        || config.gates != base.gates =>
+                {
                     let by_base = by_base(checker, before, target, base)?;
                     Ok(stricter(report, by_base))
                 }

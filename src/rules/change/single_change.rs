@@ -30,6 +30,7 @@ use crate::rules::added_lines;
 use crate::rules::catalogue::change::{
     GIT_IGNORED, PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
 };
+use crate::rules::checks;
 use crate::rules::tool_config::{self, ToolCalls};
 
 /// The trailer by which a commit of configuration says why it weakens something.
@@ -131,6 +132,7 @@ pub(crate) fn concerns<'p>(
     let is_led = commands.any(|command| may_lead(command));
     paths.into_iter().any(|path| {
         is_led
+            || checks::concerns(&config.checks)
             || path == Path::new(BASELINE_NAME)
             || added_lines::concerns(&config.bypass, path)
             || tool_config::is_compared(path)
@@ -170,9 +172,12 @@ impl<'r> ChangeChecker<'r> {
         after: DiffTarget,
         config: &Config,
     ) -> Result<ChangeReport> {
-        let files = self.repository.touched(before, after)?;
+        let mut files = self.repository.touched_entries(before, after)?;
+        let reader = (self.repository, &mut self.policies.objects);
+        let checked = checks::check(reader, &files, after, config, self.today)?;
+        files.retain(FileDiff::has_contents);
         let is_merge = before.len() > 1;
-        if files.is_empty() && !is_merge {
+        if checked.is_empty() && files.is_empty() && !is_merge {
             return Ok(ChangeReport::default());
         }
         let (bypass, today) = (&config.bypass, self.today);
@@ -213,6 +218,8 @@ impl<'r> ChangeChecker<'r> {
         }
         findings.extend(touched_protection(&led, policy, &touched, is_first));
         findings.extend(led.changed(policy, is_first));
+        findings.extend(checked);
+        checks::hide_secrets(&mut findings);
         sort(&mut findings);
         let is_of_configuration = |file: &FileDiff| {
             let is_script = |path: &Path| led.decides(path, file.before.is_none());

@@ -76,6 +76,7 @@ fn touched(path: &str, before: &str, after: &str) -> FileDiff {
         } else {
             without(before, after)
         },
+        modes: (None, Some(0o100_644)),
     }
 }
 

@@ -1,0 +1,23 @@
+//! `gatekeeper list`.
+
+use super::arguments::FormatArguments;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::Result;
+use crate::config::source;
+use crate::git::Repository;
+use crate::report::terminal::print;
+use crate::report::{self, Detail, Format, Style};
+
+pub(super) fn list(environment: &Environment, arguments: &FormatArguments) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    let config = source::work_tree_config(&repository)?;
+    print(&match arguments.format() {
+        Format::Text => {
+            let style = Style::for_output(environment, Detail::Normal);
+            report::gates_as_text(&config.gates, style)
+        }
+        Format::Json => report::gates_as_json(&config.gates),
+    })?;
+    Ok(ExitCode::Passed)
+}

@@ -1,0 +1,110 @@
+//! The way out for one commit: what was typed, to be typed again with a reason why gates may fail on it.
+
+use std::ffi::OsString;
+
+use super::commit_message::check;
+use crate::base::environment::Variables;
+use crate::base::text::shell_word;
+use crate::git::Repository;
+use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
+use crate::model::trigger::{Hook, Trigger};
+use crate::report::WayOut;
+use crate::tools;
+
+/// How long a command may be to be repeated whole, in characters. What is longer is mostly message.
+const LONGEST: usize = 400;
+
+/// The way out of a commit that its gates stop; `None` where the commit is not made by `git commit`.
+pub(super) fn of_run(
+    repository: &Repository,
+    trigger: &Trigger,
+    ancestors: &[Vec<OsString>],
+) -> Option<WayOut> {
+    let Trigger::Hook(hook) = trigger else {
+        return None;
+    };
+    of_commit(repository, *hook, ancestors)
+}
+
+/// The same for what a hook is called by. A merge that was stopped is finished with `git commit`.
+pub(super) fn of_commit(
+    repository: &Repository,
+    hook: Hook,
+    ancestors: &[Vec<OsString>],
+) -> Option<WayOut> {
+    let is_made_by_commit = matches!(hook, Hook::PreCommit | Hook::PreMergeCommit);
+    if !is_made_by_commit || repository.is_repeating() || repository.is_rebasing() {
+        return None;
+    }
+    let plain = || WayOut {
+        call: "git commit".to_owned(),
+        rest: String::new(),
+    };
+    Some(repeated(ancestors).unwrap_or_else(plain))
+}
+
+/// The call of `git commit` as it was typed, if it can be typed again.
+fn repeated(ancestors: &[Vec<OsString>]) -> Option<WayOut> {
+    let typed = CommitArgs::find(ancestors)?;
+    // What came through a pipe is gone.
+    if typed.message.contains(&Piece::File("-".into())) {
+        return None;
+    }
+    let words = typed_commit(ancestors)?;
+    let line = |words: &[OsString]| {
+        let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
+        words.join(" ")
+    };
+    // `git`, its own options, and `commit`.
+    let (call, rest) = words.split_at_checked(typed.before.len() + 2)?;
+    let way_out = WayOut {
+        call: line(call),
+        rest: line(rest),
+    };
+    let length = way_out.call.chars().count() + way_out.rest.chars().count();
+    (length <= LONGEST).then_some(way_out)
+}
+
+/// The gates of the repository that variables of other hook managers name, as `SKIP=lint,test` does.
+pub(super) fn gates_named(repository: &Repository, variables: &Variables) -> Vec<String> {
+    let Ok(config) = check::config(repository) else {
+        return Vec::new();
+    };
+    let set = variables
+        .iter()
+        .filter(|(name, value)| tools::skip_variable(name, value).is_some());
+    let words: Vec<String> = set
+        .map(|(_, value)| value.to_string_lossy().into_owned())
+        .collect();
+    let words = words
+        .iter()
+        .flat_map(|value| value.split([',', ' ']))
+        .map(str::trim);
+    let is_gate = |word: &&str| config.gates.iter().any(|gate| gate.name.as_str() == *word);
+    words.filter(is_gate).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(typed: &[&str]) -> Option<String> {
+        let typed = typed.iter().map(OsString::from).collect();
+        Some(repeated(&[typed])?.command(&["lint", "test"]))
+    }
+
+    #[test]
+    fn what_was_typed_is_repeated_with_the_reason() {
+        assert_eq!(
+            command(&["git", "-C", "a b", "commit", "-sm", "Fix it", "--", "x"]).as_deref(),
+            Some(
+                "git -C 'a b' commit --trailer 'Gate-Exception: lint -- REASON' --trailer \
+                 'Gate-Exception: test -- REASON' -sm 'Fix it' -- x"
+            )
+        );
+        assert_eq!(command(&["git", "commit", "-F", "-"]), None);
+        assert_eq!(command(&["git", "ci", "-m", "x"]), None);
+        let long = "x".repeat(LONGEST);
+        assert_eq!(command(&["git", "commit", "-m", &long]), None);
+    }
+}
