@@ -185,3 +185,35 @@ fn what_was_checked_is_not_run_again_at_a_stop() {
     assert_eq!(guard(&sandbox, &stop(&sandbox, "u", false), &[]), silence);
     assert_eq!(runs(), before + 2);
 }
+
+#[test]
+fn audits_read_the_notes_of_git_ai() {
+    let sandbox = Sandbox::with_gates(GATES);
+    sandbox.write("a.txt", "x\n");
+    sandbox.git(&["add", "a.txt"]);
+    sandbox.git(&["commit", "-m", "Add a"]);
+    sandbox.gatekeeper(&["audit", "HEAD^!"]).expect(0);
+    let note = "a.txt\n  d9978a8 1\n---\n{\"schema_version\":\"authorship/3.0.0\",\"prompts\":{\"d9978a8\":{\"agent_id\":{\"tool\":\"cursor\",\"id\":\"x\",\"model\":\"claude-opus-4-5\"}}}}\n";
+    sandbox.git(&["notes", "--ref=ai", "add", "-m", note]);
+    let done = sandbox.gatekeeper(&["audit", "HEAD^!"]).expect(1);
+    let said = "the note of the commit in refs/notes/ai says that cursor took part";
+    assert!(done.stdout.contains(said), "{}", done.stdout);
+    sandbox.git(&[
+        "notes",
+        "--ref=ai",
+        "add",
+        "-f",
+        "-m",
+        "not a note of git-ai",
+    ]);
+    sandbox.gatekeeper(&["audit", "HEAD^!"]).expect(0);
+}
+
+#[test]
+fn aider_is_recognized_by_the_names_that_it_changes() {
+    let sandbox = Sandbox::with_gates(GATES);
+    sandbox.write("a.txt", "x\n");
+    sandbox.git(&["add", "a.txt"]);
+    let done = sandbox.sh("git commit -s -m 'Add a' --author 'Jane (aider) <jane@example.com>'");
+    done.expect(1).says("an agent took part, by the name");
+}

@@ -1056,7 +1056,7 @@ fn large_and_deep_files_are_answered_at_once() {
       1 | key0 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key1` in the file
        --> gates.toml:2:1
@@ -1064,7 +1064,7 @@ fn large_and_deep_files_are_answered_at_once() {
       2 | key1 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key2` in the file
        --> gates.toml:3:1
@@ -1072,7 +1072,7 @@ fn large_and_deep_files_are_answered_at_once() {
       3 | key2 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key3` in the file
        --> gates.toml:4:1
@@ -1080,7 +1080,7 @@ fn large_and_deep_files_are_answered_at_once() {
       4 | key3 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key4` in the file
        --> gates.toml:5:1
@@ -1088,7 +1088,7 @@ fn large_and_deep_files_are_answered_at_once() {
       5 | key4 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key5` in the file
        --> gates.toml:6:1
@@ -1096,7 +1096,7 @@ fn large_and_deep_files_are_answered_at_once() {
       6 | key5 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key6` in the file
        --> gates.toml:7:1
@@ -1104,7 +1104,7 @@ fn large_and_deep_files_are_answered_at_once() {
       7 | key6 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key7` in the file
        --> gates.toml:8:1
@@ -1112,7 +1112,7 @@ fn large_and_deep_files_are_answered_at_once() {
       8 | key7 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key8` in the file
        --> gates.toml:9:1
@@ -1120,7 +1120,7 @@ fn large_and_deep_files_are_answered_at_once() {
       9 | key8 = 1
         | ^^^^ not a key in this table
         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key9` in the file
         --> gates.toml:10:1
@@ -1128,7 +1128,7 @@ fn large_and_deep_files_are_answered_at_once() {
       10 | key9 = 1
          | ^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key10` in the file
         --> gates.toml:11:1
@@ -1136,7 +1136,7 @@ fn large_and_deep_files_are_answered_at_once() {
       11 | key10 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key11` in the file
         --> gates.toml:12:1
@@ -1144,7 +1144,7 @@ fn large_and_deep_files_are_answered_at_once() {
       12 | key11 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key12` in the file
         --> gates.toml:13:1
@@ -1152,7 +1152,7 @@ fn large_and_deep_files_are_answered_at_once() {
       13 | key12 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key13` in the file
         --> gates.toml:14:1
@@ -1160,7 +1160,7 @@ fn large_and_deep_files_are_answered_at_once() {
       14 | key13 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key14` in the file
         --> gates.toml:15:1
@@ -1168,7 +1168,7 @@ fn large_and_deep_files_are_answered_at_once() {
       15 | key14 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key15` in the file
         --> gates.toml:16:1
@@ -1176,7 +1176,7 @@ fn large_and_deep_files_are_answered_at_once() {
       16 | key15 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key16` in the file
         --> gates.toml:17:1
@@ -1184,7 +1184,7 @@ fn large_and_deep_files_are_answered_at_once() {
       17 | key16 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key17` in the file
         --> gates.toml:18:1
@@ -1192,7 +1192,7 @@ fn large_and_deep_files_are_answered_at_once() {
       18 | key17 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key18` in the file
         --> gates.toml:19:1
@@ -1200,7 +1200,7 @@ fn large_and_deep_files_are_answered_at_once() {
       19 | key18 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       error: unknown key `key19` in the file
         --> gates.toml:20:1
@@ -1208,7 +1208,7 @@ fn large_and_deep_files_are_answered_at_once() {
       20 | key19 = 1
          | ^^^^^ not a key in this table
          |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks` or `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
 
       and 19980 more
     ");
@@ -1891,6 +1891,13 @@ fn what_is_shown_means_the_same() {
     # expect: nothing
     # forbid: nothing
     new = "all"
+
+    [on."install"]
+    run = "uv sync --frozen"
+    events = ["post-checkout", "post-merge", "post-rewrite"]
+    files = ["uv.lock"]
+    dir = "."
+    timeout = "5m"
     "#);
 }
 

@@ -63,7 +63,7 @@ fn install(sandbox: &Sandbox, installed: &BTreeMap<String, String>) {
     sandbox.write(".venv/pyvenv.cfg", "version = 3.12.1\n");
     for (package, version) in installed {
         let dir = format!(".venv/lib/python3.12/site-packages/{package}-{version}.dist-info");
-        sandbox.write(&format!("{dir}/METADATA"), "");
+        sandbox.write(format!("{dir}/METADATA"), "");
     }
 }
 

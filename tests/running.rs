@@ -822,7 +822,7 @@ fn the_usage_is_told() {
       install      Install the hooks in this repository
       status       Show the hooks that git will run, and whether commits are checked
       config       Check or show the configuration
-      uninstall    Remove the hooks from this repository
+      uninstall    Remove the hooks from this repository, or the guard from an agent
 
     Every day:
       run          Run gates; by default, run every gate on the work tree
@@ -875,7 +875,7 @@ fn the_usage_is_told() {
       install      Install the hooks in this repository
       status       Show the hooks that git will run, and whether commits are checked
       config       Check or show the configuration
-      uninstall    Remove the hooks from this repository
+      uninstall    Remove the hooks from this repository, or the guard from an agent
 
     Every day:
       run          Run gates; by default, run every gate on the work tree

@@ -369,3 +369,114 @@ fn many_files_are_compared_by_many_threads() {
     fs::remove_dir_all(sandbox.top.join("3")).unwrap();
     agrees(&sandbox);
 }
+
+/// What git says of the index and HEAD: paths and modes, as `staged` has them.
+fn staged_by_git(sandbox: &Sandbox) -> Vec<String> {
+    let output = bytes(
+        sandbox,
+        &[
+            "diff-index",
+            "--cached",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--ita-invisible-in-index",
+            "--ignore-submodules=none",
+            "HEAD",
+            "--",
+        ],
+    );
+    let fields: Vec<&[u8]> = split(&output).collect();
+    let changes = fields.chunks(2).map(|two| {
+        let kind = match two[0].split(|byte| *byte == b' ').nth(1).unwrap() {
+            b"000000" => "Deleted",
+            b"120000" => "Present(Link)",
+            b"160000" => "Present(Submodule)",
+            _ => "Present(File)",
+        };
+        format!("{} {kind}", String::from_utf8_lossy(two[1]))
+    });
+    changes.collect()
+}
+
+#[test]
+fn what_is_staged_is_said_as_git_says_it() {
+    let sandbox = Sandbox::new();
+    let commit = "1111111111111111111111111111111111111111";
+    let put = |mode: &str, id: &str, path: &str| {
+        let entry = format!("{mode},{id},{path}");
+        sandbox.git(&["update-index", "--add", "--replace", "--cacheinfo", &entry]);
+    };
+    sandbox.write("one", "1\n");
+    sandbox.write("two", "2\n");
+    let [one, two] =
+        ["one", "two"].map(|file| sandbox.git(&["hash-object", "-w", file]).trim().to_owned());
+    for path in [
+        "a",
+        "a.b",
+        "d/x",
+        "d/y/z",
+        "e/f/g/h",
+        "gone/1",
+        "gone/2/3",
+        "kept/in/here",
+        "l",
+        "x/y",
+        "z",
+    ] {
+        put("100644", &one, path);
+    }
+    put("160000", commit, "module");
+    sandbox.git(&["commit", "--quiet", "--message", "all"]);
+    let compare = |what: &str| {
+        let staged = seen(&sandbox).staged;
+        let staged = staged.iter().map(|change| {
+            let debug = format!("{change:?}");
+            let kind = [
+                "Deleted",
+                "Present(Link)",
+                "Present(Submodule)",
+                "Present(File)",
+            ];
+            let kind = kind.into_iter().find(|kind| debug.contains(kind)).unwrap();
+            format!("{} {kind}", change.path.display())
+        });
+        let staged: Vec<String> = staged.collect();
+        assert_eq!(staged, staged_by_git(&sandbox), "{what}");
+        staged.len()
+    };
+    assert_eq!(compare("nothing"), 0);
+    put("100755", &one, "a");
+    put("120000", &one, "l");
+    put("100644", &one, "module");
+    put("160000", commit, "z");
+    assert_eq!(compare("modes"), 4);
+    // A file where a directory was, and a directory where a file was.
+    put("100644", &two, "d");
+    put("100644", &two, "a.b/c/d");
+    put("100644", &two, "x/y/z");
+    sandbox.git(&["rm", "--quiet", "--cached", "-r", "gone", "e/f"]);
+    put("100644", &two, "gone.x");
+    assert_eq!(compare("directories"), 15);
+    sandbox.write("intended", "");
+    sandbox.git(&["add", "--intent-to-add", "intended"]);
+    compare("what is only intended");
+    // Old versions of git have written other permissions.
+    let tree = format!("100664 blob {one}\tz\n");
+    sandbox.write("listing", tree);
+    let made = sandbox
+        .sh("git commit-tree -m old $(git mktree <listing)")
+        .expect(0);
+    sandbox.git(&["update-ref", "HEAD", made.stdout.trim()]);
+    sandbox.git(&["read-tree", "--empty"]);
+    put("100644", &one, "z");
+    compare("other permissions");
+    // What stands in for HEAD's commit counts, loose and packed.
+    put("100644", &one, "new");
+    sandbox
+        .sh("git replace HEAD $(git commit-tree -m x $(git write-tree))")
+        .expect(0);
+    assert_eq!(compare("a commit that is replaced"), 0);
+    sandbox.git(&["pack-refs", "--all"]);
+    assert_eq!(compare("a commit that is replaced, packed"), 0);
+}

@@ -5,6 +5,7 @@ pub(crate) mod environment;
 pub(crate) mod exit_code;
 pub(crate) mod fault;
 pub(crate) mod hex;
+pub(crate) mod memo;
 pub(crate) mod object_id;
 pub(crate) mod parallel;
 pub(crate) mod replace;

@@ -811,6 +811,10 @@ pub(super) enum HookName {
     ReferenceTransaction,
     PrePush,
     PreReceive,
+    PostCheckout,
+    PostMerge,
+    PostCommit,
+    PostRewrite,
 }
 
 impl From<HookName> for Hook {
@@ -825,6 +829,10 @@ impl From<HookName> for Hook {
             HookName::ReferenceTransaction => Self::ReferenceTransaction,
             HookName::PrePush => Self::PrePush,
             HookName::PreReceive => Self::PreReceive,
+            HookName::PostCheckout => Self::PostCheckout,
+            HookName::PostMerge => Self::PostMerge,
+            HookName::PostCommit => Self::PostCommit,
+            HookName::PostRewrite => Self::PostRewrite,
         }
     }
 }

@@ -12,7 +12,9 @@ use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::flow::commit::{self, check_tree};
 pub(crate) use crate::flow::commit_message::hook;
-use crate::flow::{led_away, prepare_message, push, receive, ref_update, self_path, sibling_hooks};
+use crate::flow::{
+    led_away, on_event, prepare_message, push, receive, ref_update, self_path, sibling_hooks,
+};
 use crate::git::Repository;
 use crate::install::{self, ServerOptions};
 use crate::model::trigger::{Hook, HookKind};
@@ -179,6 +181,7 @@ fn answer(environment: &Environment, call: &HookCall<'_>) -> Result<ExitCode> {
         HookKind::References => ref_update::watch(environment, call.arguments, input),
         HookKind::Push => push::check(environment, call.arguments, input),
         HookKind::Received => receive::check(environment, call.options, input),
+        HookKind::Event => Ok(on_event::run(environment, call.hook, call.arguments, input)),
     }
 }
 
@@ -186,7 +189,8 @@ fn answer(environment: &Environment, call: &HookCall<'_>) -> Result<ExitCode> {
 fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
     match hook.subject() {
         HookKind::References | HookKind::Push | HookKind::Received => {}
-        HookKind::Tree | HookKind::Message | HookKind::Draft => return Ok(None),
+        HookKind::Event if hook == Hook::PostRewrite => {}
+        HookKind::Tree | HookKind::Message | HookKind::Draft | HookKind::Event => return Ok(None),
     }
     let mut input = Vec::new();
     std::io::stdin()

@@ -10,7 +10,7 @@ use crate::base::text::{count, shell_word, show_path};
 use crate::config::{self, Config, source};
 use crate::flow::detected::managers;
 use crate::flow::led_away::{resetting, stray_dir};
-use crate::flow::{self_path, trusted_history, ungated_branch};
+use crate::flow::{on_event, self_path, trusted_history, ungated_branch};
 use crate::git::Repository;
 use crate::indirection::{DirectoryTree, Files};
 use crate::install::{self, ConfigurationChange, HookChange, Installed};
@@ -61,7 +61,8 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
         note(&resetting(&script), style);
     }
     let were_hooks_here = install::is_installed(&repository)?;
-    let installed = install::install(&repository, &program)?;
+    let events = on_event::hooks_for(&config);
+    let installed = install::install(&repository, &program, &events)?;
     let configured = install::configure(&repository, &program)?;
     report_hooks(&installed.hooks, &repository.work_tree, style);
     report_configured(configured, style);

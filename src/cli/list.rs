@@ -4,14 +4,16 @@ use super::arguments::FormatArguments;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
-use crate::config::source;
+use crate::config::{self, source};
 use crate::git::Repository;
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Format, Style};
 
 pub(super) fn list(environment: &Environment, arguments: &FormatArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
-    let config = source::work_tree_config(&repository)?;
+    let mut config = source::work_tree_config(&repository)?;
+    let own = config::local_gates(&repository, &*repository.index()?, &config)?;
+    config.gates.extend(own);
     print(&match arguments.format() {
         Format::Text => {
             let style = Style::for_output(environment, Detail::Normal);

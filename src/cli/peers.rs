@@ -295,7 +295,9 @@ mod tests {
             for typed in one.typed {
                 let is_ours = command.find_subcommand(typed).is_some()
                     || command.get_arguments().any(|argument| {
-                        argument.get_long() == typed.strip_prefix("--")
+                        typed
+                            .strip_prefix("--")
+                            .is_some_and(|long| argument.get_long() == Some(long))
                             || typed.len() == 2 && argument.get_short() == typed.chars().nth(1)
                     });
                 assert!(!is_ours, "{} {typed}", one.command);

@@ -11,7 +11,7 @@ use crate::base::fault::Result;
 use crate::base::text::{clean_line, count, show_path};
 use crate::config::{FILE_NAME, source};
 use crate::flow::led_away::stray_dir;
-use crate::flow::{published_unchecked, self_path, skip_notice, ungated_branch};
+use crate::flow::{on_event, published_unchecked, self_path, skip_notice, ungated_branch};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::Hook;
@@ -57,6 +57,12 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         Err(fault) => style.bad(&fault.message),
     };
     let _ = writeln!(text, "{FILE_NAME:>22}  {word}");
+    if let Ok(config) = &config {
+        for hook in install::missing_events(&repository, &on_event::hooks_for(config))? {
+            let word = "not in place, so that nothing runs after it; run `gatekeeper install`";
+            let _ = writeln!(text, "{:>22}  {}", hook.name(), style.careful(word));
+        }
+    }
     let ungated = ungated_branch::named_here(&repository)?;
     if let Some(branch) = &ungated {
         let word = format!("{branch} is one of `ungated-branches`, so commits on it need none");

@@ -15,7 +15,7 @@ const STARTERS: [&str; 9] = [
 ];
 
 /// A program that is started by its name, and so looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct StartedName {
     /// The name, without a slash.
     pub(crate) name: String,

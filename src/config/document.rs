@@ -10,6 +10,7 @@ use super::checks::{self, Checks};
 use super::commit_msg::{self, CommitMsg};
 use super::gate::{self, Gate, cannot_fail, contradictions, needs};
 use super::key;
+use super::on::{self, EventCommand};
 use super::problem::{Problem, Problems};
 use super::reader::{Table, table};
 use super::settings::{self, RunSettings};
@@ -31,6 +32,8 @@ pub struct Config {
     pub(crate) bypass: Bypass,
     /// What a change may add, in any language.
     pub(crate) checks: Checks,
+    /// What runs after something that git has done, in the order of the file.
+    pub(crate) on: Vec<EventCommand>,
 }
 
 const REQUIRED_VERSION: Field = Field {
@@ -86,6 +89,17 @@ const CHECKS: Field = Field {
     is_required: false,
 };
 
+const ON: Field = Field {
+    name: "on",
+    about: "Commands that run after something that git has done. They check nothing and stop nothing.",
+    shape: Shape::Map {
+        keys: GATE_NAME_TEXT,
+        values: &Shape::Table(on::properties),
+        least: 0,
+    },
+    is_required: false,
+};
+
 /// The tables of the file for the schema.
 pub(super) fn properties() -> Vec<Property> {
     let fields = [
@@ -96,6 +110,7 @@ pub(super) fn properties() -> Vec<Property> {
         &AGENTS,
         &BYPASS,
         &CHECKS,
+        &ON,
     ];
     fields.map(Field::property).into()
 }
@@ -127,6 +142,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
     let agents_table = entries(&AGENTS);
     let bypass_table = entries(&BYPASS);
     let checks_table = entries(&CHECKS);
+    let on_table = entries(&ON);
     let gates_item = top.item(GATES.name);
     let gates_table = top.take(&GATES, problems, |item| table(item, "a table of gates"));
     top.finish(problems);
@@ -138,6 +154,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
         agents: Agents::default(),
         bypass: Bypass::default(),
         checks: Checks::default(),
+        on: Vec::new(),
     };
     if let Some(table) = settings_table {
         let settings = &mut config.settings;
@@ -172,6 +189,12 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
             &mut config.checks,
             problems,
         );
+    }
+    if let Some(table) = on_table {
+        let commands = table.iter();
+        config.on = commands
+            .filter_map(|(name, item)| on::read(name, item, problems))
+            .collect();
     }
     config.bypass.enforcement = config.settings.enforcement;
     config.checks.enforcement = config.settings.enforcement;
@@ -237,5 +260,6 @@ pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
     text += &key::show("\n[bypass]", &bypass::KEYS, &config.bypass);
     text += &key::show("\n[checks]", &checks::KEYS, &config.checks);
     text.extend(config.gates.iter().map(gate::show));
+    text.extend(config.on.iter().map(on::show));
     text
 }

@@ -16,7 +16,9 @@ mod gate;
 mod glob_cover;
 mod key;
 mod key_place;
+mod local;
 mod moves;
+mod on;
 mod problem;
 mod reader;
 mod schema;
@@ -46,7 +48,9 @@ pub(crate) use gate::{
     DEFAULT_TIMEOUT, Gate, UnfailingGate, inputs, refuse_unfailing, unfailing_gates,
 };
 pub(crate) use key_place::line_of;
+pub(crate) use local::{LOCAL_NAME, local_gates};
 pub(crate) use moves::Moves;
+pub(crate) use on::EventCommand;
 pub use schema::schema;
 pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, EnforcementMode, Partial, Rebase};
 pub(crate) use source::{Policy, PolicySource};

@@ -7,12 +7,12 @@ use toml::Value;
 
 use super::gate::GateKey;
 use super::{
-    Config, ConfigText, Moves, agents, bypass, checks, commit_msg, diff, gate, inputs, key,
+    Config, ConfigText, Moves, agents, bypass, checks, commit_msg, diff, gate, inputs, key, on,
     settings, show,
 };
 use crate::base::fault::Result;
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "settings",
     "gates.test",
     "commit-msg",
@@ -25,6 +25,7 @@ const TABLES: [&str; 12] = [
     "bypass.patterns",
     "bypass.exceptions",
     "checks",
+    "on.install",
 ];
 
 /// The part of `tests/keys.toml` about a table, or about a key.
@@ -86,6 +87,7 @@ fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
     match table.split_once('.').unwrap_or((table, key)) {
         ("settings", key) => key::never_weaker(&settings::KEYS, key),
         ("agents", key) => key::never_weaker(&agents::KEYS, key),
+        ("on", _) => key::never_weaker(&on::KEYS, key),
         ("bypass", "patterns") if matches!(key, "message" | "help") => Some("it is only said"),
         ("bypass", "exceptions") if key == "reason" => Some("it is only said"),
         // The entries of a list are the value of a key.

@@ -36,7 +36,10 @@ pub(super) const AS_WRITTEN: &str = "gates.toml requires it";
 pub(super) struct Decision {
     /// What will run and what will not: what `gatekeeper plan` prints.
     pub(super) plan: Plan,
+    /// The configuration that all share.
     pub(super) config: Config,
+    /// The gates of gates.local.toml, which are in the plan as well.
+    pub(super) own: Vec<GateName>,
     /// Something to know about the configuration and the change.
     pub(super) remark: Option<String>,
     /// What becomes of the verdict; `None` if nothing is to be remembered.
@@ -53,10 +56,15 @@ pub(super) fn decide(
 ) -> Result<Decision> {
     let (trigger, repository) = (&request.trigger, &candidate.repository);
     let Configuration {
-        config,
+        config: shared,
         remark,
         is_tentative,
     } = configuration(request, candidate)?;
+    let (config, own) = if is_tentative || !sees_own_gates(trigger) {
+        (shared.clone(), Vec::new())
+    } else {
+        with_own_gates(candidate, &shared)?
+    };
     refuse_unfailing(candidate, &config, trigger)?;
     let named = plan::must_exist(request.gates, &config)?;
     let skipped = plan::must_exist(request.skip, &config)?;
@@ -73,7 +81,7 @@ pub(super) fn decide(
     let redefined = if is_tentative {
         Vec::new()
     } else {
-        redefined(&config, candidate)?
+        redefined(&shared, candidate)?
     };
     let wants_tracked = !redefined.is_empty() || plan::wants_tracked(&config, changes);
     let store = candidate.store.as_ref().filter(|_| trigger.is_commit());
@@ -117,7 +125,7 @@ pub(super) fn decide(
             },
         },
     );
-    let receipt_writer = ReceiptWriter::new(environment, candidate, &config, request);
+    let receipt_writer = ReceiptWriter::new(environment, candidate, (&shared, &own), request);
     // Who runs gates by hand wants them to run.
     let plan = match &receipt_writer {
         Some(known) if request.cache && !trigger.reads_work_tree() => {
@@ -133,10 +141,29 @@ pub(super) fn decide(
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
     Ok(Decision {
         plan,
-        config,
+        config: shared,
+        own,
         remark: (!remarks.is_empty()).then(|| remarks.join("\nnote: ")),
         receipt_writer,
     })
+}
+
+/// Whether gates of gates.local.toml run: where this user checks what is in this work tree. A commit that was made
+/// before, or is pushed, is checked by what it has itself.
+fn sees_own_gates(trigger: &Trigger) -> bool {
+    matches!(
+        trigger,
+        Trigger::Hook(_) | Trigger::Staged | Trigger::Run | Trigger::Files { .. }
+    )
+}
+
+/// The configuration with the gates of gates.local.toml, and their names.
+fn with_own_gates(candidate: &Candidate, shared: &Config) -> Result<(Config, Vec<GateName>)> {
+    let gates = config::local_gates(&candidate.repository, &candidate.index, shared)?;
+    let own = gates.iter().map(|gate| gate.name.clone()).collect();
+    let mut config = shared.clone();
+    config.gates.extend(gates);
+    Ok((config, own))
 }
 
 /// The gates that check for the first time what was there before. A commit without gates.toml required

@@ -21,6 +21,7 @@ pub(crate) mod gate_place;
 pub(crate) mod gate_run;
 pub(crate) mod led_away;
 mod named_files;
+pub(crate) mod on_event;
 pub(crate) mod prepare_message;
 pub(crate) mod prepared_run;
 pub(crate) mod protected_branch;

@@ -128,7 +128,12 @@ impl PreparedRun {
             logs: repository.git_dir.join(LOGS),
             split: split_commit::commands(environment, &candidate, &decision.config, &rules.change)
                 .filter(|_| plan.trigger.is_commit()),
-            way_out: way_out::of_run(repository, &plan.trigger, &platform::ancestors()),
+            way_out: way_out::of_run(
+                repository,
+                &plan.trigger,
+                &decision.own,
+                &platform::ancestors(),
+            ),
             refusing: refusing(&decision.config.bypass),
             beside: visible(&plan, &candidate.status.beside),
             has_own_index: repository.has_own_index,

@@ -20,7 +20,7 @@ use crate::plan::{LeftOut, LeftOutReason, Plan, PlannedGate, ViewKind};
 use crate::receipt::{self, Base, CacheKey, Pass, Receipt, StageRecord, Store, cache_key};
 use crate::report::{self, Style};
 use crate::rules::results::RuleResults;
-use crate::run;
+use crate::run::{self, Fingerprints};
 
 /// The word for a gate that ran and passed.
 const PASSED: &str = "passed";
@@ -32,6 +32,8 @@ pub(super) struct ReceiptWriter {
     policy: String,
     /// What every gate gets of the variables that we were started with.
     variables: Variables,
+    /// The gates of gates.local.toml: nothing is remembered of them.
+    own: Vec<GateName>,
     is_partial: bool,
 }
 
@@ -40,7 +42,7 @@ impl ReceiptWriter {
     pub(super) fn new(
         environment: &Environment,
         candidate: &Candidate,
-        config: &Config,
+        (config, own): (&Config, &[GateName]),
         request: &RunRequest<'_>,
     ) -> Option<Self> {
         let store = Arc::clone(candidate.store.as_ref()?);
@@ -53,6 +55,7 @@ impl ReceiptWriter {
             tree: candidate.index.tree_id()?,
             policy: receipt::policy(config),
             variables: run::kept_variables(&environment.variables),
+            own: own.to_vec(),
             is_partial: !request.gates.is_empty() || !request.skip.is_empty(),
         })
     }
@@ -77,24 +80,23 @@ impl ReceiptWriter {
     fn given_to(&self, plan: &Plan, candidate: &Candidate) -> BTreeMap<GateName, CacheKey> {
         let beside = &candidate.status.beside;
         let repository = &candidate.repository;
+        let fingerprints = Fingerprints::new(
+            &repository.work_tree,
+            &self.variables,
+            &repository.common_dir,
+            &beside.ignored,
+        );
         let remembered = plan
             .gates
             .iter()
+            .filter(|planned| !self.own.contains(&planned.gate.name))
             .filter(|planned| planned.gate.cache && sees_only_the_tree(planned, beside))
             // Which lines count depends on what the tree is compared with.
             .filter(|planned| planned.gate.new == NewFindings::All);
         let given = remembered.filter_map(|planned| {
             let led = led(planned, repository)?;
             let has_all = plan.trigger == Trigger::Run || planned.because.has_all();
-            let given = cache_key(
-                planned,
-                &led,
-                has_all,
-                &repository.work_tree,
-                &self.variables,
-                &repository.common_dir,
-                &beside.ignored,
-            );
+            let given = cache_key(planned, &led, has_all, &fingerprints);
             Some((planned.gate.name.clone(), given))
         });
         given.collect()
@@ -182,6 +184,7 @@ impl ReceiptWriter {
             policy: self.policy.clone(),
             outcomes: ran
                 .chain(left_out)
+                .filter(|(name, _)| !self.own.contains(name))
                 .map(|(name, word)| (name.as_str().to_owned(), word.to_owned()))
                 .collect(),
             weakens: weakens.map(|finding| finding.message.clone()).collect(),

@@ -7,6 +7,7 @@ use crate::base::environment::Variables;
 use crate::base::text::shell_word;
 use crate::git::Repository;
 use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
+use crate::model::gate::GateName;
 use crate::model::trigger::{Hook, Trigger};
 use crate::report::WayOut;
 use crate::tools;
@@ -14,16 +15,21 @@ use crate::tools;
 /// How long a command may be to be repeated whole, in characters. What is longer is mostly message.
 const LONGEST: usize = 400;
 
-/// The way out of a commit that its gates stop; `None` where the commit is not made by `git commit`.
+/// The way out of a commit that its gates stop, of which `own` are those of gates.local.toml; `None` where the commit is not made by `git commit`.
 pub(super) fn of_run(
     repository: &Repository,
     trigger: &Trigger,
+    own: &[GateName],
     ancestors: &[Vec<OsString>],
 ) -> Option<WayOut> {
     let Trigger::Hook(hook) = trigger else {
         return None;
     };
-    of_commit(repository, *hook, ancestors)
+    let way_out = of_commit(repository, *hook, ancestors)?;
+    Some(WayOut {
+        own: own.to_vec(),
+        ..way_out
+    })
 }
 
 /// The same for what a hook is called by. A merge that was stopped is finished with `git commit`.
@@ -39,6 +45,7 @@ pub(super) fn of_commit(
     let plain = || WayOut {
         call: "git commit".to_owned(),
         rest: String::new(),
+        own: Vec::new(),
     };
     Some(repeated(ancestors).unwrap_or_else(plain))
 }
@@ -60,6 +67,7 @@ fn repeated(ancestors: &[Vec<OsString>]) -> Option<WayOut> {
     let way_out = WayOut {
         call: line(call),
         rest: line(rest),
+        own: Vec::new(),
     };
     let length = way_out.call.chars().count() + way_out.rest.chars().count();
     (length <= LONGEST).then_some(way_out)

@@ -41,9 +41,13 @@ impl Repository {
         let Some((first, others)) = commits.split_first() else {
             return Ok(ChangeSet::new(all_new(index)));
         };
-        let output = self.git().output(staged_from(&first.to_string()))?;
-        let mut changes = raw_changes(&output)
-            .ok_or_else(|| Fault::bug("git diff-index printed something unexpected"))?;
+        let mut changes = if let Some(changes) = self.changed_in(index, *first) {
+            changes
+        } else {
+            let output = self.git().output(staged_from(&first.to_string()))?;
+            raw_changes(&output)
+                .ok_or_else(|| Fault::bug("git diff-index printed something unexpected"))?
+        };
         self.compare_with_others(&mut changes, others)?;
         Ok(ChangeSet::new(changes))
     }

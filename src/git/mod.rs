@@ -3,6 +3,7 @@
 //! Invariants: nothing here takes a lock of git's or writes anything, but for the settings of our
 //! hooks when they are installed; paths are bytes; and what libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
+mod ai_notes;
 mod alias;
 mod bare;
 pub(crate) mod change_set;

@@ -18,6 +18,7 @@ pub(crate) struct TreeEntry {
 enum EntryKind {
     Directory,
     File,
+    Executable,
     Link,
     Submodule,
 }
@@ -38,7 +39,23 @@ impl TreeEntry {
     /// Whether its object is a blob: that of a file, or of a symbolic link.
     #[must_use]
     pub(crate) fn is_blob(&self) -> bool {
-        matches!(self.kind, EntryKind::File | EntryKind::Link)
+        matches!(
+            self.kind,
+            EntryKind::File | EntryKind::Executable | EntryKind::Link
+        )
+    }
+
+    /// Type and permissions as the index has them, as in `0o100644`: of a file's permissions, git knows only
+    /// whether its owner may execute it (`cache.h: canon_mode`).
+    #[must_use]
+    pub(super) fn mode(&self) -> u32 {
+        match self.kind {
+            EntryKind::Directory => 0o40_000,
+            EntryKind::File => 0o100_644,
+            EntryKind::Executable => 0o100_755,
+            EntryKind::Link => 0o120_000,
+            EntryKind::Submodule => 0o160_000,
+        }
     }
 }
 
@@ -74,6 +91,7 @@ impl<'t> Tree<'t> {
             b"40000" | b"040000" => EntryKind::Directory,
             b"120000" => EntryKind::Link,
             b"160000" => EntryKind::Submodule,
+            [b'1', b'0', b'0', b'1' | b'3' | b'5' | b'7', ..] => EntryKind::Executable,
             _ if mode.starts_with(b"100") => EntryKind::File,
             _ => return None,
         };
@@ -137,12 +155,15 @@ mod tests {
             ("120000", b"link"),
             ("160000", b"submodule"),
             ("100664", b"old"),
+            ("100755", b"program"),
         ]);
         let entry = |name: &[u8]| Tree::new(id(), &content).find(name).unwrap().unwrap();
         assert!(entry(b"directory").is_directory());
         assert!(entry(b"link").is_link() && entry(b"link").is_blob());
         assert!(!entry(b"submodule").is_blob());
-        assert!(entry(b"old").is_blob());
+        assert!(entry(b"old").is_blob() && entry(b"program").is_blob());
+        let modes = [&b"old"[..], b"program", b"submodule"].map(|name| entry(name).mode());
+        assert_eq!(modes, [0o100_644, 0o100_755, 0o160_000]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::place::Place;
 use super::shim::{self, Owner};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
+use crate::model::trigger::Hook;
 
 /// The forwarding hook with a place for its name.
 const TEMPLATE: &str = include_str!("../../hooks/forward.sh");
@@ -54,8 +55,8 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 ///
 /// A file is in the place of a hook, and another file from the same place is already kept.
-pub(super) fn must_be_possible(place: &Place) -> Result<()> {
-    for name in needed(place) {
+pub(super) fn must_be_possible(place: &Place, events: &[Hook]) -> Result<()> {
+    for name in needed(place, events) {
         let file = place.dir.join(name);
         let kept = chain::kept_name(&file, name);
         let is_foreign = matches!(owner(&file)?, Owner::Foreign | Owner::Changed);
@@ -80,11 +81,11 @@ pub(super) fn must_be_possible(place: &Place) -> Result<()> {
 /// # Errors
 ///
 /// A file cannot be written.
-pub(super) fn put(place: &Place) -> Result<()> {
+pub(super) fn put(place: &Place, events: &[Hook]) -> Result<()> {
     if place.earlier.is_none() {
         return remove(&place.dir);
     }
-    for name in needed(place) {
+    for name in needed(place, events) {
         let file = place.dir.join(name);
         let text = text(name);
         match owner(&file)? {
@@ -126,8 +127,9 @@ pub(super) fn remove(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The hooks that must be forwarded: without that, git would run a different hook, or none.
-fn needed(place: &Place) -> impl Iterator<Item = &'static str> {
+/// The hooks that must be forwarded: without that, git would run a different hook, or none. Our own hooks run
+/// those that were there before them themselves.
+fn needed(place: &Place, events: &[Hook]) -> impl Iterator<Item = &'static str> {
     let is_present = |name: &&str| {
         let earlier = place.earlier.as_ref();
         earlier.is_some_and(|dir| chain::exists(&dir.join(name)))
@@ -137,10 +139,12 @@ fn needed(place: &Place) -> impl Iterator<Item = &'static str> {
     let all = ALWAYS
         .into_iter()
         .chain(IF_PRESENT.into_iter().filter(is_present));
-    all.filter(move |_| is_wanted)
+    let is_ours = |name: &&str| events.iter().any(|hook| hook.name() == *name);
+    all.filter(move |name| is_wanted && !is_ours(name))
 }
 
-fn is_forwarding(text: &[u8]) -> bool {
+/// Whether the text of a hook of ours only runs the one that was there before.
+pub(super) fn is_forwarding(text: &[u8]) -> bool {
     text.windows(MARK.len()).any(|window| window == MARK)
 }
 

@@ -56,14 +56,19 @@ pub(crate) struct Uninstalled {
     pub(crate) hooks_path: Vec<PathBuf>,
 }
 
-/// Installs every hook, or none. A hook that is there already is kept and will run first.
+/// Installs every hook, or none. A hook that is there already is kept and will run first. `events` are the hooks
+/// of [`Hook::EVENTS`] that are needed; others of them are taken out.
 ///
 /// # Errors
 ///
 /// One of our hooks was changed, or was overwritten although it has another one chained; git looks
 /// for hooks in a directory that other repositories use; or a file cannot be written.
-pub(crate) fn install(repository: &Repository, program: &Path) -> Result<Installed> {
-    put(repository, program, "")
+pub(crate) fn install(
+    repository: &Repository,
+    program: &Path,
+    events: &[Hook],
+) -> Result<Installed> {
+    put(repository, program, "", events)
 }
 
 /// Installs the hook of a bare repository, which is called with these options each time.
@@ -76,7 +81,7 @@ pub(crate) fn install_server(
     program: &Path,
     options: ServerOptions,
 ) -> Result<Vec<HookDone>> {
-    Ok(put(repository, program, &options.words())?.hooks)
+    Ok(put(repository, program, &options.words(), &[])?.hooks)
 }
 
 /// The directory whose hooks will run before ours once they are installed; `None` if `core.hooksPath` is
@@ -138,21 +143,27 @@ pub(crate) fn server_options(repository: &Repository) -> Result<Option<ServerOpt
     })
 }
 
-fn put(repository: &Repository, program: &Path, options: &str) -> Result<Installed> {
+fn put(
+    repository: &Repository,
+    program: &Path,
+    options: &str,
+    events: &[Hook],
+) -> Result<Installed> {
     let place = place::find(repository)?;
     let dir = &place.dir;
-    for hook in hooks(repository) {
-        let hook = *hook;
+    let wanted = || hooks(repository).iter().chain(events).copied();
+    for hook in wanted() {
         must_be_installable(&place, &dir.join(hook.name()), hook)?;
     }
-    forward::must_be_possible(&place)?;
+    forward::must_be_possible(&place, events)?;
     fs::create_dir_all(dir).map_err(|error| cannot_write(dir, &error))?;
     let mut done = Vec::new();
     let programs = programs(repository, &place, program)?;
-    for hook in hooks(repository) {
-        done.push(put_hook(&place, *hook, &programs, options)?);
+    for hook in wanted() {
+        done.push(put_hook(&place, hook, &programs, options)?);
     }
-    forward::put(&place)?;
+    forward::put(&place, events)?;
+    done.extend(remove_events(dir, events)?);
     // From here on git finds them, so they had to be there before.
     if place.is_led_away {
         place::lead_back(repository)?;
@@ -168,6 +179,37 @@ fn put(repository: &Repository, program: &Path, options: &str) -> Result<Install
         is_cleared: cleared.iter().any(is_ours),
         earlier: place.earlier,
     })
+}
+
+/// Removes those of our hooks that are installed only where they are needed, except for these.
+fn remove_events(dir: &Path, except: &[Hook]) -> Result<Vec<HookDone>> {
+    let mut done = Vec::new();
+    for hook in Hook::EVENTS {
+        let file = dir.join(hook.name());
+        let is_ours = matches!(owner(&file)?, Owner::Ours(text) if !forward::is_forwarding(&text));
+        if is_ours && !except.contains(&hook) {
+            let change = remove(&file, hook)?;
+            done.push(HookDone { hook, file, change });
+        }
+    }
+    Ok(done)
+}
+
+/// Which of these hooks of [`Hook::EVENTS`] are not in place.
+///
+/// # Errors
+///
+/// A hook is there and cannot be read.
+pub(crate) fn missing_events(repository: &Repository, events: &[Hook]) -> Result<Vec<Hook>> {
+    let dir = repository.usual_hooks_dir();
+    let mut missing = Vec::new();
+    for &hook in events {
+        let owner = owner(&dir.join(hook.name()))?;
+        if !matches!(owner, Owner::Ours(text) if !forward::is_forwarding(&text)) {
+            missing.push(hook);
+        }
+    }
+    Ok(missing)
 }
 
 /// How many programs of others are kept in a hook.
@@ -294,6 +336,7 @@ pub(crate) fn uninstall(repository: &Repository) -> Result<Uninstalled> {
         let change = remove(&file, hook)?;
         uninstalled.hooks.push(HookDone { hook, file, change });
     }
+    uninstalled.hooks.extend(remove_events(&usual, &[])?);
     forward::remove(&usual)?;
     clean(&usual);
     if repository.linked_hooks_dir().is_some() {

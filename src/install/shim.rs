@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use bstr::ByteSlice as _;
 
-use crate::model::trigger::Hook;
+use crate::model::trigger::{Hook, HookKind};
 
 /// The shim with places for the hook's name and our program.
 const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
@@ -23,6 +23,9 @@ const WITHOUT: &str = include_str!("../../hooks/without.sh");
 
 /// What comes before that if another hook runs first.
 const WITHOUT_CHAINED: &str = include_str!("../../hooks/without_chained.sh");
+
+/// What a hook does that checks nothing, where our program is gone.
+const WITHOUT_EVENT: &str = "    echo \"note: gatekeeper is missing, so its commands after this were not run\" >&2\n    exit 0\n";
 
 /// The input that it then passes on.
 const INPUT: &[u8] = b" <<EOF\n$updates\nEOF";
@@ -109,6 +112,9 @@ pub(super) fn text(hook: Hook, programs: &Programs, chain: Chain, options: &str)
             format!("{WITHOUT_CHAINED}{WITHOUT}"),
             b"",
         ),
+        (hook, _) if hook.subject() == HookKind::Event => {
+            (String::new(), WITHOUT_EVENT.to_owned(), b"")
+        }
         _ => (String::new(), String::new(), b""),
     };
     let others = programs.others.iter();

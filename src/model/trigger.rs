@@ -27,6 +27,14 @@ pub(crate) enum Hook {
     PrePush,
     /// In the repository that is pushed to, before any reference moves; git gives it the updates.
     PreReceive,
+    /// After a checkout; git gives it the commits before and after, and whether a branch was checked out.
+    PostCheckout,
+    /// After a merge; git gives it whether it was squashed.
+    PostMerge,
+    /// After a commit.
+    PostCommit,
+    /// After commits were rewritten; git gives it the ids before and after.
+    PostRewrite,
 }
 
 /// What a hook is there to check.
@@ -44,6 +52,8 @@ pub(crate) enum HookKind {
     Push,
     /// Commits that others have pushed here.
     Received,
+    /// Nothing: it runs commands after something that git has done.
+    Event,
 }
 
 impl Hook {
@@ -62,6 +72,14 @@ impl Hook {
     /// Every hook of a bare repository that others push to.
     pub(crate) const SERVER: [Self; 1] = [Self::PreReceive];
 
+    /// The hooks that check nothing. They are installed where a command of gates.toml needs them.
+    pub(crate) const EVENTS: [Self; 4] = [
+        Self::PostCheckout,
+        Self::PostMerge,
+        Self::PostCommit,
+        Self::PostRewrite,
+    ];
+
     /// The name of the hook's file, as githooks(5) spells it.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
@@ -75,6 +93,10 @@ impl Hook {
             Self::ReferenceTransaction => "reference-transaction",
             Self::PrePush => "pre-push",
             Self::PreReceive => "pre-receive",
+            Self::PostCheckout => GitEvent::Checkout.name(),
+            Self::PostMerge => GitEvent::Merge.name(),
+            Self::PostCommit => GitEvent::Commit.name(),
+            Self::PostRewrite => GitEvent::Rewrite.name(),
         }
     }
 
@@ -88,6 +110,9 @@ impl Hook {
             Self::ReferenceTransaction => HookKind::References,
             Self::PrePush => HookKind::Push,
             Self::PreReceive => HookKind::Received,
+            Self::PostCheckout | Self::PostMerge | Self::PostCommit | Self::PostRewrite => {
+                HookKind::Event
+            }
         }
     }
 }
@@ -95,6 +120,34 @@ impl Hook {
 impl fmt::Display for Hook {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
+    }
+}
+
+words! {
+    /// Something that git has done, by the hook that it then calls: a value of the `events` of a command.
+    #[derive(PartialOrd, Ord)]
+    pub(crate) enum GitEvent {
+        /// Another commit was checked out.
+        Checkout = "post-checkout",
+        /// Something was merged, or pulled by a merge.
+        Merge = "post-merge",
+        /// A commit was made.
+        Commit = "post-commit",
+        /// Commits were amended or rebased.
+        Rewrite = "post-rewrite",
+    }
+}
+
+impl GitEvent {
+    /// The hook that git calls.
+    #[must_use]
+    pub(crate) fn hook(self) -> Hook {
+        match self {
+            Self::Checkout => Hook::PostCheckout,
+            Self::Merge => Hook::PostMerge,
+            Self::Commit => Hook::PostCommit,
+            Self::Rewrite => Hook::PostRewrite,
+        }
     }
 }
 

@@ -43,6 +43,13 @@ pub(crate) fn file_time_tick() -> Duration {
     Duration::from_nanos(part).max(Duration::from_millis(1))
 }
 
+/// A descriptor of a child that was not reaped, see `pidfd_open(2)`: it can be read from once the child has
+/// ended. `None` before Linux 5.3, and where there are no more descriptors.
+#[must_use]
+pub(crate) fn process_descriptor(child: Pid) -> Option<OwnedFd> {
+    pidfd_open(child, PidfdFlags::empty()).ok()
+}
+
 /// The arguments of the processes that started us, nearest first, as far as they can be had.
 #[must_use]
 pub(crate) fn ancestors() -> Vec<Vec<OsString>> {

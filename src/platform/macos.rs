@@ -8,6 +8,12 @@ pub(crate) fn argument_limit() -> usize {
     1 << 20
 }
 
+/// Processes have no descriptors here.
+#[must_use]
+pub(crate) fn process_descriptor(_child: rustix::process::Pid) -> Option<std::os::fd::OwnedFd> {
+    None
+}
+
 /// The arguments of the processes that started us; macOS gives them only joined, so that words
 /// cannot be told apart.
 #[must_use]

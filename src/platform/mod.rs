@@ -24,7 +24,7 @@ pub(crate) use system::{
 };
 pub use unix::is_ignored;
 pub(crate) use unix::{
-    Confinement, GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_in_background,
-    kill_group, memory, open_files_limit, own_session, parent_process, reset_inherited_signals,
-    start_detached, start_guard, stop_self, whole_input,
+    Confinement, GUARDED, GuardLine, Image, Signal, await_exit, exchange, exit_notice,
+    is_in_background, kill_group, memory, open_files_limit, own_session, parent_process,
+    reset_inherited_signals, start_detached, start_guard, stop_self, whole_input,
 };

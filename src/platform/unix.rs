@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, OsStr};
 use std::io::{self, PipeReader, PipeWriter, Seek as _, Write as _};
-use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, IntoRawFd as _, RawFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, IntoRawFd as _, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -50,6 +50,28 @@ pub(crate) fn await_exit(child: Pid) -> io::Result<()> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// A descriptor that can be read from, as poll(2) has it, once a child has ended. It is left a zombie.
+///
+/// # Errors
+///
+/// There are no more descriptors or threads to be had.
+pub(crate) fn exit_notice(child: Pid) -> io::Result<OwnedFd> {
+    if let Some(notice) = super::system::process_descriptor(child) {
+        return Ok(notice);
+    }
+    // Where the system has none, a thread waits, and closes the other end.
+    let (notice, end) = io::pipe()?;
+    let wait = move || {
+        let _end = end;
+        // An error means that it is gone as well.
+        let _ = await_exit(child);
+    };
+    std::thread::Builder::new()
+        .name("exit".into())
+        .spawn(wait)?;
+    Ok(notice.into())
 }
 
 /// Exchanges two files of a file system in one step.

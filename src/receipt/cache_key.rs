@@ -1,15 +1,14 @@
 //! The inputs of a gate, as digests: the same gate with the same inputs has the same result.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::base::environment::Variables;
 use crate::base::hex::hex;
 use crate::config::inputs;
 use crate::indirection::RunCommand;
 use crate::plan::PlannedGate;
-use crate::run;
+use crate::run::Fingerprints;
 
 /// The inputs of a gate of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,20 +26,16 @@ pub(crate) fn cache_key(
     planned: &PlannedGate,
     led: &[RunCommand],
     has_all: bool,
-    top: &Path,
-    variables: &Variables,
-    common_dir: &Path,
-    ignored: &[PathBuf],
+    fingerprints: &Fingerprints<'_>,
 ) -> CacheKey {
     let gate = &planned.gate;
-    let fingerprint = run::fingerprint(gate, led, top, variables, common_dir, ignored);
     let mut digest = Sha256::new();
     let inputs = inputs(gate);
     for part in [env!("CARGO_PKG_VERSION"), gate.name.as_str(), &inputs] {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    digest.update(fingerprint);
+    digest.update(fingerprints.of(gate, led));
     let takes_files = gate.run.takes_files;
     CacheKey {
         besides: hex(&digest.finalize()),

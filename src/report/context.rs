@@ -8,6 +8,7 @@ use super::record::Redactor;
 use crate::base::object_id::ObjectId;
 use crate::base::text::shell_word;
 use crate::git::WorktreeState;
+use crate::model::gate::GateName;
 use crate::plan::{Network, ViewChoice};
 use crate::receipt::RunId;
 use crate::rules::change::gate_exception::GATE_EXCEPTION;
@@ -101,6 +102,8 @@ pub(crate) struct WayOut {
     pub(crate) call: String,
     /// What was typed after it.
     pub(crate) rest: String,
+    /// The gates that no message can except, because no commit has them.
+    pub(crate) own: Vec<GateName>,
 }
 
 impl WayOut {

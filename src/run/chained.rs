@@ -101,7 +101,7 @@ pub(crate) fn run_chained(
 ///
 /// It stays in our process group: it may ask its user something, which only the group in the foreground
 /// of a terminal can do. So it is stopped process by process.
-fn wait_for(
+pub(super) fn wait_for(
     mut child: Child,
     limit: Option<Duration>,
     waiting: impl FnOnce(),

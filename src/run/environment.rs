@@ -75,26 +75,31 @@ pub(crate) fn kept(ours: &Variables) -> Variables {
         .collect()
 }
 
-/// The variables that a gate gets, made of those that every gate gets.
-pub(super) fn for_gate(
-    gate: &Gate,
+/// The variables that gates of a directory get before their own `env`, made of those that every gate gets.
+pub(super) fn for_place(
+    dir: &Path,
     seen: &GateView<'_>,
     kept: &Variables,
     common_dir: &Path,
 ) -> Variables {
     let mut variables = kept.clone();
-    activate(seen, &gate.dir, &mut variables);
+    activate(seen, dir, &mut variables);
     let active = kept.get(OsStr::new(recursion_guard::VARIABLE));
     let active = recursion_guard::value_for(active.map(OsString::as_os_str), common_dir);
     variables.insert(recursion_guard::VARIABLE.into(), active);
-    if gate.is_heavy() {
-        variables.extend([slots::variable()]);
-    }
     if seen.shown_as.is_some() {
         set_python_path(seen, &mut variables);
     }
     for (name, value) in seen.variables {
         variables.insert(name.into(), value.clone());
+    }
+    variables
+}
+
+/// The variables that a gate gets, made of those of its directory.
+pub(super) fn for_gate(gate: &Gate, seen: &GateView<'_>, mut variables: Variables) -> Variables {
+    if gate.is_heavy() {
+        variables.extend([slots::variable()]);
     }
     let own: Vec<(&String, OsString)> = gate
         .env

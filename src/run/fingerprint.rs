@@ -1,6 +1,7 @@
 //! What a gate is given besides the files of the tree: its variables, its programs, and what is
 //! installed for the project. Where that is the same again, the gate would say the same again.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::{environment, recursion_guard};
 use crate::base::environment::Variables;
+use crate::base::memo::Memo;
 use crate::config::Gate;
 use crate::indirection::RunCommand;
 use crate::view::{GateView, PLACE_VARIABLE};
@@ -38,61 +40,110 @@ const VOLATILE: [&str; 17] = [
 /// Beginnings of the names of such variables.
 const VOLATILE_FAMILIES: [&str; 5] = ["GIT_", "ITERM_", "SSH_", "TMUX", "XDG_SESSION_"];
 
-/// What a gate is given besides the files of the tree, as bytes that are others if something is.
-///
-/// `led`: the commands that its own leads to by way of files. A program counts by its place, its size and the moment at which it was last changed; so does
-/// every word of the command that is the name of one or of another file, and every file that git ignores
-/// and that lies beside tracked ones. Whatever else is on this machine, what is in ignored directories
-/// besides the installed environments, a network or a database say, does not count: that is what
-/// `cache = false` is for.
-#[must_use]
-pub(crate) fn fingerprint(
-    gate: &Gate,
-    led: &[RunCommand],
-    top: &Path,
-    ours: &Variables,
-    common_dir: &Path,
-    ignored: &[PathBuf],
-) -> Vec<u8> {
-    let seen = GateView {
-        top,
-        look: top,
-        shown_as: None,
-        python_path: &[],
-        variables: &[],
-        place: None,
-        entrance: None,
-    };
-    let variables = environment::for_gate(gate, &seen, ours, common_dir);
-    let mut bytes = Vec::new();
-    for (name, value) in &variables {
-        if name != "PATH" && !is_volatile(name) {
-            push(&mut bytes, &[name, value]);
+/// What the gates of a plan are given at one moment: what several of them are given is looked at once.
+pub(crate) struct Fingerprints<'a> {
+    top: &'a Path,
+    /// The variables that gates get.
+    kept: &'a Variables,
+    common_dir: &'a Path,
+    /// What git ignores.
+    ignored: &'a [PathBuf],
+    /// By the directory of a gate.
+    environments: Memo<PathBuf, Variables>,
+    /// By the directories of PATH.
+    installed: Memo<Vec<PathBuf>, BTreeSet<PathBuf>>,
+    /// By the directory of a command, the directories of PATH, and a word of it.
+    programs: Memo<(PathBuf, Vec<PathBuf>, String), Vec<PathBuf>>,
+    versions: Memo<PathBuf, Vec<u8>>,
+    /// The versions of the files that git ignores.
+    beside: OnceCell<Vec<u8>>,
+}
+
+impl<'a> Fingerprints<'a> {
+    /// Those of gates in a work tree.
+    #[must_use]
+    pub(crate) fn new(
+        top: &'a Path,
+        kept: &'a Variables,
+        common_dir: &'a Path,
+        ignored: &'a [PathBuf],
+    ) -> Self {
+        Self {
+            top,
+            kept,
+            common_dir,
+            ignored,
+            environments: Memo::default(),
+            installed: Memo::default(),
+            programs: Memo::default(),
+            versions: Memo::default(),
+            beside: OnceCell::new(),
         }
     }
-    let dirs = search_path(&variables);
-    for dir in &dirs {
-        push(&mut bytes, &[dir.as_os_str()]);
-    }
-    let dir = top.join(&gate.dir);
-    for program in programs(&gate.run.text, &dir, &dirs) {
-        push_version(&mut bytes, &program);
-    }
-    for command in led {
-        let dir = top.join(&command.dir);
-        for program in programs(&command.words.join(" "), &dir, &dirs) {
-            push_version(&mut bytes, &program);
+
+    /// What a gate is given besides the files of the tree, as bytes that are others if something is.
+    ///
+    /// `led`: the commands that its own leads to by way of files. A program counts by its place, its size and the moment at which it was last changed; so does
+    /// every word of the command that is the name of one or of another file, and every file that git ignores
+    /// and that lies beside tracked ones. Whatever else is on this machine, what is in ignored directories
+    /// besides the installed environments, a network or a database say, does not count: that is what
+    /// `cache = false` is for.
+    #[must_use]
+    pub(crate) fn of(&self, gate: &Gate, led: &[RunCommand]) -> Vec<u8> {
+        let top = self.top;
+        let seen = GateView {
+            top,
+            look: top,
+            shown_as: None,
+            python_path: &[],
+            variables: &[],
+            place: None,
+            entrance: None,
+        };
+        let around = self.environments.get(gate.dir.clone(), || {
+            environment::for_place(&gate.dir, &seen, self.kept, self.common_dir)
+        });
+        let variables = environment::for_gate(gate, &seen, around);
+        let mut bytes = Vec::new();
+        for (name, value) in &variables {
+            if name != "PATH" && !is_volatile(name) {
+                push(&mut bytes, &[name, value]);
+            }
         }
-    }
-    for place in installed(&dirs) {
-        push_version(&mut bytes, &place);
-    }
-    for file in ignored.iter().map(|path| top.join(path)) {
-        if file.is_file() {
-            push_version(&mut bytes, &file);
+        let dirs = search_path(&variables);
+        for dir in &dirs {
+            push(&mut bytes, &[dir.as_os_str()]);
         }
+        let mut found = self.programs(&gate.run.text, &top.join(&gate.dir), &dirs);
+        for command in led {
+            let dir = top.join(&command.dir);
+            found.extend(self.programs(&command.words.join(" "), &dir, &dirs));
+        }
+        let installed = self.installed.get(dirs.clone(), || installed(&dirs));
+        for file in found.into_iter().chain(installed) {
+            bytes.extend(self.version(&file));
+        }
+        bytes.extend(self.beside.get_or_init(|| {
+            let files = self.ignored.iter().map(|path| top.join(path));
+            let files = files.filter(|file| file.is_file());
+            files.flat_map(|file| version(&file)).collect()
+        }));
+        bytes
     }
-    bytes
+
+    /// The programs and other files that a command names, in the order of its words.
+    fn programs(&self, command: &str, dir: &Path, dirs: &[PathBuf]) -> Vec<PathBuf> {
+        let find = |word: &str| {
+            let asked = (dir.to_owned(), dirs.to_owned(), word.to_owned());
+            self.programs.get(asked, || programs(word, dir, dirs))
+        };
+        let found: BTreeSet<PathBuf> = words(command).into_iter().flat_map(find).collect();
+        found.into_iter().collect()
+    }
+
+    fn version(&self, file: &Path) -> Vec<u8> {
+        self.versions.get(file.to_owned(), || version(file))
+    }
 }
 
 /// Adds some values as one: none can hold the byte that ends it.
@@ -119,10 +170,10 @@ fn is_volatile(name: &OsStr) -> bool {
 }
 
 /// What tells one version of a file from another.
-fn push_version(bytes: &mut Vec<u8>, file: &Path) {
+fn version(file: &Path) -> Vec<u8> {
     let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     let Ok(data) = fs::metadata(&real) else {
-        return;
+        return Vec::new();
     };
     let version = format!(
         "{} {} {}.{}",
@@ -131,27 +182,30 @@ fn push_version(bytes: &mut Vec<u8>, file: &Path) {
         data.mtime(),
         data.mtime_nsec()
     );
+    let mut bytes = Vec::new();
     push(
-        bytes,
+        &mut bytes,
         &[file.as_os_str(), real.as_os_str(), version.as_ref()],
     );
+    bytes
 }
 
-/// The programs and other files that a command names: every word of it that is one.
-fn programs(command: &str, dir: &Path, dirs: &[PathBuf]) -> BTreeSet<PathBuf> {
+/// The words of a command that can name programs or other files.
+fn words(command: &str) -> BTreeSet<&str> {
     let ends = |c: char| c.is_whitespace() || "|&;()<>`$'\"{}=".contains(c);
     let words = command.split(ends);
-    let words: BTreeSet<&str> = words
+    words
         .filter(|word| !word.is_empty() && !word.starts_with('-'))
-        .collect();
-    let find = |word: &str| {
-        // A script is handed to its interpreter as a file of any kind.
-        let here = Some(dir.join(word)).filter(|file| file.is_file());
-        let mut found = dirs.iter().map(|dir| dir.join(dir).join(word));
-        let on_path = found.find(|file| !word.contains('/') && is_program(file));
-        here.into_iter().chain(on_path)
-    };
-    words.into_iter().flat_map(find).collect()
+        .collect()
+}
+
+/// The program and the other file that a word names, if it is one.
+fn programs(word: &str, dir: &Path, dirs: &[PathBuf]) -> Vec<PathBuf> {
+    // A script is handed to its interpreter as a file of any kind.
+    let here = Some(dir.join(word)).filter(|file| file.is_file());
+    let mut found = dirs.iter().map(|dir| dir.join(dir).join(word));
+    let on_path = found.find(|file| !word.contains('/') && is_program(file));
+    here.into_iter().chain(on_path).collect()
 }
 
 fn is_program(file: &Path) -> bool {

@@ -1,10 +1,12 @@
 //! Doing: runs the gates of a plan, and sees to it that nobody survives.
 //!
-//! One thread, the caller's, owns all state and makes all decisions ([`scheduler`]). Small
-//! threads wait for what can only be waited for: a process's end, its output, a signal. They
-//! send messages to the one. Reporters live on a thread of their own, so that a terminal that
+//! One thread, the caller's, owns all state and makes all decisions ([`scheduler`]). Others
+//! wait for what can only be waited for: one for each process that runs, for its end and its output
+//! ([`attendant`]), one for signals. They send messages to the one. Reporters live on a thread of their own, so that a terminal that
 //! nobody reads delays no time limit.
 
+mod after_event;
+mod attendant;
 mod base_decides;
 mod chained;
 pub(crate) mod context;
@@ -14,11 +16,13 @@ pub(crate) mod exit_verdict;
 mod fingerprint;
 mod found;
 mod known_findings;
+mod lookups;
 mod mailbox;
 mod output;
 mod preflight;
 pub(crate) mod probe;
 mod process;
+mod program_search;
 pub(crate) mod recursion_guard;
 mod running;
 mod said;
@@ -45,10 +49,11 @@ use context::PARENT_CHECK;
 use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
+pub(crate) use after_event::{EventCall, run_after_event};
 pub(crate) use chained::{EarlierHook, is_runnable, run_chained};
 pub(crate) use context::{Excused, Purpose, RunContext};
 pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, named_in, tool_dirs};
-pub(crate) use fingerprint::fingerprint;
+pub(crate) use fingerprint::Fingerprints;
 pub(crate) use probe::{printed_version, probe_version};
 pub(crate) use recursion_guard::refuse_nested;
 pub(crate) use slots::HostSlots;
@@ -99,8 +104,11 @@ where
                 .because(&error)
                 .hint_at_limit(&error)
         })?;
-    let mailbox =
-        Mailbox::open().map_err(|error| Fault::unable("cannot receive signals").because(&error))?;
+    let mailbox = Mailbox::open().map_err(|error| {
+        Fault::unable("cannot receive signals")
+            .because(&error)
+            .hint_at_limit(&error)
+    })?;
     let (events, heard) = mpsc::channel();
     let (result, summary) = mpsc::channel();
     let post = mailbox.sender();

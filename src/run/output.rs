@@ -1,13 +1,9 @@
 //! What a gate prints: read as it comes, kept within bounds, searched for evidence on the way.
 
-use std::io::{self, PipeReader, PipeWriter, Read as _};
-use std::os::fd::AsFd as _;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::LazyLock;
 
 use regex::bytes::Regex;
-use rustix::event::{PollFd, PollFlags, poll};
 
 use super::found::FindingReader;
 use crate::base::text::clean_line;
@@ -37,9 +33,6 @@ const ESCAPES: &str = concat!(
     r"|\x1b[ -/]+[0-~]",
     r"|\x1b[0-Z\^-~]",
 );
-
-/// How much is still read when reading has to end although somebody goes on writing, in bytes.
-const LAST_READ: usize = 1 << 20;
 
 /// Keeps what comes within bounds.
 #[derive(Default)]
@@ -84,7 +77,6 @@ struct OutputSearch {
     line: Vec<u8>,
     met: bool,
     forbidden: Option<String>,
-    escapes: Regex,
 }
 
 impl OutputSearch {
@@ -118,7 +110,7 @@ impl OutputSearch {
     fn examine(&mut self, line: &[u8]) {
         self.examine_states(line);
         if line.iter().any(|byte| matches!(byte, 0x1b | 0x9b)) {
-            let bare = self.escapes.replace_all(line, &b""[..]).into_owned();
+            let bare = ESCAPE.replace_all(line, &b""[..]).into_owned();
             self.examine_states(&bare);
         }
     }
@@ -145,9 +137,9 @@ impl OutputSearch {
 }
 
 /// The expression is a constant that a test has compiled; one that never matches would do no harm.
-fn escapes() -> Regex {
+static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(ESCAPES).unwrap_or_else(|_| Regex::new(r"[^\s\S]").expect("an empty class is valid"))
-}
+});
 
 /// Collects the output of a gate over all of its calls.
 pub(super) struct Collector {
@@ -176,14 +168,14 @@ impl Collector {
                 line: Vec::new(),
                 met: false,
                 forbidden: None,
-                escapes: escapes(),
             },
             lacks_evidence: false,
             found,
         }
     }
 
-    fn add(&mut self, bytes: &[u8]) {
+    /// Takes what the present call has printed.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
         let shown = self.found.as_mut().and_then(|found| found.add(bytes));
         self.keep(shown.as_deref().unwrap_or(bytes));
     }
@@ -240,84 +232,6 @@ impl Collector {
     /// What was printed, and what reads the findings.
     pub(super) fn into_parts(self) -> (Output, Option<FindingReader>) {
         (self.kept.output(), self.found)
-    }
-}
-
-/// The reader's end of a request to stop reading.
-pub(super) struct Stop {
-    asked: Arc<AtomicBool>,
-    /// Closed at the other end to wake a reader that waits.
-    wake: PipeReader,
-}
-
-/// The other end: dropping it is the request.
-pub(super) struct Stopper {
-    asked: Arc<AtomicBool>,
-    _wake: PipeWriter,
-}
-
-impl Stop {
-    /// Both ends.
-    pub(super) fn new() -> io::Result<(Stopper, Self)> {
-        let (wake, waker) = io::pipe()?;
-        let asked = Arc::new(AtomicBool::new(false));
-        let stopper = Stopper {
-            asked: Arc::clone(&asked),
-            _wake: waker,
-        };
-        Ok((stopper, Self { asked, wake }))
-    }
-
-    fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::Acquire)
-    }
-}
-
-impl Drop for Stopper {
-    fn drop(&mut self) {
-        self.asked.store(true, Ordering::Release);
-    }
-}
-
-/// Reads until everybody has closed the output, or until it is asked to stop.
-///
-/// Returns whether everybody has closed it.
-pub(super) fn read_all(
-    mut from: PipeReader,
-    stop: &Stop,
-    collector: &mut Collector,
-) -> io::Result<bool> {
-    rustix::io::ioctl_fionbio(&from, true)?;
-    let mut buffer = vec![0; 64 << 10];
-    let mut read_since_stop = 0;
-    loop {
-        match from.read(&mut buffer) {
-            Ok(0) => return Ok(true),
-            Ok(length) => {
-                collector.add(&buffer[..length]);
-                if stop.is_asked() {
-                    read_since_stop += length;
-                    if read_since_stop > LAST_READ {
-                        return Ok(false);
-                    }
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if stop.is_asked() {
-                    return Ok(false);
-                }
-                let mut waiting = [
-                    PollFd::from_borrowed_fd(from.as_fd(), PollFlags::IN),
-                    PollFd::from_borrowed_fd(stop.wake.as_fd(), PollFlags::IN),
-                ];
-                match poll(&mut waiting, None) {
-                    Ok(_) | Err(rustix::io::Errno::INTR) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            Err(error) => return Err(error),
-        }
     }
 }
 

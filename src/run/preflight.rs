@@ -1,21 +1,19 @@
 //! Before anything runs: can every gate's program be started at all?
 
-use std::ffi::{OsStr, OsString};
-use std::io::{ErrorKind, Read as _};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fmt, fs};
-
-use rustix::fs::{Access, access};
 
 use super::base_decides::base_decides;
 use super::context::{Purpose, RunContext};
 use super::empty_search::empty_search;
-use super::environment::{self, Lacking, ProjectPlace};
+use super::environment::{self, ProjectPlace};
+use super::lookups::{Lookups, SearchPlace};
+use super::program_search::ProgramSearch;
 use super::tree_tools::{TreeTools, resolved};
 use crate::base::environment::Variables;
-use crate::base::text::{show_os, show_path};
+use crate::base::text::show_path;
 use crate::detect::{KnownTool, known_call};
 use crate::indirection::Resolved;
 use crate::model::outcome::{EmptySearch, StartFlaw, StartHelp};
@@ -24,9 +22,6 @@ use crate::platform::Confinement;
 use crate::platform::network::NoNetwork;
 use crate::tools::{cold_cache, color_variables, offline_variables, user_dir_with};
 use crate::view::GateView;
-
-/// The shell, where PATH has none.
-const SHELL: &str = "/bin/sh";
 
 /// What a gate needs to be started.
 pub(super) struct Prepared {
@@ -76,6 +71,7 @@ pub(super) fn prepare(
         kept: &kept,
         commands: &commands,
         no_network: no_network.map(Arc::new),
+        lookups: Lookups::default(),
     };
     plan.gates
         .iter()
@@ -95,6 +91,8 @@ struct Shared<'a> {
     commands: &'a [&'a str],
     /// How a gate loses the network, if gates run without it.
     no_network: Option<Arc<NoNetwork>>,
+    /// What was looked up for one gate and is the same for others.
+    lookups: Lookups,
 }
 
 fn prepare_gate(
@@ -117,17 +115,27 @@ fn prepare_gate(
             show_path(&gate.dir)
         )));
     }
-    let kept = shared.kept;
-    let mut variables = environment::for_gate(gate, seen, kept, surroundings.common_dir);
+    let (kept, lookups) = (shared.kept, &shared.lookups);
+    let around = lookups
+        .environments
+        .get((seen.top.to_owned(), looked_at.clone()), || {
+            environment::for_place(&gate.dir, seen, kept, surroundings.common_dir)
+        });
+    let mut variables = environment::for_gate(gate, seen, around);
     let path = variables
         .get(OsStr::new("PATH"))
         .cloned()
         .unwrap_or_default();
+    let place = SearchPlace {
+        top: seen.top.to_owned(),
+        look: seen.look.to_owned(),
+        dir: gate.dir.clone(),
+        path,
+    };
     let search = ProgramSearch {
         dir: &dir,
-        path: &path,
-        top: seen.top,
-        look: seen.look,
+        place: &place,
+        lookups,
     };
     let missing = |program: &OsStr| {
         let place = ProjectPlace {
@@ -149,12 +157,10 @@ fn prepare_gate(
     })?;
     let tree_tools = TreeTools {
         index: surroundings.checked.index,
-        top: seen.top,
-        look: seen.look,
+        place: &place,
         work_tree: &surroundings.checked.repository.work_tree,
-        dir: &gate.dir,
-        path: &path,
         named: shared.commands,
+        lookups,
     };
     let call = planned.calls.first();
     let resolved = call.and_then(|call| resolved(call, seen.look, &gate.dir));
@@ -227,195 +233,4 @@ fn gate_tool(
         starts_cold: is_limited
             && cold_cache(known.checker, variables, look, &planned.gate.dir) == Some(true),
     })
-}
-
-/// How many interpreters may stand behind each other.
-const MAX_INTERPRETERS: usize = 4;
-
-/// Where programs are looked for.
-struct ProgramSearch<'a> {
-    /// The directory of the gate.
-    dir: &'a Path,
-    /// The gate's PATH.
-    path: &'a OsStr,
-    /// The top of the work tree, as the gate knows it.
-    top: &'a Path,
-    /// Where we find what the gate finds there.
-    look: &'a Path,
-}
-
-impl ProgramSearch<'_> {
-    /// The program of a gate's calls: the tool, or the shell.
-    fn program_of(
-        &self,
-        planned: &PlannedGate,
-        missing_environment: impl Fn(&OsStr) -> Option<Lacking>,
-    ) -> Result<PathBuf, StartFlaw> {
-        let flaw = |cause| StartFlaw {
-            cause,
-            help: StartHelp::Program,
-        };
-        match planned.calls.first() {
-            Some(GateCall::Program { program, .. }) => self.find(program, 0).map_err(|cause| {
-                let is_name = !program.as_bytes().contains(&b'/');
-                match missing_environment(program).filter(|_| is_name) {
-                    Some(Lacking::Declared(environment)) => StartFlaw {
-                        cause: format!(
-                            "{} is not installed: there is no {} here",
-                            show_os(program),
-                            environment.names
-                        ),
-                        help: StartHelp::Environment(environment),
-                    },
-                    Some(Lacking::Python(names)) => flaw(format!(
-                        "{cause}, and there is no Python environment ({names}) here"
-                    )),
-                    None => flaw(cause),
-                }
-            }),
-            Some(GateCall::Shell { .. }) => Ok(self
-                .find(OsStr::new("sh"), 0)
-                .unwrap_or_else(|_| SHELL.into())),
-            None => Err(flaw("there is no command to run".into())),
-        }
-    }
-
-    /// Finds a program as execvp(3) does, and makes sure that it can be executed. One that is
-    /// there and damaged is not passed over for another one of the same name further on: that
-    /// would be another tool than the project's.
-    fn find(&self, program: &OsStr, depth: usize) -> Result<PathBuf, String> {
-        let shown = show_os(program);
-        if program.as_bytes().contains(&b'/') {
-            let file = self.dir.join(program);
-            let examined = self.examine(&file, depth);
-            return examined
-                .map(|()| file)
-                .map_err(|flaw| format!("{shown} {flaw}"));
-        }
-        let mut passed_over = None;
-        for dir in std::env::split_paths(self.path) {
-            let file = self.dir.join(dir).join(program);
-            match self.examine(&file, depth) {
-                Ok(()) => return Ok(file),
-                Err(Flaw::Missing | Flaw::Directory) => {}
-                Err(flaw @ Flaw::NotExecutable) => {
-                    passed_over.get_or_insert_with(|| format!("{} {flaw}", show_path(&file)));
-                }
-                Err(flaw) => return Err(format!("{} {flaw}", show_path(&file))),
-            }
-        }
-        Err(passed_over.unwrap_or_else(|| {
-            format!(
-                "{shown} is not installed: it is not in any directory of \
-                PATH"
-            )
-        }))
-    }
-
-    /// Where a file is for us that the gate knows by this path.
-    fn as_found_here(&self, file: &Path) -> PathBuf {
-        match file.strip_prefix(self.top) {
-            Ok(inside) => self.look.join(inside),
-            Err(_) => file.to_owned(),
-        }
-    }
-
-    fn examine(&self, file: &Path, depth: usize) -> Result<(), Flaw> {
-        let file = &self.as_found_here(file);
-        let metadata = fs::metadata(file).map_err(|error| match error.kind() {
-            ErrorKind::PermissionDenied => Flaw::NotExecutable,
-            ErrorKind::NotFound | ErrorKind::NotADirectory => Flaw::Missing,
-            _ => Flaw::Unreachable(error.to_string()),
-        })?;
-        if metadata.is_dir() {
-            return Err(Flaw::Directory);
-        }
-        if !metadata.is_file() || access(file, Access::EXEC_OK).is_err() {
-            return Err(Flaw::NotExecutable);
-        }
-        // Who may execute a program need not be allowed to read it.
-        let mut beginning = Vec::new();
-        let read = fs::File::open(file).and_then(|file| file.take(512).read_to_end(&mut beginning));
-        if read.is_err() {
-            return Ok(());
-        }
-        match beginning.strip_prefix(b"#!") {
-            Some(line) => self.examine_interpreter(line, depth),
-            None if beginning.iter().all(|byte| *byte == 0) => Err(Flaw::Empty),
-            None if !beginning.contains(&0) => Err(Flaw::Text),
-            None => Ok(()),
-        }
-    }
-
-    /// Looks at what follows `#!`, as execve(2) reads it: an interpreter and at most one
-    /// argument, with blanks and tabs between. What `env` is told to start counts as well.
-    fn examine_interpreter(&self, line: &[u8], depth: usize) -> Result<(), Flaw> {
-        let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let mut words = line
-            .split(|byte| matches!(byte, b' ' | b'\t'))
-            .filter(|word| !word.is_empty())
-            .map(OsStr::from_bytes);
-        let Some(interpreter) = words.next() else {
-            return Err(Flaw::Text);
-        };
-        let file = self.dir.join(interpreter);
-        if !self.as_found_here(&file).exists() {
-            return Err(Flaw::NoInterpreter(interpreter.to_owned()));
-        }
-        let broken = |cause| Flaw::BrokenInterpreter(cause);
-        if depth >= MAX_INTERPRETERS {
-            return Err(broken("too many interpreters in a chain".into()));
-        }
-        if file.file_name() != Some(OsStr::new("env")) {
-            let flaw = |flaw| broken(format!("{} {flaw}", show_path(&file)));
-            return self.examine(&file, depth + 1).map_err(flaw);
-        }
-        let is_name =
-            |word: &&OsStr| !word.as_bytes().contains(&b'=') && !word.as_bytes().starts_with(b"-");
-        match words.find(is_name) {
-            Some(name) => self.find(name, depth + 1).map(drop).map_err(broken),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Why a file cannot be executed.
-#[derive(Debug, PartialEq, Eq)]
-enum Flaw {
-    Missing,
-    Unreachable(String),
-    Directory,
-    NotExecutable,
-    NoInterpreter(OsString),
-    BrokenInterpreter(String),
-    Text,
-    Empty,
-}
-
-impl fmt::Display for Flaw {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => formatter.write_str("does not exist"),
-            Self::Unreachable(error) => write!(formatter, "cannot be reached: {error}"),
-            Self::Directory => formatter.write_str("is a directory"),
-            Self::NotExecutable => {
-                formatter.write_str("is not executable (make it so with `chmod +x`)")
-            }
-            Self::NoInterpreter(name) if name.as_bytes().ends_with(b"\r") => {
-                formatter.write_str("has Windows line endings, so its interpreter is not found")
-            }
-            Self::NoInterpreter(name) => write!(
-                formatter,
-                "needs {}, which does not exist; its environment may have been moved, or its \
-                 interpreter removed",
-                show_os(name)
-            ),
-            Self::BrokenInterpreter(cause) => write!(formatter, "cannot run: {cause}"),
-            Self::Text => formatter.write_str(
-                "is a text file whose first line does not name an interpreter (such as \
-                 `#!/bin/sh`)",
-            ),
-            Self::Empty => formatter.write_str("is empty or was truncated"),
-        }
-    }
 }

@@ -9,30 +9,33 @@ use std::io::{self, PipeReader};
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::thread::{self, JoinHandle};
 
 use rustix::process::Pid;
 
+use super::attendant::{Attendants, Attended, StartedCall};
 use super::mailbox::{CallId, SchedulerMessage};
-use super::output::{Collector, Stop, Stopper, read_all};
+use super::output::Collector;
 use super::preflight::Prepared;
 use crate::plan::GateCall;
-use crate::platform::{GuardLine, Image, Signal, await_exit, kill_group, own_session};
+use crate::platform::{GuardLine, Image, Signal, kill_group, own_session};
 
 /// A process that was started.
 pub(super) struct Process {
     group: Pid,
     handle: duct::Handle,
-    reader: JoinHandle<ReadPipe>,
-    /// Dropping it ends the reading.
-    stop: Stopper,
+    attended: Attended,
 }
 
-/// What a reader brings home.
-struct ReadPipe {
-    collector: Box<Collector>,
-    /// Whether everybody had closed the output, if it could be read.
-    complete: io::Result<bool>,
+/// What takes care of a process.
+pub(super) struct Care<'a> {
+    /// Under which messages about it come.
+    pub(super) id: CallId,
+    /// Where they go.
+    pub(super) post: Sender<SchedulerMessage>,
+    /// What reads its output.
+    pub(super) attendants: &'a Attendants,
+    /// What outlives us.
+    pub(super) guard: &'a GuardLine,
 }
 
 /// How a process ended.
@@ -54,66 +57,33 @@ impl Process {
     pub(super) fn start(
         call: &GateCall,
         prepared: &Prepared,
-        id: CallId,
+        care: Care<'_>,
         collector: Box<Collector>,
-        post: &Sender<SchedulerMessage>,
-        guard: &GuardLine,
     ) -> Result<Self, (io::Error, Box<Collector>)> {
-        match spawn(call, prepared, guard) {
-            Ok(spawned) => Self::attend(spawned, id, collector, post),
-            Err(error) => Err((error, collector)),
-        }
-    }
-
-    /// Sets the two threads to work that wait for the process.
-    fn attend(
-        spawned: Spawned,
-        id: CallId,
-        collector: Box<Collector>,
-        post: &Sender<SchedulerMessage>,
-    ) -> Result<Self, (io::Error, Box<Collector>)> {
-        let Spawned {
-            group,
-            handle,
+        let (group, handle, output) = match spawn(call, prepared, care.guard) {
+            Ok(spawned) => spawned,
+            Err(error) => return Err((error, collector)),
+        };
+        let attended = care.attendants.attend(StartedCall {
+            id: care.id,
+            leader: group,
             output,
-            stop,
-            stopped,
-        } = spawned;
-        // Whoever has no threads left has no use for the output either.
-        let fail = |error| {
-            kill_group(group, Signal::KILL);
-            let _ = handle.wait();
-            Err((error, Box::new(Collector::new(None, None, None))))
-        };
-        let posted = post.clone();
-        let mut collector = collector;
-        let reader = thread::Builder::new().name("output".into()).spawn(move || {
-            let complete = read_all(output, &stopped, &mut collector);
-            let _ = posted.send(SchedulerMessage::OutputClosed(id));
-            ReadPipe {
-                collector,
-                complete,
+            collector,
+            post: care.post,
+        });
+        match attended {
+            Ok(attended) => Ok(Self {
+                group,
+                handle,
+                attended,
+            }),
+            // Without a thread there is no use for the output either.
+            Err(error) => {
+                kill_group(group, Signal::KILL);
+                let _ = handle.wait();
+                Err((error, Box::new(Collector::new(None, None, None))))
             }
-        });
-        let reader = match reader {
-            Ok(reader) => reader,
-            Err(error) => return fail(error),
-        };
-        let posted = post.clone();
-        let waiter = thread::Builder::new().name("exit".into()).spawn(move || {
-            // An error means that it is gone as well.
-            let _ = await_exit(group);
-            let _ = posted.send(SchedulerMessage::Exited(id));
-        });
-        if let Err(error) = waiter {
-            return fail(error);
         }
-        Ok(Self {
-            group,
-            handle,
-            reader,
-            stop,
-        })
     }
 
     /// Sends a signal to the process and all that it has started in its group.
@@ -136,33 +106,23 @@ impl Process {
 
     /// To be called after [`Process::reap`], when the output is closed or has had its time.
     pub(super) fn finish(self) -> Exit {
-        drop(self.stop);
-        let read = self.reader.join().unwrap_or_else(|_| ReadPipe {
-            collector: Box::new(Collector::new(None, None, None)),
-            complete: Err(io::Error::other("the thread that reads it has crashed")),
-        });
-        let mut collector = read.collector;
-        collector.end_call();
+        let mut read = self.attended.finish();
+        read.collector.end_call();
         Exit {
-            collector,
+            collector: read.collector,
             left_processes: matches!(read.complete, Ok(false)),
             unread: read.complete.err().map(|error| error.to_string()),
         }
     }
 }
 
-/// A process with nobody attending to it yet.
-struct Spawned {
-    group: Pid,
-    handle: duct::Handle,
-    output: PipeReader,
-    stop: Stopper,
-    stopped: Stop,
-}
-
-fn spawn(call: &GateCall, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spawned> {
+/// Starts the process, which leads the group; its output comes through the pipe.
+fn spawn(
+    call: &GateCall,
+    prepared: &Prepared,
+    guard: &GuardLine,
+) -> io::Result<(Pid, duct::Handle, PipeReader)> {
     let (output, writer) = io::pipe()?;
-    let (stop, stopped) = Stop::new()?;
     let arguments: Vec<OsString> = match call {
         GateCall::Program { arguments, .. } => arguments.clone(),
         GateCall::Shell { script, arguments } => {
@@ -204,11 +164,5 @@ fn spawn(call: &GateCall, prepared: &Prepared, guard: &GuardLine) -> io::Result<
     let pid = handle.pids().first().copied();
     let group = pid.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
     let group = group.ok_or_else(|| io::Error::other("the process has no id"))?;
-    Ok(Spawned {
-        group,
-        handle,
-        output,
-        stop,
-        stopped,
-    })
+    Ok((group, handle, output))
 }

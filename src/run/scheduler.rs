@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use signal_hook::consts::SIGTSTP;
 
+use super::attendant::Attendants;
 use super::context::{PARENT_CHECK, Purpose, RunContext};
 use super::exit_verdict::{
     check, check_findings, check_writing, failure_of, no_report, refused, unread, unread_writing,
@@ -19,7 +20,7 @@ use super::known_findings;
 use super::mailbox::{CallId, Mailbox, SchedulerMessage, is_ending};
 use super::output::Collector;
 use super::preflight::{GateTool, Prepared};
-use super::process::Process;
+use super::process::{Care, Process};
 use super::running::{EndedGate, GateEnd, Running};
 use super::said::said as said_by_call;
 use super::slots::{RunSlots, Turn};
@@ -52,6 +53,7 @@ pub(super) struct Scheduler<'a> {
     states: Vec<SchedulerState>,
     events: Sender<Event>,
     guard: GuardLine,
+    attendants: Attendants,
     jobs: usize,
     budget_end: Option<Instant>,
     /// Why nothing is started any more.
@@ -87,6 +89,7 @@ impl<'a> Scheduler<'a> {
             prepared,
             events,
             guard,
+            attendants: Attendants::default(),
             jobs: plan
                 .jobs
                 .get()
@@ -309,10 +312,15 @@ impl<'a> Scheduler<'a> {
             Ok(Some(path)) => started = started.with_report(&planned.gate.run, &path),
             Err(flaw) => return Err((Outcome::CouldNotStart(flaw), collector)),
         }
-        let post = mailbox.sender();
-        Process::start(&started, prepared, id, collector, &post, &self.guard).map_err(
-            |(error, collector)| (Outcome::CouldNotStart(refused(prepared, &error)), collector),
-        )
+        let care = Care {
+            id,
+            post: mailbox.sender(),
+            attendants: &self.attendants,
+            guard: &self.guard,
+        };
+        Process::start(&started, prepared, care, collector).map_err(|(error, collector)| {
+            (Outcome::CouldNotStart(refused(prepared, &error)), collector)
+        })
     }
 
     /// What reads the findings of a gate. What fixers print is not read.

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::environment::tool_dirs;
-use super::tree_tools::{NOT_A_TOOL, StandIn, TreeTools};
+use super::lookups::StandIn;
+use super::tree_tools::{NOT_A_TOOL, TreeTools};
 use crate::base::text::{show_os, show_path};
 use crate::commands::started::StartedName;
 
@@ -17,10 +18,10 @@ impl TreeTools<'_> {
     /// A program that git tracks in a directory that gatekeeper puts in front of PATH, unless gates.toml
     /// names it by its path.
     pub(super) fn in_front(&self) -> Option<StandIn> {
-        let dirs = tool_dirs(self.look, &self.look.join(self.dir));
+        let dirs = tool_dirs(&self.place.look, &self.place.look.join(&self.place.dir));
         let mut tracked = dirs.iter().flat_map(|dir| self.programs_in(dir));
         let is_named = |file: &Path| {
-            let beside = file.strip_prefix(self.dir).unwrap_or(file);
+            let beside = file.strip_prefix(&self.place.dir).unwrap_or(file);
             let names = [file, beside].map(|path| path.to_string_lossy().into_owned());
             let mut texts = self.named.iter();
             texts.any(|text| names.iter().any(|name| text.contains(name)))
@@ -44,8 +45,8 @@ impl TreeTools<'_> {
         if texts.is_empty() {
             return Vec::new();
         }
-        let on_path = std::env::split_paths(self.path);
-        let dirs = on_path.map(|dir| self.top.join(self.dir).join(dir));
+        let on_path = std::env::split_paths(&self.place.path);
+        let dirs = on_path.map(|dir| self.place.top.join(&self.place.dir).join(dir));
         let tracked = dirs.flat_map(|dir| self.programs_in(&dir));
         let names: BTreeSet<String> = tracked
             .filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()))
@@ -70,7 +71,9 @@ impl TreeTools<'_> {
             return Vec::new();
         };
         let mut tracked = self.index.below(&dir);
-        tracked.retain(|file| file.parent() == Some(&dir) && self.is_program(&self.top.join(file)));
+        tracked.retain(|file| {
+            file.parent() == Some(&dir) && self.is_program(&self.place.top.join(file))
+        });
         tracked
     }
 }

@@ -6,7 +6,6 @@
 //! names by its path is meant to run, and protected (`protected.script`); so is a program of a
 //! workspace, to which a package manager has made a link that git does not track.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
@@ -15,6 +14,7 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{Access, access};
 
 use super::environment::tool_dirs;
+use super::lookups::{Lookups, SearchPlace, StandIn};
 use crate::base::text::{show_os, show_path};
 use crate::commands::started::{StartedName, started_names};
 use crate::git::{FileMode, Index};
@@ -61,26 +61,14 @@ pub(super) fn resolved(call: &GateCall, look: &Path, dir: &Path) -> Option<Resol
 pub(super) struct TreeTools<'a> {
     /// What git tracks.
     pub(super) index: &'a Index,
-    /// The top of the work tree, as the gate knows it.
-    pub(super) top: &'a Path,
-    /// The directory in which gatekeeper finds what the gate finds there.
-    pub(super) look: &'a Path,
+    /// Where the gate looks for them.
+    pub(super) place: &'a SearchPlace,
     /// The user's work tree, to which PATH may lead from anywhere.
     pub(super) work_tree: &'a Path,
-    /// The directory of the gate, below the top.
-    pub(super) dir: &'a Path,
-    /// The gate's PATH.
-    pub(super) path: &'a OsStr,
     /// The commands of all gates, which may name programs of the tree by their paths.
     pub(super) named: &'a [&'a str],
-}
-
-/// A file in the tree that would stand in for a tool.
-pub(super) struct StandIn {
-    /// Where git tracks something.
-    pub(super) tracked: PathBuf,
-    /// What is wrong; what is found for a name continues a sentence that begins with it.
-    pub(super) cause: String,
+    /// What other gates have found.
+    pub(super) lookups: &'a Lookups,
 }
 
 impl TreeTools<'_> {
@@ -96,11 +84,19 @@ impl TreeTools<'_> {
             .iter()
             .filter(|started| !(is_shell && is_built_in(started)));
         let found = looked_for.into_iter().find_map(|started| {
-            let stand_in = self.stand_in(started)?;
+            let asked = (self.place.clone(), started.clone());
+            let stand_in = self
+                .lookups
+                .stand_ins
+                .get(asked, || self.stand_in(started))?;
             let cause = format!("{} {}", show_os(started.name.as_ref()), stand_in.cause);
             Some(StandIn { cause, ..stand_in })
         });
-        let stand_in = found.or_else(|| self.in_front())?;
+        let in_front = || {
+            let asked = self.place.clone();
+            self.lookups.in_front.get(asked, || self.in_front())
+        };
+        let stand_in = found.or_else(in_front)?;
         Some(StartFlaw {
             cause: stand_in.cause,
             help: StartHelp::Tracked(stand_in.tracked),
@@ -110,14 +106,14 @@ impl TreeTools<'_> {
     /// What the scripts start to which a call leads: those of package.json, recipes, and so on; and the
     /// programs that variables name.
     fn followed(&self, resolved: &Resolved) -> Vec<StartedName> {
-        let mut tree = DirectoryTree::new(self.look);
+        let mut tree = DirectoryTree::new(&self.place.look);
         let mut files = Files::new(&mut tree);
         let texts = resolved.whole.iter();
         let texts = texts.filter_map(|path| files.text(path).ok().flatten());
         let quoted = self.quoted(&texts.collect::<Vec<_>>());
         // From the top, whatever the directory of the gate is.
         let from_top = |name: StartedName| StartedName {
-            dir: self.top.join(&name.dir),
+            dir: self.place.top.join(&name.dir),
             ..name
         };
         let expanded = resolved.expanded().into_iter().map(from_top);
@@ -134,7 +130,7 @@ impl TreeTools<'_> {
         {
             return Some(tracked);
         }
-        let dir = self.top.join(self.dir).join(&started.dir);
+        let dir = self.place.top.join(&self.place.dir).join(&started.dir);
         let on_path = self.dirs_on_path(started).find_map(|place| {
             let file = dir.join(place).join(&started.name);
             self.is_program(&file).then_some(file)
@@ -142,7 +138,10 @@ impl TreeTools<'_> {
         let mut candidates: Vec<PathBuf> = on_path.into_iter().collect();
         if started.is_launched || started.dir != Path::new("") {
             // `npx` and similar programs look there first.
-            let own = tool_dirs(self.look, &self.look.join(self.dir).join(&started.dir));
+            let own = tool_dirs(
+                &self.place.look,
+                &self.place.look.join(&self.place.dir).join(&started.dir),
+            );
             let own = own.into_iter().map(|dir| dir.join(&started.name));
             candidates.extend(own.filter(|file| self.is_program(file)));
         }
@@ -154,11 +153,11 @@ impl TreeTools<'_> {
     /// The directories of PATH, as the command has set it.
     fn dirs_on_path(&self, started: &StartedName) -> impl Iterator<Item = PathBuf> {
         let path = match &started.path {
-            None => self.path.to_owned(),
+            None => self.place.path.clone(),
             Some(typed) => {
-                let own = self.path.to_string_lossy();
+                let own = self.place.path.to_string_lossy();
                 let typed = typed.replace("${PATH}", &own).replace("$PATH", &own);
-                let top = self.top.to_string_lossy();
+                let top = self.place.top.to_string_lossy();
                 typed.replace("${PWD}", &top).replace("$PWD", &top).into()
             }
         };
@@ -183,8 +182,8 @@ impl TreeTools<'_> {
         let behind = match interpreter(&self.as_found_here(file))? {
             Interpreter::File(path) => self.examine(&dir.join(path), dir, depth + 1),
             Interpreter::Name(name) => {
-                let mut places =
-                    std::env::split_paths(self.path).map(|place| dir.join(place).join(&name));
+                let mut places = std::env::split_paths(&self.place.path)
+                    .map(|place| dir.join(place).join(&name));
                 let found = places.find(|file| self.is_program(file))?;
                 self.examine(&found, dir, depth + 1)
             }
@@ -206,7 +205,7 @@ impl TreeTools<'_> {
                 tracked: inside,
             });
         }
-        let end = match self.follow(&inside, self.look) {
+        let end = match self.follow(&inside, &self.place.look) {
             tracked @ Followed::TrackedLink(_) => tracked,
             // In a snapshot, a link that git does not track leads directly to its final target.
             other => match self.follow(&inside, self.work_tree) {
@@ -260,7 +259,8 @@ impl TreeTools<'_> {
         let dirs = inside.ancestors().skip(1);
         let mut dirs = dirs.filter(|dir| !dir.as_os_str().is_empty());
         let is_environment = |dir: &&Path| {
-            dir.ends_with(NODE_MODULES) || self.look.join(dir).join(PYTHON_ENVIRONMENT).is_file()
+            dir.ends_with(NODE_MODULES)
+                || self.place.look.join(dir).join(PYTHON_ENVIRONMENT).is_file()
         };
         dirs.find(is_environment).map(Path::to_owned)
     }
@@ -271,7 +271,7 @@ impl TreeTools<'_> {
         if tools::program(name).is_none() && !LIBRARY_TOOLS.contains(&name) {
             return None;
         }
-        let dir = plain(&self.dir.join(&started.dir).join(name))?;
+        let dir = plain(&self.place.dir.join(&started.dir).join(name))?;
         let files = [
             dir.with_file_name(format!("{name}.py")),
             dir.join("__main__.py"),
@@ -291,7 +291,7 @@ impl TreeTools<'_> {
 
     /// Where a file is in the tree; `None` if it is elsewhere.
     pub(super) fn inside(&self, file: &Path) -> Option<PathBuf> {
-        let tops = [self.top, self.look, self.work_tree];
+        let tops = [self.place.top.as_path(), &self.place.look, self.work_tree];
         let inside = tops.iter().find_map(|top| file.strip_prefix(top).ok());
         if let Some(inside) = inside.and_then(plain) {
             return Some(inside);
@@ -307,8 +307,8 @@ impl TreeTools<'_> {
 
     /// Where gatekeeper finds a file that the gate knows by this path.
     fn as_found_here(&self, file: &Path) -> PathBuf {
-        match file.strip_prefix(self.top) {
-            Ok(inside) => self.look.join(inside),
+        match file.strip_prefix(&self.place.top) {
+            Ok(inside) => self.place.look.join(inside),
             Err(_) => file.to_owned(),
         }
     }
@@ -329,7 +329,7 @@ impl TreeTools<'_> {
             };
             let rest = path.strip_prefix(&link).unwrap_or(Path::new(""));
             let around = link.parent().unwrap_or(Path::new(""));
-            let target = self.top.join(around).join(target).join(rest);
+            let target = self.place.top.join(around).join(target).join(rest);
             match self.inside(&target) {
                 Some(next) => path = next,
                 None => return Followed::Elsewhere,

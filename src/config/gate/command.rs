@@ -48,7 +48,7 @@ struct FoundSyntax {
 }
 
 /// Reads a command, or says why it cannot be used.
-pub(super) fn read(item: &Item<'_>) -> Result<GateCommand, Problem> {
+pub(crate) fn read(item: &Item<'_>) -> Result<GateCommand, Problem> {
     let text = string(item)?;
     let problem = |title: &str| Problem::new(item.span(), title);
     parse(&text).map_err(|error| match error {

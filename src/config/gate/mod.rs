@@ -1,7 +1,7 @@
 //! `[gates.NAME]`: a gate, which is a command whose success a commit needs.
 
 pub(super) mod cannot_fail;
-mod command;
+pub(super) mod command;
 pub(super) mod contradictions;
 mod exception;
 mod findings;

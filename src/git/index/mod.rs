@@ -3,6 +3,7 @@
 //! The file is read once, whole, and never locked: git replaces it in one step, so what was read is
 //! one state of it.
 
+mod against_tree;
 mod binary;
 pub(crate) mod entry;
 pub(crate) mod ls_files;
@@ -12,7 +13,7 @@ pub(crate) mod write;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 use std::{fs, io};
 
@@ -25,6 +26,7 @@ use crate::base::object_id::ObjectId;
 use crate::base::text::show_path;
 use crate::model::gate::PathSet;
 use entry::{IndexEntry, mode_of};
+use tree::DirIds;
 
 pub(super) use binary::{FileStat, blob_id};
 pub(super) use write::EntryStat;
@@ -44,6 +46,8 @@ pub struct Index {
     pub(super) written: Option<(i64, i64)>,
     /// What tells this state from every other one.
     state: Option<[i128; 5]>,
+    /// See [`Self::dir_ids`].
+    dir_ids: OnceLock<Option<DirIds>>,
 }
 
 /// One file that git tracks and that is meant to be in the work tree.
@@ -80,6 +84,7 @@ impl Index {
             is_plain: true,
             written: None,
             state: None,
+            dir_ids: OnceLock::new(),
         };
         let mut file = match fs::File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(index),

@@ -1,7 +1,10 @@
-//! The id of the tree that a commit of the index would have.
+//! The ids of the trees that a commit of the index would have.
 //!
-//! It is computed from the entries, which are what views are made from, and never taken from what
+//! They are computed from the entries, which are what views are made from, and never taken from what
 //! the file says of trees itself: a verdict is about what gates have seen.
+
+use std::collections::HashMap;
+use std::io::Write as _;
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -9,6 +12,12 @@ use sha2::{Digest, Sha256};
 use super::Index;
 use super::entry::IndexEntry;
 use crate::base::object_id::ObjectId;
+
+/// The ids of directories, by path.
+pub(super) type DirIds = HashMap<Vec<u8>, Vec<u8>>;
+
+/// The mode of a directory.
+const DIRECTORY: u32 = 0o40_000;
 
 /// The length of an id that SHA-1 makes, in bytes.
 const SHA1: usize = 20;
@@ -19,51 +28,71 @@ impl Index {
     /// something is unmerged, or if nothing is in it.
     #[must_use]
     pub(crate) fn tree_id(&self) -> Option<ObjectId> {
-        if self.entries.iter().any(|entry| entry.flags.stage != 0) {
-            return None;
-        }
-        let committed = self.entries.iter().filter(|entry| entry.is_committed());
-        let committed: Vec<&IndexEntry> = committed.collect();
-        let first = committed.first()?;
-        let has_sha1 = first.id.len() == SHA1;
-        ObjectId::from_bytes(&self.tree(&committed, 0, has_sha1))
+        ObjectId::from_bytes(self.dir_ids()?.get(&b""[..])?)
+    }
+
+    /// The id of each directory, by its path; the top is the empty path. They are computed once. `None` as
+    /// for [`Self::tree_id`].
+    pub(super) fn dir_ids(&self) -> Option<&DirIds> {
+        let ids = self.dir_ids.get_or_init(|| {
+            if self.entries.iter().any(|entry| entry.flags.stage != 0) {
+                return None;
+            }
+            let committed = self.committed();
+            let has_sha1 = committed.first()?.id.len() == SHA1;
+            let mut ids = DirIds::new();
+            self.tree(&committed, 0, has_sha1, &mut ids);
+            Some(ids)
+        });
+        ids.as_ref()
+    }
+
+    /// The entries that a commit would have, sorted.
+    pub(super) fn committed(&self) -> Vec<&IndexEntry> {
+        let entries = self.entries.iter();
+        entries.filter(|entry| entry.is_committed()).collect()
     }
 
     /// The id of one directory: of entries whose names have the same beginning, which is so long.
-    fn tree(&self, entries: &[&IndexEntry], beginning: usize, has_sha1: bool) -> Vec<u8> {
-        let mut tree = Vec::with_capacity(entries.len() * 48);
+    fn tree(
+        &self,
+        entries: &[&IndexEntry],
+        beginning: usize,
+        has_sha1: bool,
+        ids: &mut DirIds,
+    ) -> Vec<u8> {
+        let mut tree = Vec::new();
         let mut rest = entries;
         while let Some(first) = rest.first() {
             let name = &self.name(first)[beginning..];
             let Some(slash) = name.iter().position(|byte| *byte == b'/') else {
-                push(
-                    &mut tree,
-                    &format!("{:o}", first.mode),
-                    name,
-                    self.id(first),
-                );
+                push(&mut tree, first.mode, name, self.id(first));
                 rest = &rest[1..];
                 continue;
             };
             let end = beginning + slash + 1;
             let dir = &self.name(first)[..end];
             let inside = rest.partition_point(|entry| self.name(entry).starts_with(dir));
-            let id = self.tree(&rest[..inside], end, has_sha1);
-            push(&mut tree, "40000", &name[..slash], &id);
+            let id = self.tree(&rest[..inside], end, has_sha1, ids);
+            push(&mut tree, DIRECTORY, &name[..slash], &id);
             rest = &rest[inside..];
         }
         let heading = format!("tree {}\0", tree.len());
-        if has_sha1 {
+        let id = if has_sha1 {
             hash::<Sha1>(heading.as_bytes(), &tree)
         } else {
             hash::<Sha256>(heading.as_bytes(), &tree)
-        }
+        };
+        let first = entries.first().map_or(&b""[..], |entry| self.name(entry));
+        let dir = &first[..beginning.saturating_sub(1)];
+        ids.insert(dir.to_owned(), id.clone());
+        id
     }
 }
 
-fn push(tree: &mut Vec<u8>, mode: &str, name: &[u8], id: &[u8]) {
-    tree.extend_from_slice(mode.as_bytes());
-    tree.push(b' ');
+fn push(tree: &mut Vec<u8>, mode: u32, name: &[u8], id: &[u8]) {
+    // Writing to memory does not fail.
+    let _ = write!(tree, "{mode:o} ");
     tree.extend_from_slice(name);
     tree.push(0);
     tree.extend_from_slice(id);

@@ -3,9 +3,13 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read as _;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat, fstat, openat, statat};
 
 use crate::base::fault::Result;
 use crate::base::hex::hex;
@@ -99,6 +103,47 @@ fn is_dirty(repository: &Repository, dir: &Path) -> Result<bool> {
     Ok(answer
         .output_if_any()
         .is_none_or(|output| !output.is_empty()))
+}
+
+/// Reads files of a work tree one after the other; those of a directory by way of the directory.
+pub(super) struct RawFiles<'t> {
+    top: &'t Path,
+    dir: Option<(PathBuf, OwnedFd)>,
+}
+
+impl<'t> RawFiles<'t> {
+    pub(super) fn new(top: &'t Path) -> Self {
+        Self { top, dir: None }
+    }
+
+    /// Whether at a path there is a file whose contents, as they are, do not have an id. What cannot be read
+    /// does not.
+    pub(super) fn is_other(&mut self, path: &Path, id: &[u8]) -> bool {
+        let above = path.parent().unwrap_or(Path::new(""));
+        if self.dir.as_ref().is_none_or(|(open, _)| open != above) {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let Ok(opened) = openat(CWD, self.top.join(above), flags, Mode::empty()) else {
+                return false;
+            };
+            self.dir = Some((above.to_owned(), opened));
+        }
+        let (Some((_, dir)), Some(name)) = (&self.dir, path.file_name()) else {
+            return false;
+        };
+        // Opening a pipe would not end; a link is no file.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let is_file = |data: Stat| FileType::from_raw_mode(data.st_mode).is_file();
+        match openat(dir, name, flags | OFlags::NOCTTY, Mode::empty()) {
+            Ok(file) if fstat(&file).is_ok_and(is_file) => {
+                let mut contents = Vec::new();
+                let read = fs::File::from(file).read_to_end(&mut contents);
+                let found = read.ok().and_then(|_| blob_id(&contents, id.len()));
+                found.as_deref() != Some(id)
+            }
+            Ok(_) => false,
+            Err(_) => statat(dir, name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(is_file),
+        }
+    }
 }
 
 /// The id of a file's contents, or of what a link leads to, as they are.

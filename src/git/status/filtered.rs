@@ -6,13 +6,17 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::contents::raw_id;
+use super::contents::RawFiles;
 use crate::base::fault::{Fault, Result};
 use crate::base::hex::hex;
+use crate::base::parallel::each;
 use crate::base::scratch::Scratch;
 use crate::git::Repository;
 use crate::git::change_set::{Change, ChangeKind, FileMode};
 use crate::git::index::Index;
+
+/// How many files a thread reads at once.
+const SHARE: usize = 64;
 
 /// How many files git is asked for one by one.
 const FEW: usize = 50;
@@ -35,20 +39,19 @@ impl Repository {
         if !self.may_have_filters(index) {
             return Ok(Vec::new());
         }
-        let mut asked = Vec::new();
-        for change in changes {
-            let name = change.path.as_os_str().as_bytes();
-            let Some(entry) = index.find(name) else {
-                continue;
-            };
-            let id = index.id(entry);
-            let file = self.work_tree.join(&change.path);
-            let is_file = change.kind == ChangeKind::Present(FileMode::File)
-                && std::fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
-            if is_file && raw_id(&file, id.len()).as_deref() != Some(id) {
-                asked.push(change.path.clone());
-            }
-        }
+        let files = changes
+            .iter()
+            .filter(|change| change.kind == ChangeKind::Present(FileMode::File));
+        let files: Vec<(&Path, &[u8])> = files
+            .filter_map(|change| {
+                let entry = index.find(change.path.as_os_str().as_bytes())?;
+                Some((change.path.as_path(), index.id(entry)))
+            })
+            .collect();
+        let is_other = |raw: &mut RawFiles<'_>, (path, id): &(&Path, &[u8])| raw.is_other(path, id);
+        let others = each(&files, SHARE, || RawFiles::new(&self.work_tree), is_other);
+        let asked = files.iter().zip(others).filter(|(_, is_other)| *is_other);
+        let asked = asked.map(|((path, _), _)| (*path).to_owned()).collect();
         self.not_checked_out_so(index, asked)
     }
 

@@ -57,17 +57,15 @@ impl Repository {
     pub fn status(&self) -> Result<(Arc<Index>, RepositoryStatus)> {
         for _ in 0..ATTEMPTS {
             let watch = Watch::new(&self.work_tree);
-            let look = || {
-                let index = self.index()?;
-                let beside = self.beside(&index, watch.as_ref())?;
-                Ok((index, beside))
-            };
-            let (staged, looked) = both(|| self.staged_changes(), look);
-            let (index, beside) = looked?;
+            let index = self.index()?;
+            let (staged, beside) = both(
+                || self.staged_changes(&index),
+                || self.beside(&index, watch.as_ref()),
+            );
             let status = RepositoryStatus {
                 unmerged: index.unmerged(),
                 staged: staged?.unwrap_or_else(|| all_new(&index)),
-                beside,
+                beside: beside?,
                 watch,
             };
             if self.has_still(&index) {
@@ -205,7 +203,12 @@ impl Repository {
     }
 
     /// What the index changes in HEAD; `None` if nothing has been committed yet.
-    fn staged_changes(&self) -> Result<Option<Vec<Change>>> {
+    fn staged_changes(&self, index: &Index) -> Result<Option<Vec<Change>>> {
+        // What has no commit, or no readable one, is for git to say.
+        let head = self.reader().reference("HEAD").ok().flatten();
+        if let Some(changes) = head.and_then(|head| self.changed_in(index, head)) {
+            return Ok(Some(changes));
+        }
         let fault = match self.git().output(staged_from("HEAD")) {
             Ok(output) => {
                 return raw_changes(&output)

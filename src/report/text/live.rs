@@ -283,7 +283,7 @@ mod tests {
         let mut live = live(&[], 1, begun);
         live.note(&Event::Waits(0), begun);
         let later = begun + Duration::from_secs(3);
-        let lines = live.lines(columns(120), 24, later);
+        let lines = live.lines(columns(140), 24, later);
         assert_eq!(
             lines,
             [format!(

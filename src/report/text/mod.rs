@@ -1,6 +1,7 @@
 //! Reports for people.
 
 pub(crate) mod advice;
+pub(crate) mod after_event;
 pub(crate) mod audit;
 pub(crate) mod audit_changes;
 pub(crate) mod baseline;

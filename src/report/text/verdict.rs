@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 use super::summary;
 use crate::base::text::{clean_line, count, show_path};
+use crate::config::LOCAL_NAME;
 use crate::event::RunResult;
+use crate::model::gate::GateName;
 use crate::model::outcome::{Outcome, StartHelp, Verdict};
 use crate::model::severity::Severity;
 use crate::plan::Plan;
@@ -132,9 +134,20 @@ impl VerdictReport<'_> {
             let is_cancelled = matches!(result.outcome, Outcome::Cancelled(_));
             planned.blocking && !is_cancelled && !result.outcome.lets_through()
         });
-        let failed: Vec<&str> = failed
-            .map(|(planned, _)| planned.gate.name.as_str())
-            .collect();
+        let failed = failed.map(|(planned, _)| &planned.gate.name);
+        let (own, failed): (Vec<&GateName>, Vec<&GateName>) =
+            failed.partition(|name| way_out.own.contains(name));
+        let words = |names: Vec<&'_ GateName>| -> Vec<String> {
+            names.into_iter().map(ToString::to_string).collect()
+        };
+        if !own.is_empty() {
+            return format!(
+                "{}: {} is a gate of {LOCAL_NAME}, which only you have: change or remove it there\n",
+                self.style.strong("help"),
+                words(own).join(", ")
+            );
+        }
+        let failed: Vec<&str> = failed.into_iter().map(GateName::as_str).collect();
         if failed.is_empty() {
             return String::new();
         }

@@ -25,6 +25,7 @@ use time::Date;
 
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
+use crate::base::parallel::each;
 use crate::base::text::clean_line;
 use crate::config::{Bypass, DatedException};
 use crate::git::FileDiff;
@@ -41,6 +42,9 @@ pub use lexer::{PartKind, Spans};
 
 /// The largest file that is searched, in bytes: a larger one was not written by hand.
 const LARGEST: usize = 4 << 20;
+
+/// How many files a thread searches at once.
+const SHARE: usize = 32;
 
 /// Reads a blob by its id.
 pub(crate) type ReadBlob<'r> = dyn FnMut(ObjectId) -> Result<Vec<u8>> + 'r;
@@ -59,14 +63,11 @@ pub fn check(
 ) -> Result<Vec<Finding>> {
     let search = LineSearch::new(bypass);
     let mut hits = Vec::new();
-    for file in files {
-        let Some(id) = file.after else {
+    let worth = each(files, SHARE, || (), |(), file| search.candidates(file));
+    for (file, candidates) in files.iter().zip(worth) {
+        let Some(id) = file.after.filter(|_| !candidates.is_empty()) else {
             continue;
         };
-        let candidates = search.candidates(file);
-        if candidates.is_empty() {
-            continue;
-        }
         let content = read(id)?;
         if content.len() <= LARGEST {
             let file_hits = search.hits(&file.path, &content, &candidates).into_iter();

@@ -1,8 +1,8 @@
 //! Finds what the rules look for, in the parts of a file that count.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -54,8 +54,8 @@ pub(super) struct LineSearch<'c> {
     pub(super) bypass: &'c Bypass,
     /// Each with the level of its rule.
     silencers: Vec<(&'static Silencer, Level)>,
-    compiled: Vec<OnceCell<Option<Compiled>>>,
-    words: [OnceCell<Option<Regex>>; Language::ALL.len()],
+    compiled: Vec<OnceLock<Option<Compiled>>>,
+    words: [OnceLock<Option<Regex>>; Language::ALL.len()],
 }
 
 /// Compiles an expression over bytes. None of our expressions needs the tables of Unicode.
@@ -70,9 +70,9 @@ impl<'c> LineSearch<'c> {
             .collect();
         Self {
             bypass,
-            compiled: silencers.iter().map(|_| OnceCell::new()).collect(),
+            compiled: silencers.iter().map(|_| OnceLock::new()).collect(),
             silencers,
-            words: std::array::from_fn(|_| OnceCell::new()),
+            words: std::array::from_fn(|_| OnceLock::new()),
         }
     }
 

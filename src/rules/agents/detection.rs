@@ -29,7 +29,7 @@ const VARIABLES: [(&str, &str); 13] = [
 ];
 
 /// Addresses that only an AI's credit has, in lower case, and the agent that each stands for.
-const ADDRESSES: [(&str, &str); 14] = [
+const ADDRESSES: [(&str, &str); 16] = [
     ("noreply@anthropic.com", "claude"),
     ("copilot@users.noreply.github.com", "copilot"),
     ("copilot@github.com", "copilot"),
@@ -39,6 +39,8 @@ const ADDRESSES: [(&str, &str); 14] = [
     ("aider@aider.chat", "aider"),
     ("noreply@aider.chat", "aider"),
     ("crush@charm.land", "crush"),
+    ("junie@jetbrains.com", "junie"),
+    ("qwen-coder@alibabacloud.com", "qwen"),
     ("amp@ampcode.com", "amp"),
     ("noreply@opencode.ai", "opencode"),
     (
@@ -82,6 +84,10 @@ pub(crate) enum Evidence {
     Variable(String),
     /// A credit in the message has this address.
     Address(String),
+    /// The author or committer has this name.
+    Name(String),
+    /// A note about the commit says so.
+    Note,
     /// This line is in the message.
     Line(usize),
 }
@@ -149,6 +155,15 @@ pub(crate) fn by_address(address: &str, tables: &config::Agents) -> Option<Strin
         }
         None => built_in(plain).map(|(_, agent)| (*agent).to_owned()),
     }
+}
+
+/// The agent that a name says took part: aider adds itself to the names of author and committer
+/// (`--attribute-author`).
+#[must_use]
+pub(crate) fn by_name(name: &str) -> Option<String> {
+    name.trim_end()
+        .ends_with(" (aider)")
+        .then(|| "aider".to_owned())
 }
 
 /// The agent that a line of a message says it was generated with.
@@ -256,6 +271,13 @@ mod tests {
         assert_eq!(agent_of("noreply@openai.com"), None);
         assert_eq!(agent_of("claude@example.com"), None);
         assert_eq!(agent_of("jane+anthropic@example.com"), None);
+    }
+
+    #[test]
+    fn aider_adds_itself_to_names() {
+        assert_eq!(by_name("Jane Doe (aider)").as_deref(), Some("aider"));
+        assert_eq!(by_name("Jane Doe"), None);
+        assert_eq!(by_name("(aider)"), None);
     }
 
     #[test]

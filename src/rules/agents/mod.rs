@@ -5,5 +5,6 @@ mod credit_fault;
 pub(crate) mod detection;
 mod hash;
 pub(crate) mod models;
+pub(crate) mod notes;
 pub(crate) mod registry;
 pub(crate) mod wanted;

@@ -27,9 +27,17 @@ impl ChangeChecker<'_> {
         linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
         let contents = self.contents(before, files)?;
-        let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
+        let mut changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
         let mut findings = tool_config::check(&config.bypass, &changed, calls);
-        findings.extend(removed_tests::check(&config.bypass, &changed));
+        // Where no test is missing from the files that were there, new ones need not be read.
+        let mut removed = removed_tests::check(&config.bypass, &changed);
+        let new;
+        if removed.is_some() {
+            new = self.new_tests(files)?;
+            changed.extend(new.iter().map(as_changed));
+            removed = removed_tests::check(&config.bypass, &changed);
+        }
+        findings.extend(removed);
         match self.old_policy(before, files, linked)? {
             Policy::Absent => {}
             Policy::Broken(fault) => findings.push(unknown_before(&fault)),
@@ -129,7 +137,7 @@ impl ChangeChecker<'_> {
     }
 
     /// The contents, before and after, of the files that are compared as a whole and of their
-    /// companions.
+    /// companions, and of those in which tests may have stood.
     fn contents(
         &mut self,
         before: Option<ObjectId>,
@@ -139,7 +147,9 @@ impl ChangeChecker<'_> {
         let mut companions = BTreeSet::new();
         for file in files {
             let path = &file.path;
-            if !tool_config::is_compared(path) && !removed_tests::may_hold_tests(path) {
+            if !tool_config::is_compared(path)
+                && (file.before.is_none() || !removed_tests::may_hold_tests(path))
+            {
                 continue;
             }
             let objects = &mut self.policies.objects;
@@ -155,6 +165,21 @@ impl ChangeChecker<'_> {
                 && let Some(content) = self.policies.objects.file(before, &path)?
             {
                 contents.push((path, Some(content.clone()), Some(content)));
+            }
+        }
+        Ok(contents)
+    }
+
+    /// The contents of the new files in which tests may stand, except for those that are compared as a whole.
+    fn new_tests(&mut self, files: &[FileDiff]) -> Result<Vec<ChangedContent>> {
+        let mut contents = Vec::new();
+        for file in files {
+            let path = &file.path;
+            let may_hold = file.before.is_none()
+                && removed_tests::may_hold_tests(path)
+                && !tool_config::is_compared(path);
+            if let Some(id) = file.after.filter(|_| may_hold) {
+                contents.push((path.clone(), None, Some(self.policies.objects.blob(id)?)));
             }
         }
         Ok(contents)

@@ -3,10 +3,10 @@
 //! A file may decide what a gate runs as a whole, as a script does, or by a piece of it, as
 //! package.json does. Only a change of that piece is a finding.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::protected_paths::{HELP, HELP_NEW, command_runs};
+use super::protected_paths::{HELP, HELP_NEW, files_run};
 use super::strengthened::{are_steps, only_adds, runs_as_before};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
@@ -22,8 +22,8 @@ use crate::rules::tool_config::{ToolCall, ToolCalls};
 pub(super) struct GateFiles {
     /// By the gate's place in the configuration.
     resolved: Vec<Resolved>,
-    /// Commands that fix files, with their directories.
-    fixes: Vec<(String, PathBuf)>,
+    /// Files that decide as a whole what a gate or a fixer runs.
+    whole: HashSet<PathBuf>,
     /// The gates that cannot fail.
     unfailing: Vec<UnfailingGate>,
 }
@@ -43,12 +43,20 @@ impl GateFiles {
             .iter()
             .map(|gate| resolve_in(&gate.run.text, &gate.dir, &gate.env, files));
         let resolved: Vec<Resolved> = resolved.collect::<Result<_>>()?;
-        let fix_commands = config.gates.iter().filter_map(|gate| {
-            let fix = gate.fix.as_ref()?;
-            Some((fix.text.clone(), gate.dir.clone()))
-        });
+        let mut whole = HashSet::new();
+        for resolved in &resolved {
+            whole.extend(resolved.whole.iter().cloned());
+            for (text, dir, is_read) in resolved.texts() {
+                whole.extend(files_run(text, dir, !is_read));
+            }
+        }
+        for gate in &config.gates {
+            if let Some(fix) = &gate.fix {
+                whole.extend(files_run(&fix.text, &gate.dir, false));
+            }
+        }
         Ok(Self {
-            fixes: fix_commands.collect(),
+            whole,
             unfailing: unfailing_gates(config.gates.iter().zip(&resolved), files)?,
             resolved,
         })
@@ -71,15 +79,7 @@ impl GateFiles {
 
     /// Whether all of a file decides what a gate runs.
     pub(super) fn runs(&self, path: &Path) -> bool {
-        let mut all = self.resolved.iter();
-        all.any(|resolved| {
-            let mut texts = resolved.texts().into_iter();
-            resolved.whole.contains(path)
-                || texts.any(|(text, dir, is_read)| command_runs(text, dir, path, !is_read))
-        }) || self
-            .fixes
-            .iter()
-            .any(|(text, dir)| command_runs(text, dir, path, false))
+        self.whole.contains(path)
     }
 
     /// Whether a piece of a file decides what a gate runs.

@@ -1,5 +1,6 @@
 //! Tracked files that ignore rules name: some tools leave them out, whatever git does.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -59,8 +60,8 @@ pub(super) fn check(
         .into_iter()
         .filter(|path| tool(path).is_some())
         .collect();
-    let seen = repository.not_ignored(&of_tools)?;
-    let ignored = of_tools.iter().filter(|path| !seen.contains(path));
+    let seen: HashSet<PathBuf> = repository.not_ignored(&of_tools)?.into_iter().collect();
+    let ignored = of_tools.iter().filter(|path| !seen.contains(*path));
     Ok(ignored
         .filter_map(|path| Some(finding(path, tool(path)?, severity)))
         .collect())

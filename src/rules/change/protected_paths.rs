@@ -1,11 +1,11 @@
 //! Files that decide what a gate says without being one: scripts that gates run, the configuration of
 //! tools, workflows of CI, settings of agents.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::{BASELINE_NAME, FILE_NAME};
 use crate::indirection::plain;
-use crate::rules::tool_config::is_tool_configuration;
+use crate::rules::tool_config::{is_named, is_tool_configuration};
 use crate::tools::{WORKFLOWS, programs};
 
 /// Why a file is protected.
@@ -52,7 +52,7 @@ pub(super) fn protection(path: &Path, is_script: impl FnOnce(&Path) -> bool) -> 
     if path == Path::new(FILE_NAME) || path == Path::new(BASELINE_NAME) {
         return Some(Protection::Gates);
     }
-    let is_startup = STARTUP_MODULES.iter().any(|name| path.ends_with(name));
+    let is_startup = STARTUP_MODULES.iter().any(|name| is_named(path, name));
     if is_startup || is_script(path) {
         return Some(Protection::Script);
     }
@@ -75,10 +75,11 @@ pub(super) fn protection(path: &Path, is_script: impl FnOnce(&Path) -> bool) -> 
     is_tool_configuration(path).then_some(Protection::Tool)
 }
 
-/// Whether a command that runs in a directory runs a file: by its path, or by way of an interpreter.
-/// The text is searched and not read, so that what no parser understands counts, too. `by_reading`:
-/// whether programs that read the file count as well.
-pub(super) fn command_runs(text: &str, dir: &Path, path: &Path, by_reading: bool) -> bool {
+/// The files that a command runs in a directory, if they are there: by their paths, or by way of an
+/// interpreter. The text is searched and not read, so that what no parser understands counts, too.
+/// `by_reading`: whether what programs read on their own counts as well.
+pub(super) fn files_run(text: &str, dir: &Path, by_reading: bool) -> Vec<PathBuf> {
+    let mut files = Vec::new();
     let mut spaced = String::new();
     // How many `${` are open: a `}` that closes one does not end a command.
     let mut open = 0_usize;
@@ -106,28 +107,23 @@ pub(super) fn command_runs(text: &str, dir: &Path, path: &Path, by_reading: bool
         }
         if is_module {
             let module = dir.join(word.replace('.', "/"));
-            let places = ["__init__.py", "__main__.py"].map(|file| module.join(file));
-            if path == module.with_extension("py") || places.iter().any(|place| path == place) {
-                return true;
-            }
+            files.extend(["__init__.py", "__main__.py"].map(|file| module.join(file)));
+            files.push(module.with_extension("py"));
         }
         is_module = is_handed && word == "-m";
-        let is_it = plain(&dir.join(word)) == path;
-        if is_it && (is_handed || is_program && word.contains('/')) {
-            return true;
+        if is_handed || is_program && word.contains('/') {
+            files.push(plain(&dir.join(word)));
         }
         let name = Path::new(word)
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
         let program = programs().find(|program| program.names.contains(&name));
-        let mut read = program
+        let read = program
             .filter(|_| is_program && by_reading)
             .map_or(&[][..], |program| program.files)
             .iter();
-        if read.any(|file| dir.join(file) == path) {
-            return true;
-        }
+        files.extend(read.map(|file| dir.join(file)));
         let is_option = word.starts_with('-');
         is_handed = is_program && program.is_some_and(|program| program.is_interpreter)
             || is_handed && is_option;
@@ -136,7 +132,7 @@ pub(super) fn command_runs(text: &str, dir: &Path, path: &Path, by_reading: bool
         let leads_on = is_wrapper || name == "run" || word.contains('=') || word == "!";
         is_program = is_program && (leads_on || is_option);
     }
-    false
+    files
 }
 
 #[cfg(test)]
@@ -145,8 +141,9 @@ mod tests {
 
     #[test]
     fn scripts_that_gates_run_are_known() {
-        let runs =
-            |text: &str, path: &str| command_runs(text, Path::new(""), Path::new(path), true);
+        let runs = |text: &str, path: &str| {
+            files_run(text, Path::new(""), true).contains(&PathBuf::from(path))
+        };
         for (text, path) in [
             ("sh scripts/check.sh", "scripts/check.sh"),
             ("bash -e scripts/check", "scripts/check"),
@@ -171,11 +168,7 @@ mod tests {
         ] {
             assert!(!runs(text, path), "{text}");
         }
-        assert!(command_runs(
-            "sh check.sh",
-            Path::new("sub"),
-            Path::new("sub/check.sh"),
-            true
-        ));
+        let below = files_run("sh check.sh", Path::new("sub"), true);
+        assert_eq!(below, [PathBuf::from("sub/check.sh")]);
     }
 }

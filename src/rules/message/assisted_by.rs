@@ -135,7 +135,16 @@ fn sign(case: &MessageCase<'_>) -> Option<Sign> {
             })
         })
     };
-    let sign = case.agent.cloned().or_else(credited);
+    let named = || {
+        let mut people = [case.author, case.committer].into_iter();
+        people.find_map(|who| {
+            Some(Sign {
+                agent: detection::by_name(&who.name)?,
+                evidence: Evidence::Name(who.name.clone()),
+            })
+        })
+    };
+    let sign = case.agent.cloned().or_else(credited).or_else(named);
     sign.or_else(|| generated().filter(|_| case.rules.assisted_by.generated_line))
 }
 
@@ -145,9 +154,19 @@ fn model(case: &MessageCase<'_>) -> Option<String> {
         let credits = case.entries(CO_AUTHORED_BY);
         let people = credits.filter_map(|entry| Identity::parse(&entry.value));
         let mut ais = people.filter(|who| case.is_ai(&who.email));
-        ais.find(|who| is_model(&who.name)).map(|who| who.name)
+        ais.find_map(|who| model_of_name(&who.name))
     };
     case.model.map(str::to_owned).or_else(credited)
+}
+
+/// The model that a credited name is, or that stands in it: `aider (anthropic/claude-sonnet-4)`.
+fn model_of_name(name: &str) -> Option<String> {
+    if is_model(name) {
+        return Some(name.to_owned());
+    }
+    let inside = name.trim_end().strip_suffix(')')?.rsplit_once('(')?.1;
+    let model = inside.rsplit('/').next()?.trim();
+    is_model(model).then(|| model.to_owned())
 }
 
 /// The whole line, if everything that it must contain is known.
@@ -178,6 +197,13 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
             Evidence::Address(address) => {
                 format!("an agent is credited as co-author: {}", shown(&address))
             }
+            Evidence::Name(name) => {
+                format!("an agent took part, by the name {}", shown(&name))
+            }
+            Evidence::Note => format!(
+                "the note of the commit in refs/notes/ai says that {} took part",
+                shown(&sign.agent)
+            ),
             Evidence::Line(line) => format!("line {line} says that an agent wrote the commit"),
         },
         (None, true) => "this repository requires it in every commit".to_owned(),

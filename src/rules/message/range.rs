@@ -17,7 +17,8 @@ use crate::git::{Commit, CommitRange, Identity, Objects, RangeSpec, Repository, 
 use crate::message::{Encoding, MessageSettings};
 use crate::model::finding::{Finding, Remedy, refuses};
 use crate::model::severity::Severity;
-use crate::rules::agents::detection::by_address;
+use crate::rules::agents::detection::{Sign, by_address};
+use crate::rules::agents::notes;
 use crate::rules::agents::registry::Registry;
 use crate::rules::catalogue;
 use crate::rules::change::range::RangeChanges;
@@ -91,7 +92,11 @@ struct FirstPass {
     registry: Registry,
     findings: Vec<Finding>,
     people: Vec<Identity>,
+    noted: Option<Noted>,
 }
+
+/// The agent that a note about a commit names, and its model.
+type Noted = (Sign, Option<String>);
 
 /// Checks every message of a range. The environment is ignored: this may be run by an agent, or by
 /// a person who checks what agents did.
@@ -101,7 +106,8 @@ struct FirstPass {
 /// The range is not whole, or git fails.
 pub(crate) fn audit(repository: &Repository, config: &Config, named: &RangeSpec) -> Result<Audit> {
     let commits = repository.commits(named)?;
-    let (checked, has_merges) = check_all(repository, config, &commits)?;
+    let notes = repository.ai_notes(&commits.ids)?;
+    let (checked, has_merges) = check_all(repository, config, &commits, &notes)?;
     Ok(Audit {
         is_head: repository.is_head(commits.tip).unwrap_or(false) && is_head(repository, named)?,
         arguments: match named {
@@ -135,7 +141,8 @@ pub(crate) fn check_messages(
         tip,
         ids,
     };
-    Ok(check_all(repository, config, &commits)?.0)
+    // Notes are not there yet where a commit is made or pushed.
+    Ok(check_all(repository, config, &commits, &HashMap::new())?.0)
 }
 
 /// The commits whose messages have findings, and whether a merge is among them all.
@@ -143,6 +150,7 @@ fn check_all(
     repository: &Repository,
     config: &Config,
     commits: &CommitRange,
+    notes: &HashMap<ObjectId, String>,
 ) -> Result<(Vec<CheckedMessage>, bool)> {
     let mut objects = repository.objects();
     let mut has_merges = false;
@@ -151,7 +159,8 @@ fn check_all(
     let mut declared: Vec<(Identity, SignedRemedy)> = Vec::new();
     let mut authors: HashMap<ObjectId, Identity> = HashMap::new();
     for &id in &commits.ids {
-        let first = first_pass(&mut objects, config, id)?;
+        let said = notes.get(&id).and_then(|note| notes::credited(note));
+        let first = first_pass(&mut objects, config, id, said)?;
         has_merges |= first.commit.parents.len() > 1;
         subjects.insert(first.reading.subject());
         if config.commit_msg.signed_off_by.remediation != Remediation::Off {
@@ -236,7 +245,21 @@ fn case<'a>(
     }
 }
 
-fn first_pass(objects: &mut Objects, config: &Config, id: ObjectId) -> Result<FirstPass> {
+/// The same with what a note says of the commit.
+fn with_note<'a>(case: MessageCase<'a>, noted: Option<&'a Noted>) -> MessageCase<'a> {
+    MessageCase {
+        agent: noted.map(|(sign, _)| sign),
+        model: noted.and_then(|(_, model)| model.as_deref()),
+        ..case
+    }
+}
+
+fn first_pass(
+    objects: &mut Objects,
+    config: &Config,
+    id: ObjectId,
+    noted: Option<Noted>,
+) -> Result<FirstPass> {
     let commit = objects.commit(id)?;
     // The answer must not depend on who checks, or on that person's git configuration.
     let reading = Reading::new(
@@ -257,7 +280,10 @@ fn first_pass(objects: &mut Objects, config: &Config, id: ObjectId) -> Result<Fi
         Registry::new(objects.files(commit.tree, &config.agents.definitions)?)
     };
     let no_mailmap = Mailmap::default();
-    let case = case(config, &commit, &reading, &registry, &no_mailmap);
+    let case = with_note(
+        case(config, &commit, &reading, &registry, &no_mailmap),
+        noted.as_ref(),
+    );
     let findings = check(&case);
     let people = people(&case, &findings);
     Ok(FirstPass {
@@ -266,6 +292,7 @@ fn first_pass(objects: &mut Objects, config: &Config, id: ObjectId) -> Result<Fi
         registry,
         findings,
         people,
+        noted,
     })
 }
 
@@ -304,9 +331,11 @@ fn second_pass(
         registry,
         mut findings,
         people,
+        noted,
     } = first;
     if !people.is_empty() {
-        findings = check(&case(config, &commit, &reading, &registry, mailmap));
+        let case = case(config, &commit, &reading, &registry, mailmap);
+        findings = check(&with_note(case, noted.as_ref()));
     }
     if let Some(signer) = remedied.get(&commit.id) {
         findings.retain(|finding| !is_about_lack(finding));
@@ -389,7 +418,7 @@ pub(crate) fn fixed(
     let mut objects = repository.objects();
     let mut messages = HashMap::new();
     for checked in audit.refused() {
-        let first = first_pass(&mut objects, config, checked.id)?;
+        let first = first_pass(&mut objects, config, checked.id, None)?;
         let settings = MessageSettings::default();
         let rules = &config.commit_msg;
         let commit = &first.commit;

@@ -1,6 +1,9 @@
 //! Which files configure tools.
 
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+
+use bstr::ByteSlice as _;
 
 use crate::tools::{ConfigurationFormat, configurations, families};
 
@@ -25,18 +28,19 @@ pub(crate) fn is_wholly_compared(path: &Path) -> bool {
     files.any(|file| file.format != ConfigurationFormat::Yaml && is_named(path, file.name))
 }
 
-/// Whether a path ends with a name, in which a `*` stands for anything.
-pub(super) fn is_named(path: &Path, pattern: &str) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        return false;
-    };
-    match pattern.split_once('*') {
+/// Whether a path of the repository ends with a name, in which a `*` stands for anything. It is asked of every
+/// file that a change touches, about every name that is known.
+pub(crate) fn is_named(path: &Path, pattern: &str) -> bool {
+    let path = path.as_os_str().as_bytes();
+    let start = match pattern.split_once('*') {
         Some((start, end)) => {
-            let remainder = name.strip_prefix(start);
-            remainder.is_some_and(|remainder| remainder.ends_with(end))
+            let name = path.rfind_byte(b'/').map_or(path, |at| &path[at + 1..]);
+            let remainder = name.strip_prefix(start.as_bytes());
+            return remainder.is_some_and(|remainder| remainder.ends_with(end.as_bytes()));
         }
-        None => path.ends_with(pattern),
-    }
+        None => path.strip_suffix(pattern.as_bytes()),
+    };
+    start.is_some_and(|start| start.is_empty() || start.ends_with(b"/"))
 }
 
 #[cfg(test)]

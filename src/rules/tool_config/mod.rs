@@ -31,13 +31,12 @@ use crate::model::severity::Severity;
 use crate::rules::catalogue::change::UNREADABLE;
 use crate::tools::{Configuration, Reach, configurations};
 use bstr::ByteSlice as _;
-use files::is_named;
 use groups::{ComparedWith, FoundLoosening, Group};
 use readers::Readers;
 use settings::FlatSetting;
 
 pub use changed::Changed;
-pub(crate) use files::{is_tool_configuration, is_wholly_compared};
+pub(crate) use files::{is_named, is_tool_configuration, is_wholly_compared};
 pub(crate) use formats::read as read_configuration;
 pub(crate) use node::{Node, Value};
 pub use readers::{ToolCall, ToolCalls};

@@ -75,7 +75,7 @@ const MADE_UP_ENDS: [&str; 12] = [
 static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let names = NAMES.join("|");
     Regex::new(&format!(
-        r#"(?-u)(?i:{names})[A-Za-z0-9_-]*["'\]]?\s*(?:=>|:=|=|:|,|\s)\s*["'`]?(?:(?i:bearer)\s+)?([A-Za-z0-9+/_~.=-]{{{SHORTEST},}})(?:["'`;,\s)}}\]]|$)"#
+        r#"(?-u)(?i:{names})[A-Za-z0-9_-]*["'\]]{{0,2}}\s*(?:=>|:=|=|:|,|\s)\s*["'`]?(?:(?i:bearer)\s+)?([A-Za-z0-9+/_~.=-]{{{SHORTEST},}})(?:["'`;,\s)}}\]]|$)"#
     ))
     .ok()
 });

@@ -1,0 +1,88 @@
+//! gates.local.toml: gates that one person adds in one work tree. It is in no commit, so it can add gates and
+//! change nothing else, and nothing that it says is evidence for anyone.
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::document::Config;
+use super::gate::Gate;
+use super::parse;
+use super::text::{ConfigText, FILE_NAME};
+use crate::base::fault::{Fault, Result};
+use crate::base::text::some_of;
+use crate::git::{Index, Repository};
+
+/// The name of the file, at the top of the work tree.
+pub(crate) const LOCAL_NAME: &str = "gates.local.toml";
+
+/// The tables that it may have.
+const TABLES: [&str; 2] = ["required-version", "gates"];
+
+/// How many tables are named.
+const NAMED: usize = 4;
+
+/// The gates that it adds to those of gates.toml. None, if there is no such file.
+///
+/// # Errors
+///
+/// It cannot be read or used, git tracks it, or it is about something else than new gates.
+pub(crate) fn local_gates(
+    repository: &Repository,
+    index: &Index,
+    shared: &Config,
+) -> Result<Vec<Gate>> {
+    let path = Path::new(LOCAL_NAME);
+    match std::fs::symlink_metadata(repository.work_tree.join(path)) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => {
+            return Err(Fault::usage(format!("{LOCAL_NAME} is not a regular file"))
+                .hint("put a file in its place, or remove it"));
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => {
+            return Err(Fault::unable(format!("cannot inspect {LOCAL_NAME}")).because(&error));
+        }
+    }
+    if repository.staged_file(index, path)?.is_some() {
+        return Err(Fault::usage(format!("{LOCAL_NAME} is tracked by git")).hint(format!(
+            "move its gates to {FILE_NAME}, or take it out of git with `git rm --cached {LOCAL_NAME}`"
+        )));
+    }
+    let text = ConfigText::read(&repository.work_tree, path)?;
+    let local = parse(&text)?;
+    refuse_other_tables(&text)?;
+    let known: BTreeSet<&str> = shared.gates.iter().map(|gate| gate.name.as_str()).collect();
+    let mut gates = local.gates.iter();
+    if let Some(gate) = gates.find(|gate| known.contains(gate.name.as_str())) {
+        return Err(Fault::usage(format!(
+            "gate `{}` of {LOCAL_NAME} is in {FILE_NAME} as well",
+            gate.name
+        ))
+        .hint(format!(
+            "give the gate in {LOCAL_NAME} a name of its own; it can only add gates"
+        )));
+    }
+    Ok(local.gates)
+}
+
+/// Refuses what could change the gates of others, or seem to.
+fn refuse_other_tables(text: &ConfigText) -> Result<()> {
+    // What is no TOML was refused before.
+    let table: toml::Table = text.text.parse().unwrap_or_default();
+    let others: Vec<&str> = table
+        .keys()
+        .map(String::as_str)
+        .filter(|key| !TABLES.contains(key))
+        .collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::usage(format!(
+        "{LOCAL_NAME} has `{}`, but it can only add gates",
+        some_of(&others, NAMED)
+    ))
+    .hint(format!(
+        "keep nothing but [gates.NAME] tables in it; what holds for all is in {FILE_NAME}"
+    )))
+}

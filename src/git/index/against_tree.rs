@@ -1,0 +1,161 @@
+//! What an index changes in a commit, found out without another process.
+//!
+//! Directories whose trees have the ids that the index gives them are not looked into, so that it takes as
+//! long as there are changes.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+
+use bstr::ByteSlice as _;
+
+use super::Index;
+use super::entry::IndexEntry;
+use super::tree::DirIds;
+use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
+use crate::git::change_set::{Change, ChangeKind, FileMode};
+use crate::git::paths::repository_path;
+use crate::git::{Objects, Repository, TreeEntry};
+
+/// Where git keeps what stands in for other objects: git-replace(1).
+const REPLACED: &str = "refs/replace";
+
+impl Repository {
+    /// What an index changes in a commit, sorted as git does. `None` if git has to be asked: something is
+    /// unmerged, an object may stand in for another one, or something cannot be read here.
+    #[must_use]
+    pub(in crate::git) fn changed_in(
+        &self,
+        index: &Index,
+        commit: ObjectId,
+    ) -> Option<Vec<Change>> {
+        let dir_ids = index.dir_ids()?;
+        if self.library.is_none() || self.may_have_replaced() {
+            return None;
+        }
+        let mut comparison = TreeComparison {
+            index,
+            dir_ids,
+            objects: self.objects(),
+            changes: Vec::new(),
+        };
+        comparison
+            .directory(&[], Some(commit), &index.committed())
+            .ok()?;
+        let mut changes = comparison.changes;
+        let name = |change: &Change| change.path.as_os_str().as_bytes().to_owned();
+        changes.sort_by_cached_key(name);
+        Some(changes)
+    }
+
+    /// Whether git may read another object in the place of one.
+    fn may_have_replaced(&self) -> bool {
+        if self
+            .variables
+            .contains_key(OsStr::new("GIT_REPLACE_REF_BASE"))
+            || self.common_dir.join(REPLACED).exists()
+        {
+            return true;
+        }
+        match std::fs::read(self.common_dir.join("packed-refs")) {
+            Ok(packed) => packed.contains_str(REPLACED),
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        }
+    }
+}
+
+/// A comparison that is being made.
+struct TreeComparison<'a> {
+    index: &'a Index,
+    dir_ids: &'a DirIds,
+    objects: Objects,
+    changes: Vec<Change>,
+}
+
+impl TreeComparison<'_> {
+    /// Compares a directory, whose path ends with a slash unless it is the top, with a tree, or with nothing.
+    fn directory(
+        &mut self,
+        dir: &[u8],
+        tree: Option<ObjectId>,
+        entries: &[&IndexEntry],
+    ) -> Result<()> {
+        let known = self.dir_ids.get(dir.strip_suffix(b"/").unwrap_or(dir));
+        if tree.is_some_and(|tree| known.is_some_and(|known| known == tree.bytes())) {
+            return Ok(());
+        }
+        let mut before = match tree {
+            Some(tree) => self.objects.directory(tree)?,
+            None => BTreeMap::new(),
+        };
+        let mut rest = entries;
+        while let Some(first) = rest.first() {
+            let path = self.index.name(first);
+            let name = &path[dir.len()..];
+            let Some(slash) = name.find_byte(b'/') else {
+                let was = before.remove(OsStr::from_bytes(name));
+                self.file(path, first, was)?;
+                rest = &rest[1..];
+                continue;
+            };
+            let inner = &path[..=dir.len() + slash];
+            let inside = rest.partition_point(|entry| self.index.name(entry).starts_with(inner));
+            let was = before.remove(OsStr::from_bytes(&name[..slash]));
+            let (tree, other) = match was {
+                Some(was) if was.is_directory() => (Some(was.id), None),
+                other => (None, other),
+            };
+            if other.is_some() {
+                self.push(&path[..dir.len() + slash], ChangeKind::Deleted);
+            }
+            self.directory(inner, tree, &rest[..inside])?;
+            rest = &rest[inside..];
+        }
+        self.gone(dir, before)
+    }
+
+    /// Compares a file, a link or a submodule with what was there.
+    fn file(&mut self, path: &[u8], entry: &IndexEntry, was: Option<TreeEntry>) -> Result<()> {
+        let id = self.index.id(entry);
+        if was
+            .as_ref()
+            .is_some_and(|was| was.id.bytes() == id && was.mode() == entry.mode)
+        {
+            return Ok(());
+        }
+        let mode = entry.file_mode().unwrap_or(FileMode::File);
+        self.push(path, ChangeKind::Present(mode));
+        match was {
+            Some(was) if was.is_directory() => self.gone_below(path, was.id),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Everything of a directory is gone.
+    fn gone_below(&mut self, dir: &[u8], tree: ObjectId) -> Result<()> {
+        let inside = self.objects.directory(tree)?;
+        self.gone(&[dir, b"/"].concat(), inside)
+    }
+
+    /// Some entries of a directory are gone.
+    fn gone(&mut self, dir: &[u8], entries: BTreeMap<OsString, TreeEntry>) -> Result<()> {
+        for (name, entry) in entries {
+            let path = [dir, &name.into_vec()].concat();
+            if entry.is_directory() {
+                self.gone_below(&path, entry.id)?;
+            } else {
+                self.push(&path, ChangeKind::Deleted);
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, path: &[u8], kind: ChangeKind) {
+        self.changes.push(Change {
+            path: repository_path(path),
+            kind,
+            differs_from_every_parent: true,
+        });
+    }
+}
