@@ -14,7 +14,7 @@ use crate::plan::Plan;
 const SETTLED: Duration = Duration::from_millis(150);
 
 /// What a heavy gate waits for.
-const TURN: &str = "for its turn: heavy gates of other runs are running on this machine";
+const TURN: &str = "for its turn on this machine";
 
 /// The lines of the terminal that are left to earlier output.
 const LINES_ABOVE: usize = 2;
