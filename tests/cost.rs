@@ -1,9 +1,18 @@
-//! What a commit costs, counted in processes and not in seconds.
+//! What a commit costs, counted in processes and system calls and not in seconds.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::sandbox::{GATEKEEPER, Sandbox, write_program};
+use crate::required::is_here;
+use crate::sandbox::{GATEKEEPER, Sandbox, finish, gates, write_program};
+
+/// The hooks of a commit that start us.
+const HOOKS: [&str; 4] = [
+    "pre-commit",
+    "prepare-commit-msg",
+    "commit-msg",
+    "reference-transaction",
+];
 
 /// How many git processes were started beneath a commit, beside the commit itself and what git
 /// starts of its own accord.
@@ -38,8 +47,27 @@ fn commit(sandbox: &mut Sandbox, arguments: &[&str]) -> (Vec<String>, Vec<String
     (git_processes(&trace), sandbox.recorded())
 }
 
+/// Has the hooks call a program that counts, then becomes the real one.
+fn count_starts(sandbox: &Sandbox) {
+    let wrapper = sandbox.program(
+        "wrapper",
+        &format!("#!/bin/sh\necho start >>\"$RECORD\"\nexec {GATEKEEPER} \"$@\"\n"),
+    );
+    for name in HOOKS {
+        let hook = sandbox.top.join(".git/hooks").join(name);
+        let text = fs::read_to_string(&hook).unwrap();
+        assert!(text.contains(GATEKEEPER));
+        write_program(
+            &hook,
+            text.replace(GATEKEEPER, wrapper.to_str().unwrap())
+                .as_bytes(),
+        );
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
 #[test]
-fn a_commit_starts_us_once_git_thrice_and_each_gate_once() {
+fn a_commit_starts_us_once_for_each_hook_git_twice_and_each_gate_once() {
     let mut sandbox = Sandbox::with_gates(
         "[gates.a]\nrun = \"counted a {files}\"\nfiles = [\"x\"]\n[gates.b]\nrun = \"counted b\"\n[gates.c]\nrun = \"counted c\"\nneeds = [\"b\"]\n",
     );
@@ -48,28 +76,16 @@ fn a_commit_starts_us_once_git_thrice_and_each_gate_once() {
         "counted",
         "#!/bin/sh\necho \"$1 $(ps -o comm= -p $PPID)\" >>\"$RECORD\"\n",
     );
-    // The hook calls a program that counts, then becomes the real one.
-    let wrapper = sandbox.program(
-        "wrapper",
-        &format!("#!/bin/sh\necho start >>\"$RECORD\"\nexec {GATEKEEPER} \"$@\"\n"),
-    );
-    let hook = sandbox.top.join(".git/hooks/pre-commit");
-    let text = fs::read_to_string(&hook).unwrap();
-    assert!(text.contains(GATEKEEPER));
-    write_program(
-        &hook,
-        text.replace(GATEKEEPER, wrapper.to_str().unwrap())
-            .as_bytes(),
-    );
-    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    count_starts(&sandbox);
 
-    let expected = ["a gatekeeper", "b gatekeeper", "c gatekeeper", "start"];
+    let ran = ["a gatekeeper", "b gatekeeper", "c gatekeeper"];
+    let expected = [&ran[..], &["start"; HOOKS.len()]].concat();
     for arguments in [&[][..], &["-a"], &["--only", "x"]] {
         sandbox.write("x", format!("{arguments:?}"));
         sandbox.git(&["add", "x"]);
         let (git, ours) = commit(&mut sandbox, arguments);
-        // Two for the pre-commit hook, one for the message's.
-        assert!(git.len() <= 3, "{git:#?}");
+        // One for the pre-commit hook, one for the message's.
+        assert!(git.len() <= 2, "{git:#?}");
         assert!(!git.is_empty(), "git was not traced");
         assert_eq!(ours, expected);
     }
@@ -78,8 +94,104 @@ fn a_commit_starts_us_once_git_thrice_and_each_gate_once() {
     sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
     let mut linked = sandbox;
     linked.top = linked.beside("linked");
+    // The branch of the work tree was an update, too.
+    linked.recorded();
     linked.write("x", "linked");
     let (git, ours) = commit(&mut linked, &["-a"]);
     assert!(git.len() <= 3 && !git.is_empty(), "{git:#?}");
     assert_eq!(ours, expected);
+}
+
+#[test]
+fn a_rebase_starts_us_twice_and_git_once_for_each_commit() {
+    let cost = |commits: usize| {
+        let mut sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+        sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+        for number in 0..commits {
+            sandbox.write(format!("t{number}"), "");
+            sandbox.git(&["add", "."]);
+            sandbox.git(&["commit", "--quiet", "--message", "on the topic"]);
+        }
+        sandbox.git(&["checkout", "--quiet", "-"]);
+        sandbox.write("beside", "");
+        sandbox.git(&["add", "."]);
+        sandbox.git(&["commit", "--quiet", "--message", "beside it"]);
+        sandbox.git(&["checkout", "--quiet", "topic"]);
+        count_starts(&sandbox);
+        let trace = sandbox.beside("trace");
+        sandbox.set("GIT_TRACE2_EVENT", &trace);
+        sandbox.git(&["rebase", "--quiet", "@{-1}"]);
+        let git = git_processes(&fs::read_to_string(trace).unwrap());
+        (sandbox.recorded().len(), git.len())
+    };
+    let (few, many) = (cost(1), cost(4));
+    assert_eq!((many.0 - few.0) / 3, 2, "starts: {few:?} and {many:?}");
+    assert!((many.1 - few.1) / 3 <= 1, "git: {few:?} and {many:?}");
+}
+
+/// How many system calls of some kinds a command makes, with all that it starts; `None` without strace.
+fn system_calls(sandbox: &Sandbox, kinds: &str, command: &[&str]) -> Option<usize> {
+    let strace = finish(&mut sandbox.command("sh", &["-c", "strace -f -o /dev/null true"]));
+    if !is_here("strace", strace.code() == 0, &strace.stderr) {
+        return None;
+    }
+    let kinds = format!("trace={kinds}");
+    let fixed = [
+        "-f",
+        "-qq",
+        "-e",
+        "signal=none",
+        "-e",
+        &kinds,
+        "-o",
+        "../calls",
+    ];
+    let words: Vec<&str> = fixed.iter().chain(command).copied().collect();
+    finish(&mut sandbox.command("strace", &words)).expect(0);
+    let calls = fs::read_to_string(sandbox.beside("calls")).unwrap();
+    let begun = |line: &&str| !line.contains(" resumed>");
+    Some(calls.lines().filter(begun).count())
+}
+
+#[test]
+fn one_gate_more_costs_its_program_and_little_else() {
+    let cost = |count: usize, kinds: &str| {
+        let table = |number| format!("[gates.g{number}]\nrun = \"true\"\n");
+        let sandbox = Sandbox::with_gates(&gates(count, table));
+        system_calls(&sandbox, kinds, &[GATEKEEPER, "run"])
+    };
+    let (few, many) = (10, 50);
+    let each = |kinds: &str| Some((cost(many, kinds)? - cost(few, kinds)?) / (many - few));
+    let Some(files) = each("%file") else { return };
+    let alone = system_calls(&Sandbox::new(), "%file", &["true"]).unwrap();
+    // Whether its directory is there, the way into it, and its standard input.
+    assert!(
+        files <= alone + 3,
+        "{files} for a gate, {alone} for its program"
+    );
+    // The threads are those of the gates before.
+    assert_eq!(each("?clone,?clone3,?fork,?vfork"), Some(1));
+}
+
+#[test]
+fn one_staged_file_more_costs_few_looks_at_it() {
+    let cost = |count: usize| {
+        let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true {files}\"\n");
+        // Each file has to be compared as it is.
+        sandbox.git(&["config", "filter.other.clean", "cat"]);
+        for number in 0..count {
+            let text = format!("def f{number}():\n    return {number}\n");
+            sandbox.write(format!("d{}/f{number}.py", number / 100), text);
+        }
+        sandbox.git(&["add", "."]);
+        system_calls(&sandbox, "%file", &[GATEKEEPER, "run", "--staged"])
+    };
+    let (few, many) = (100, 400);
+    let (Some(first), Some(second)) = (cost(few), cost(many)) else {
+        return;
+    };
+    let each = (second - first) / (many - few);
+    // The scan looks once, and opens a file that was written in the moment in which the index was; the
+    // comparison opens it once; git looks for the object, with the options of two repositories, and opens it.
+    assert!(each <= 8, "{each} system calls for each file");
 }

@@ -121,7 +121,9 @@ fn each_rule_finds_its_project_and_is_silent_about_the_corrected_one() {
 }
 
 /// Rules that the tests of this file show by themselves: they are about git and the machine.
-const ELSEWHERE: [&str; 16] = [
+const ELSEWHERE: [&str; 18] = [
+    "doctor.agent-guard-missing",
+    "doctor.agent-guard-outdated",
     "doctor.dead-environment",
     "doctor.full-disk",
     "doctor.gate-fast",
@@ -209,7 +211,7 @@ fn what_is_found_is_shown_with_the_place_and_what_to_do() {
       --> pyproject.toml:1
       help: Move its settings to pytest.ini, and remove [tool.pytest.ini_options] in pyproject.toml.
 
-    error[doctor.mypy-section]: [tool:mypy] has no effect: in setup.cfg the section is called [mypy]
+    error[doctor.mypy-section]: the section [tool:mypy] is called [mypy] in setup.cfg; it has no effect
       --> setup.cfg:4
       help: Rename it to [mypy].
 
@@ -417,4 +419,30 @@ fn what_mypy_knows_is_read_where_it_is_installed() {
     assert_eq!(low[0]["line"], 2, "{found:#?}");
     sandbox.write("mypy.ini", "[mypy]\npython_version = 3.9\n");
     assert_eq!(of(&look(&sandbox), "doctor.mypy-python-version").len(), 0);
+}
+
+#[test]
+fn the_guard_of_an_agent_has_to_be_current_and_found() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a", "a\n");
+    sandbox.git(&["add", "."]);
+    sandbox
+        .gatekeeper(&["install", "--agent", "claude"])
+        .expect(0);
+    let found = look(&sandbox);
+    let missing = of(&found, "doctor.agent-guard-missing");
+    assert_eq!(missing.len(), 1, "{found:#?}");
+    assert_eq!(of(&found, "doctor.agent-guard-outdated").len(), 0);
+
+    let sandbox = sandbox.with_gatekeeper_on_path();
+    let settings = sandbox.read(".claude/settings.json");
+    sandbox.write(".claude/settings.json", settings.replacen("Bash", "Bsh", 1));
+    let found = look(&sandbox);
+    assert_eq!(
+        of(&found, "doctor.agent-guard-missing").len(),
+        0,
+        "{found:#?}"
+    );
+    let outdated = of(&found, "doctor.agent-guard-outdated");
+    assert_eq!(outdated[0]["path"], ".claude/settings.json");
 }

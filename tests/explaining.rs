@@ -112,7 +112,7 @@ fn the_overview_groups_the_commands() {
       status       Show the hooks that git will run, and whether commits are checked
       doctor       Find what is wrong with the set-up: tools that contradict each other, missing programs, drift
       config       Check or show the configuration
-      uninstall    Remove the hooks from this repository
+      uninstall    Remove the hooks from this repository, or the guard from an agent
 
     Every day:
       run          Run gates; by default, run every gate on the work tree

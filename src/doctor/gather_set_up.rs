@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::gather_gates::StartedProgram;
 use super::installed::{locked_node, locked_python};
 use super::machine::AsGui;
-use super::machine::{Drifted, EnvironmentDir, GateProgram, SetUp};
+use super::machine::{Drifted, EnvironmentDir, GateProgram, GuardedAgent, SetUp};
 use crate::base::disk;
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
@@ -16,6 +16,7 @@ use crate::flow::skip_notice;
 use crate::git::Repository;
 use crate::indirection::Place;
 use crate::install;
+use crate::install::agents::{AgentHost, AgentOptions, HOSTS};
 use crate::receipt::Store;
 use crate::report;
 use crate::run::{managed_tool_dirs, tool_dirs};
@@ -63,6 +64,12 @@ pub(super) fn set_up(
         git: Some(repository.git_version()?),
         is_ci: environment.is_set("CI"),
         programs: found_programs(environment, top, programs, as_gui),
+        agents: agents(top),
+        is_guard_found: {
+            let path = environment.get("PATH").unwrap_or_default();
+            let mut files = std::env::split_paths(path).map(|dir| dir.join("gatekeeper"));
+            files.any(|file| is_program(&file))
+        },
         drifted: drifted(top, facts),
         records: records(environment, repository),
         full_disk: disk::full([repository.common_dir.as_path(), temporary.as_path()]),
@@ -156,6 +163,25 @@ fn found_programs(
 fn is_program(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(file).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}
+
+/// The agents whose hosts run the guard here.
+fn agents(top: &Path) -> Vec<GuardedAgent> {
+    let guarded = HOSTS
+        .into_iter()
+        .filter(|host| install::agents::is_installed(top, *host));
+    let agent = |host: AgentHost| {
+        let file = host
+            .files(AgentOptions { stop: false })
+            .into_iter()
+            .next()?;
+        Some(GuardedAgent {
+            name: host.name(),
+            file: file.path.into(),
+            is_current: install::agents::is_current(top, host),
+        })
+    };
+    guarded.filter_map(agent).collect()
 }
 
 /// Packages that are installed in another version than a lock file names.

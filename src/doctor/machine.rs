@@ -35,6 +35,10 @@ pub(crate) struct SetUp {
     pub(crate) drifted: Vec<Drifted>,
     /// What is wrong with the records of what was checked.
     pub(crate) records: Vec<String>,
+    /// The agents whose hosts run the guard here.
+    pub(crate) agents: Vec<GuardedAgent>,
+    /// Whether `gatekeeper`, which they start, is on PATH.
+    pub(crate) is_guard_found: bool,
     /// A directory on a disk that is full.
     pub(crate) full_disk: Option<PathBuf>,
     /// The script of package.json that installs the hooks of another manager: its place, its text, and the manager.
@@ -73,4 +77,15 @@ pub(crate) struct Drifted {
     pub(crate) package: String,
     pub(crate) locked: String,
     pub(crate) installed: String,
+}
+
+/// An agent whose host runs the guard.
+#[derive(Debug)]
+pub(crate) struct GuardedAgent {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// The first of its files.
+    pub(crate) file: PathBuf,
+    /// Whether its files are as this gatekeeper would write them.
+    pub(crate) is_current: bool,
 }

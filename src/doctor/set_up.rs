@@ -120,6 +120,20 @@ pub(super) const RULES: &[DoctorRule] = &[
         records,
     ),
     rule(
+        "doctor.agent-guard-outdated",
+        Severity::Warning,
+        "the files with which the host of an agent runs the guard are not as this gatekeeper writes them",
+        "Run `gatekeeper install --agent NAME`, and commit what it has written.",
+        outdated_guards,
+    ),
+    rule(
+        "doctor.agent-guard-missing",
+        Severity::Error,
+        "the host of an agent starts `gatekeeper guard`, and there is no `gatekeeper` on PATH, so commands of the agent are not looked at",
+        "Install gatekeeper where PATH leads to it: `uv tool install gatekeeper-git`.",
+        missing_guards,
+    ),
+    rule(
         "doctor.full-disk",
         Severity::Error,
         "the disk with the repository or with temporary files is full",
@@ -357,6 +371,49 @@ fn records(facts: &Facts) -> Vec<Complaint> {
                 Place::default(),
                 what.clone(),
                 "Run `gatekeeper audit --record`; `gatekeeper status` has the details.",
+            )
+        })
+        .collect()
+}
+
+fn outdated_guards(facts: &Facts) -> Vec<Complaint> {
+    let agents = facts.set_up.agents.iter();
+    agents
+        .filter(|agent| !agent.is_current)
+        .map(|agent| {
+            Complaint::new(
+                Place {
+                    path: agent.file.clone(),
+                    line: 0,
+                },
+                format!(
+                    "the guard in {} is not as this gatekeeper writes it",
+                    agent.name
+                ),
+                format!(
+                    "Run `gatekeeper install --agent {}`, and commit the files.",
+                    agent.name
+                ),
+            )
+        })
+        .collect()
+}
+
+fn missing_guards(facts: &Facts) -> Vec<Complaint> {
+    let is_lost = !facts.set_up.is_guard_found && !facts.set_up.is_ci;
+    let agents = facts.set_up.agents.iter().filter(|_| is_lost);
+    agents
+        .map(|agent| {
+            Complaint::new(
+                Place {
+                    path: agent.file.clone(),
+                    line: 0,
+                },
+                format!(
+                    "{} cannot start `gatekeeper guard`: there is no `gatekeeper` on PATH",
+                    agent.name
+                ),
+                "Install gatekeeper where PATH leads to it: `uv tool install gatekeeper-git`.",
             )
         })
         .collect()

@@ -173,6 +173,16 @@ impl Objects {
         self.read(id, ObjectType::Blob)
     }
 
+    /// How long the content of a blob is, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, or git fails.
+    pub(crate) fn size(&mut self, id: ObjectId) -> Result<usize> {
+        let size = self.reader.size(id)?;
+        size.ok_or_else(|| missing(ObjectType::Blob.str(), id))
+    }
+
     /// The files of a tree that match, each with the id of its blob.
     ///
     /// # Errors

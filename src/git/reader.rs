@@ -28,6 +28,11 @@ pub(super) trait Reader: Send {
     /// The object with an id.
     fn object(&mut self, id: ObjectId) -> Result<Option<Object>>;
 
+    /// How long the content of an object is, in bytes.
+    fn size(&mut self, id: ObjectId) -> Result<Option<usize>> {
+        Ok(self.object(id)?.map(|object| object.content.len()))
+    }
+
     /// The id that a reference leads to, by its full name.
     fn reference(&self, name: &str) -> Result<Option<ObjectId>>;
 
@@ -97,6 +102,17 @@ impl Reader for Libgit2 {
             );
         }
         Ok(by_git)
+    }
+
+    fn size(&mut self, id: ObjectId) -> Result<Option<usize>> {
+        let found = self.ask(|library| {
+            let objects = library.odb()?;
+            objects.read_header(git2::Oid::from_bytes(id.bytes())?)
+        });
+        match found {
+            Ok((size, _)) => Ok(Some(size)),
+            Err(_) => Ok(self.object(id)?.map(|object| object.content.len())),
+        }
     }
 
     fn reference(&self, name: &str) -> Result<Option<ObjectId>> {

@@ -51,6 +51,8 @@ pub(super) struct Scheduler<'a> {
     plan: &'a Plan,
     prepared: Vec<Result<Prepared, StartFlaw>>,
     states: Vec<SchedulerState>,
+    /// The places in the plan of those that run, sorted.
+    active: Vec<usize>,
     events: Sender<Event>,
     guard: GuardLine,
     attendants: Attendants,
@@ -86,6 +88,7 @@ impl<'a> Scheduler<'a> {
         Self {
             plan,
             states: plan.gates.iter().map(|_| SchedulerState::Waiting).collect(),
+            active: Vec::new(),
             prepared,
             events,
             guard,
@@ -137,13 +140,14 @@ impl<'a> Scheduler<'a> {
     }
 
     fn running(&self) -> impl Iterator<Item = (usize, &Running)> {
-        self.states
+        let states = self
+            .active
             .iter()
-            .enumerate()
-            .filter_map(|(index, state)| match state {
-                SchedulerState::Running(running) => Some((index, running.as_ref())),
-                _ => None,
-            })
+            .map(|index| (*index, &self.states[*index]));
+        states.filter_map(|(index, state)| match state {
+            SchedulerState::Running(running) => Some((index, running.as_ref())),
+            _ => None,
+        })
     }
 
     fn running_mut(&mut self) -> impl Iterator<Item = &mut Running> {
@@ -161,6 +165,7 @@ impl<'a> Scheduler<'a> {
             .events
             .send(Event::Finished(index, Box::new(result.clone())));
         self.states[index] = SchedulerState::Done(Box::new(result));
+        self.active.retain(|active| *active != index);
         if blocked && !was_stopped && self.plan.fail_fast && self.closed.is_none() {
             let failed = self.plan.gates[index].gate.name.clone();
             self.close(&Cancellation::FailFast(failed));
@@ -281,6 +286,8 @@ impl<'a> Scheduler<'a> {
                 };
                 let running = Running::new(process, begun, limit);
                 self.states[index] = SchedulerState::Running(Box::new(running));
+                let at = self.active.partition_point(|active| *active < index);
+                self.active.insert(at, index);
             }
             Err((outcome, _)) => self.done(index, GateResult::not_started(outcome)),
         }
@@ -388,7 +395,7 @@ impl<'a> Scheduler<'a> {
 
     fn finish_what_has_ended(&mut self, mailbox: &Mailbox) {
         let now = Instant::now();
-        for index in 0..self.states.len() {
+        for index in self.active.clone() {
             let over = match &self.states[index] {
                 SchedulerState::Running(running) => running
                     .ended

@@ -44,15 +44,21 @@ pub(super) const RULES: &[DoctorRule] = &[
     ),
     rule(
         "doctor.pytest-section",
-        "setup.cfg has a section [pytest]; there, pytest reads [tool:pytest]",
+        "setup.cfg has a section [pytest], at which pytest breaks off; there, it reads [tool:pytest]",
         "Rename the section. `--fix` does it.",
-        |project| misnamed(project, "pytest", "tool:pytest"),
+        |project| {
+            misnamed(
+                project,
+                ("pytest", "tool:pytest"),
+                "pytest breaks off at it",
+            )
+        },
     ),
     rule(
         "doctor.mypy-section",
         "setup.cfg has a section [tool:mypy]; there, mypy reads [mypy]",
         "Rename the section. `--fix` does it.",
-        |project| misnamed(project, "tool:mypy", "mypy"),
+        |project| misnamed(project, ("tool:mypy", "mypy"), "it has no effect"),
     ),
     rule(
         "doctor.pytest-two-tables",
@@ -201,8 +207,8 @@ fn flake8_comments_in(file: &ConfigFile) -> Vec<Complaint> {
     complaints
 }
 
-/// A section of setup.cfg with the name that it has elsewhere.
-fn misnamed(project: &Project<'_>, wrong: &str, right: &str) -> Vec<Complaint> {
+/// A section of setup.cfg with the name that it has elsewhere, and what comes of it.
+fn misnamed(project: &Project<'_>, (wrong, right): (&str, &str), outcome: &str) -> Vec<Complaint> {
     let Some(file) = project.file("setup.cfg") else {
         return Vec::new();
     };
@@ -211,7 +217,7 @@ fn misnamed(project: &Project<'_>, wrong: &str, right: &str) -> Vec<Complaint> {
     };
     let complaint = Complaint::new(
         file.at_line(line),
-        format!("[{wrong}] has no effect: in setup.cfg the section is called [{right}]"),
+        format!("the section [{wrong}] is called [{right}] in setup.cfg; {outcome}"),
         format!("Rename it to [{right}]."),
     );
     if file.heading(right).is_some() {

@@ -1,5 +1,8 @@
 //! rustfmt and the lints of Cargo. That Clippy has to deny something, gates.toml demands itself.
 
+use std::path::Path;
+
+use crate::base::text::count;
 use crate::doctor::complaint::Complaint;
 use crate::doctor::config_file::{ConfigFile, Setting};
 use crate::doctor::facts::Project;
@@ -41,7 +44,7 @@ pub(super) const RULES: &[DoctorRule] = &[
     ),
     rule(
         "doctor.workspace-lints",
-        Severity::Warning,
+        Severity::Note,
         "[workspace.lints] is in Cargo.toml, and a member does not inherit it, so it has no effect there",
         "Add `[lints]` with `workspace = true` to the member.",
         workspace_lints,
@@ -185,20 +188,31 @@ fn workspace_lints(project: &Project<'_>) -> Vec<Complaint> {
     let manifests = files
         .filter(|file| file.name() == "Cargo.toml")
         .filter(is_member);
-    let has_none =
-        |file: &&ConfigFile| file.get(&["package"]).is_some() && file.get(&["lints"]).is_none();
-    manifests
-        .filter(has_none)
-        .map(|file| {
-            let place = file.get(&["package"]).map(Setting::place);
-            Complaint::new(
-                place.unwrap_or_else(|| file.whole()),
-                format!(
-                    "this package does not inherit [workspace.lints] ({})",
-                    lints.shown()
-                ),
-                "Add `[lints]` with `workspace = true`.",
-            )
-        })
-        .collect()
+    let inherits = |file: &&ConfigFile| file.get(&["lints"]).is_some();
+    let without: Vec<&ConfigFile> = manifests
+        .filter(|file| file.get(&["package"]).is_some())
+        .filter(|file| !inherits(file) && !is_example(&file.path))
+        .collect();
+    let Some(first) = without.first() else {
+        return Vec::new();
+    };
+    let others = match without.len() {
+        1 => String::new(),
+        number => format!("; the same holds for {}", count(number - 1, "other member")),
+    };
+    let place = first.get(&["package"]).map(Setting::place);
+    vec![Complaint::new(
+        place.unwrap_or_else(|| first.whole()),
+        format!(
+            "this package does not inherit [workspace.lints] ({}){others}",
+            lints.shown()
+        ),
+        "Add `[lints]` with `workspace = true`.",
+    )]
+}
+
+/// Whether a package is there to be looked at or measured: it may be left out on purpose.
+fn is_example(manifest: &Path) -> bool {
+    let mut names = manifest.iter().filter_map(|name| name.to_str());
+    names.any(|name| matches!(name, "examples" | "benches" | "fuzz" | "xtask"))
 }

@@ -38,7 +38,7 @@ pub(super) const RULES: &[DoctorRule] = &[
     rule(
         "doctor.exclude-replaces",
         Severity::Warning,
-        "`exclude` of ruff, black or flake8 replaces the directories that are excluded by default, so that the environment in the tree is checked",
+        "`exclude` of ruff or black replaces the directories that are excluded by default, so that the environment in the tree is checked",
         "Write `extend-exclude`.",
         exclude_replaces,
     ),
@@ -112,34 +112,21 @@ fn excluded_files(project: &Project<'_>) -> Vec<Complaint> {
 }
 
 fn exclude_replaces(project: &Project<'_>) -> Vec<Complaint> {
-    let environments = &project.facts.set_up.environments;
-    let mut here = environments
-        .iter()
-        .filter(|one| one.path.parent() == Some(project.dir));
-    let Some(environment) = here.next() else {
+    // Both tools leave out what .gitignore names.
+    let mut seen = project.facts.set_up.environments.iter();
+    let seen = seen.find(|one| !one.is_ignored && one.path.parent() == Some(project.dir));
+    let Some(environment) = seen else {
         return Vec::new();
     };
-    let name = environment
-        .path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
-    let name = name.unwrap_or_default();
+    let name = environment.path.file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
     let ruff = Ruff::of(project).and_then(|ruff| ruff.root.get(&["exclude"]));
     let black = project.pyproject(&["tool", "black", "exclude"]);
-    let flake8 = flake8(project).and_then(|section| flake8_setting(section, "exclude"));
-    // ruff and black look at .gitignore; flake8 does not, and excludes no environment by default.
-    let settings = [
-        ("ruff", ruff, true),
-        ("black", black, true),
-        ("flake8", flake8, false),
-    ];
-    let complaint = |(tool, setting, heeds): (&str, Option<Setting<'_>>, bool)| {
+    let complaint = |(tool, setting): (&str, Option<Setting<'_>>)| {
         let setting = setting?;
         let text = setting.text().map(str::to_owned);
         let named = text.unwrap_or_else(|| setting.list().join(" "));
-        let is_hidden = heeds && environment.is_ignored;
-        let is_excluded = named.contains(name.trim_start_matches('.'));
-        (tool != "flake8" && !is_hidden && !is_excluded).then(|| {
+        (!named.contains(name.trim_start_matches('.'))).then(|| {
             Complaint::new(
                 setting.place(),
                 format!(
@@ -150,6 +137,7 @@ fn exclude_replaces(project: &Project<'_>) -> Vec<Complaint> {
             )
         })
     };
+    let settings = [("ruff", ruff), ("black", black)];
     settings.into_iter().filter_map(complaint).collect()
 }
 

@@ -18,12 +18,10 @@ use crate::git::change_set::{Change, ChangeKind, FileMode};
 use crate::git::paths::repository_path;
 use crate::git::{Objects, Repository, TreeEntry};
 
-/// Where git keeps what stands in for other objects: git-replace(1).
-const REPLACED: &str = "refs/replace";
-
 impl Repository {
     /// What an index changes in a commit, sorted as git does. `None` if git has to be asked: something is
-    /// unmerged, an object may stand in for another one, or something cannot be read here.
+    /// unmerged, or something cannot be read here. What stands in for other objects (`git replace`) is not
+    /// looked at, as everywhere.
     #[must_use]
     pub(in crate::git) fn changed_in(
         &self,
@@ -31,9 +29,7 @@ impl Repository {
         commit: ObjectId,
     ) -> Option<Vec<Change>> {
         let dir_ids = index.dir_ids()?;
-        if self.library.is_none() || self.may_have_replaced() {
-            return None;
-        }
+        self.library.as_ref()?;
         let mut comparison = TreeComparison {
             index,
             dir_ids,
@@ -47,21 +43,6 @@ impl Repository {
         let name = |change: &Change| change.path.as_os_str().as_bytes().to_owned();
         changes.sort_by_cached_key(name);
         Some(changes)
-    }
-
-    /// Whether git may read another object in the place of one.
-    fn may_have_replaced(&self) -> bool {
-        if self
-            .variables
-            .contains_key(OsStr::new("GIT_REPLACE_REF_BASE"))
-            || self.common_dir.join(REPLACED).exists()
-        {
-            return true;
-        }
-        match std::fs::read(self.common_dir.join("packed-refs")) {
-            Ok(packed) => packed.contains_str(REPLACED),
-            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
-        }
     }
 }
 

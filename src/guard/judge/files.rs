@@ -80,7 +80,9 @@ fn changes<'a>(name: &str, arguments: &'a [String]) -> Vec<(&'a str, Change)> {
             _ if options.iter().any(|word| word.contains('x')) => all(Change::Write),
             _ => Vec::new(),
         },
-        "tee" | "sponge" | "ed" | "ex" | "vi" | "vim" | "nvim" | "nano" | "patch" => {
+        "tee" | "sponge" | "patch" => all(Change::Write),
+        // With `-R`, an editor only shows a file.
+        "ed" | "ex" | "vi" | "vim" | "nvim" | "nano" if !options.contains(&"-R") => {
             all(Change::Write)
         }
         "sed" | "gsed" | "perl" | "ruby"

@@ -4,11 +4,12 @@ use super::state::{Surroundings, Walk};
 use crate::tools::SHELLS;
 
 /// Programs that run a string as a script: the option before it; without one, the words are the script.
-const SCRIPT_RUNNERS: [(&str, Option<&str>); 12] = [
+const SCRIPT_RUNNERS: [(&str, Option<&str>); 13] = [
     ("eval", None),
     ("watch", None),
     ("ssh", None),
     ("concurrently", None),
+    ("parallel", None),
     ("script", Some("-c")),
     ("su", Some("-c")),
     ("runuser", Some("-c")),

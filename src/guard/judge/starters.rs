@@ -20,7 +20,7 @@ const fn starter(name: &'static str, valued: &'static [&'static str], own: usize
     Starter { name, valued, own }
 }
 
-const STARTERS: [Starter; 30] = [
+const STARTERS: [Starter; 29] = [
     starter(
         "sudo",
         &[
@@ -49,7 +49,6 @@ const STARTERS: [Starter; 30] = [
     starter("xvfb-run", &["-e", "-f", "-n", "-p", "-s", "-w"], 0),
     starter("strace", &["-o", "-e", "-p", "-s", "-u", "-P", "-E"], 0),
     starter("ltrace", &["-o", "-e", "-p", "-s", "-u"], 0),
-    starter("parallel", &["-j", "-a", "-d", "--jobs"], 0),
     starter("entr", &[], 0),
     starter("busybox", &[], 0),
     starter("toybox", &[], 0),

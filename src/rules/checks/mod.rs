@@ -67,7 +67,9 @@ pub(crate) fn check(
         content::lines(file, &is_on, &mut moved, &mut hits);
         let wants_content = content::wants(file, &is_on) || syntax::wants(file, &is_on);
         let wants_size = is_on(&catalogue::checks::LARGE_FILE);
-        if !wants_content && !wants_size {
+        let limit = checks.max_file_size as usize * 1024;
+        let is_read = wants_content || wants_size && objects.size(id)? > limit;
+        if !is_read {
             continue;
         }
         let now = objects.blob(id)?;
@@ -78,7 +80,6 @@ pub(crate) fn check(
             }
             Ok(before.clone().flatten())
         };
-        let limit = checks.max_file_size as usize * 1024;
         if wants_size && now.len() > limit {
             let was = earlier(objects)?.map_or(0, |old| old.len());
             content::large(file, (was, now.len(), limit), &mut hits);
