@@ -11,7 +11,7 @@ use bstr::ByteSlice as _;
 
 use super::Index;
 use super::entry::IndexEntry;
-use super::tree::DirIds;
+use super::DirIds;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::git::change_set::{Change, ChangeKind, FileMode};

@@ -10,6 +10,7 @@ pub(crate) mod ls_files;
 mod tree;
 pub(crate) mod write;
 
+use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -26,10 +27,12 @@ use crate::base::object_id::ObjectId;
 use crate::base::text::show_path;
 use crate::model::gate::PathSet;
 use entry::{IndexEntry, mode_of};
-use tree::DirIds;
 
 pub(super) use binary::{FileStat, blob_id};
 pub(super) use write::EntryStat;
+
+/// The ids of directories, by path.
+type DirIds = HashMap<Vec<u8>, Vec<u8>>;
 
 /// One state of the index.
 pub struct Index {

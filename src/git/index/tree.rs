@@ -3,18 +3,14 @@
 //! They are computed from the entries, which are what views are made from, and never taken from what
 //! the file says of trees itself: a verdict is about what gates have seen.
 
-use std::collections::HashMap;
 use std::io::Write as _;
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::Index;
+use super::{DirIds, Index};
 use super::entry::IndexEntry;
 use crate::base::object_id::ObjectId;
-
-/// The ids of directories, by path.
-pub(super) type DirIds = HashMap<Vec<u8>, Vec<u8>>;
 
 /// The mode of a directory.
 const DIRECTORY: u32 = 0o40_000;
