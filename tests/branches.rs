@@ -429,6 +429,24 @@ fn names_that_no_branch_has_are_errors() {
     "security.secret-allowed" = "warn"
     "security.misconfiguration" = "warn"
 
+    [checks]
+    merge-markers = "error"
+    secrets = "error"
+    private-keys = "error"
+    large-files = "error"
+    max-file-size = 5120
+    path-collisions = "error"
+    windows-names = "warn"
+    symlinks = "error"
+    syntax = "error"
+    trailing-blanks = "off"
+    final-newline = "off"
+    line-endings = "off"
+    byte-order-mark = "off"
+    script-modes = "off"
+    submodules = "off"
+    # exclude: nothing
+
     [gates."show"]
     kind = "custom"
     run = "record ran"

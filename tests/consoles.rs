@@ -199,6 +199,26 @@ const BLOCKS: &[(&str, &str, How)] = &[
     ),
     (
         "docs/testing.md",
+        "python3 tests/prove_doctor.py DIRECTORY...",
+        NotRun("it needs the tools"),
+    ),
+    (
+        "docs/testing.md",
+        "cargo run --release --example checks -- secrets",
+        NotRun("it measures; unit tests compare what is found"),
+    ),
+    (
+        "docs/testing.md",
+        "npm install --ignore-scripts @anthropic-ai/claude-code @openai/codex @google/gemini-cli opencode-ai",
+        NotRun("it needs programs from the network"),
+    ),
+    (
+        "docs/doctor.md",
+        "$ gatekeeper doctor",
+        NotRun("doctor:: runs these"),
+    ),
+    (
+        "docs/testing.md",
         "cargo build --locked --release",
         NotRun(PEERS),
     ),

@@ -25,8 +25,6 @@ fn about(mut done: Done, word: &str) -> String {
 #[test]
 fn each_git_has_a_line_with_words_place_ending_and_time() {
     let sandbox = traced();
-    let done = sandbox.gatekeeper(&["run", "--staged", "--no-cache"]);
-    assert_snapshot!(about(done.expect(0), "-index --cached --raw"), @"trace: git diff-index --cached --raw -z --no-renames --ita-invisible-in-index --ignore-submodules=none HEAD --: exit code 0, [TIME]");
     let done = sandbox.gatekeeper(&["audit", "no\n-such..HEAD"]);
     assert_snapshot!(about(done.expect(2), "no"), @r"trace: git rev-parse --verify --quiet --end-of-options $'no\n-such^{commit}': exit code 1, [TIME]");
     // Where git says where the repository is. Where libgit2 cannot open it, git answers one question

@@ -109,6 +109,7 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
+    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -qsam three
     ");
     // The first push checks each of them.
     assert_snapshot!(sandbox.sh("git push -q origin other").expect(1), @"

@@ -9,9 +9,9 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use bstr::ByteSlice as _;
 
+use super::DirIds;
 use super::Index;
 use super::entry::IndexEntry;
-use super::DirIds;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::git::change_set::{Change, ChangeKind, FileMode};

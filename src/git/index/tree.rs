@@ -8,8 +8,8 @@ use std::io::Write as _;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::{DirIds, Index};
 use super::entry::IndexEntry;
+use super::{DirIds, Index};
 use crate::base::object_id::ObjectId;
 
 /// The mode of a directory.
