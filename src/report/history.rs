@@ -214,6 +214,9 @@ impl History {
             .filter(|(_, gate)| gate.outcome == Outcome::CACHED);
         let notes = [
             self.flaky_ever(name),
+            self.fast_gates(|one| one == name)
+                .pop()
+                .map(|(_, remark)| remark),
             self.idle_runs(name).map(stale_in_words),
         ];
         GateHistory {
@@ -348,5 +351,37 @@ mod tests {
         assert!(flaky_in_words(&[true, false, true]).is_some());
         assert_eq!(median(&[5, 1, 9]), Some(5));
         assert_eq!(median(&[]), None);
+    }
+
+    #[test]
+    fn the_history_names_a_last_pass_that_was_too_short() {
+        let run = |duration_ms| {
+            let gate = GateSummary {
+                name: "test".to_owned(),
+                outcome: Outcome::Passed.word().to_owned(),
+                duration_ms,
+                definition: Some("d".to_owned()),
+            };
+            RunSummary {
+                run: String::new(),
+                started: String::new(),
+                trigger: "run".to_owned(),
+                verdict: "passed".to_owned(),
+                duration_ms,
+                tree: None,
+                gates: vec![gate],
+            }
+        };
+        let mut runs: Vec<RunSummary> = (0..9).map(|_| run(10_000)).collect();
+        let notes = |runs: &[RunSummary]| {
+            History {
+                runs: runs.to_vec(),
+            }
+            .gate("test")
+            .notes
+        };
+        assert_eq!(notes(&runs), [""; 0]);
+        runs.push(run(20));
+        assert!(notes(&runs)[0].starts_with("suspiciously fast: it took "));
     }
 }
