@@ -103,7 +103,7 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     let after = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap());
     assert_eq!(before.0, after.0);
@@ -281,7 +281,7 @@ fn an_installation_that_was_killed_goes_on() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     assert_eq!(
         fs::read_to_string(&file).unwrap(),
@@ -378,7 +378,7 @@ fn a_second_hook_written_over_ours_is_noticed() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: hooks that gatekeeper did not write, or that were changed later, were left in place
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     assert!(fs::read_to_string(&second).unwrap().contains("second"));
     let first = sandbox.top.join(".git/hooks.before-gatekeeper/pre-commit");
@@ -475,7 +475,7 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
       removed  pre-push  .git/hooks/pre-push
     note: [ROOT]/repository/.git/hooks/pre-commit.legacy is a gatekeeper hook that another program renamed and may still run; delete it if it is not needed
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
 }
 

@@ -464,3 +464,15 @@ fn status_names_what_leads_git_away_from_hooks() {
     commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
     ");
 }
+
+#[test]
+fn an_environment_that_work_trees_share_by_a_relative_link_is_found_in_a_view() {
+    let sandbox = Sandbox::with_gates("[gates.lint]\nrun = \"sharedtool\"\n");
+    let shared = "mkdir -p ../shared/bin && touch ../shared/pyvenv.cfg && ln -s ../shared .venv && \
+                  printf '#!/bin/sh\\necho shared\\n' >../shared/bin/sharedtool && chmod +x ../shared/bin/sharedtool";
+    sandbox.sh(shared).expect(0);
+    sandbox.write(".gitignore", ".venv\n");
+    sandbox.write("untracked", "");
+    sandbox.git(&["add", ".gitignore"]);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+}

@@ -158,7 +158,7 @@ fn nothing_is_written_into_the_work_tree() {
       removed  pre-push  [ROOT]/repository/.git/hooks/pre-push
      restored  core.hooksPath  .githooks
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in [ROOT]/repository/.git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf [ROOT]/repository/.git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     assert_snapshot!(settings(&linked), @"local core.hookspath .githooks");
     assert_eq!(
@@ -356,7 +356,7 @@ fn an_installation_of_the_old_kind_is_upgraded_and_uninstalled() {
       removed  reference-transaction  .githooks/reference-transaction
       removed  pre-push  .githooks/pre-push
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     assert_eq!(sandbox.git(&["status", "--porcelain", "--ignored"]), "");
     // Shims of the old kind that were committed do not run a second time.
@@ -466,7 +466,7 @@ fn a_setting_of_another_repository_is_noticed() {
       removed  pre-push  .git/hooks/pre-push
     note: core.hooksPath: [ROOT]/repository/.git/hooks belongs to another repository: this one was moved or copied; nothing there was changed
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     assert_eq!(theirs(), before);
     let done = gatekeeper("install").expect(3);

@@ -800,7 +800,7 @@ fn what_git_does_not_track_is_named() {
     let done = sandbox.gatekeeper(&["init"]).expect(2);
     assert!(
         done.stderr
-            .contains("package.json is not tracked: run `git add package.json` and try again"),
+            .contains("package.json is not tracked: run `git add .`, so that the checks find the files that they are about, and try again"),
         "{}",
         done.stderr
     );

@@ -86,7 +86,7 @@ fn install_twice_and_uninstall() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     assert!(files.iter().all(|file| !file.exists()));
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
@@ -99,6 +99,7 @@ fn install_twice_and_uninstall() {
        absent  reference-transaction  .git/hooks/reference-transaction
        absent  pre-push  .git/hooks/pre-push
     done: gatekeeper was not installed here
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     sandbox.write("y", "");
     sandbox.git(&["add", "."]);
@@ -175,7 +176,7 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: hooks that gatekeeper did not write, or that were changed later, were left in place
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
@@ -231,7 +232,7 @@ fn hooks_are_taken_out_wherever_git_looks_now() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
@@ -244,6 +245,7 @@ fn hooks_are_taken_out_wherever_git_looks_now() {
        absent  reference-transaction  .git/hooks/reference-transaction
        absent  pre-push  .git/hooks/pre-push
     done: gatekeeper was not installed here
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     ");
 }
 
@@ -399,4 +401,22 @@ fn linked_work_trees_share_the_hooks() {
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "-m", "y"]);
     assert_eq!(sandbox.recorded(), ["ran"]);
+}
+
+#[test]
+fn what_is_noted_can_be_forgotten() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    sandbox.write("x", "");
+    sandbox.git(&["add", "x"]);
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+    sandbox.write(".git/gatekeeper/message-1234567", "typed\n");
+    sandbox.gatekeeper(&["uninstall", "--forget"]).expect(0);
+    assert_eq!(sandbox.read(".git/gatekeeper/message-1234567"), "typed\n");
+    let left = "ls .git/gatekeeper; git config --get-regexp gatekeeper; find \"$HOME\" -path '*/repositories/*'";
+    assert_eq!(sandbox.sh(left).stdout, "message-1234567\n");
+    // And then everything begins anew.
+    sandbox
+        .gatekeeper(&["install"])
+        .expect(0)
+        .says("trusted history: HEAD");
 }

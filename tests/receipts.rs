@@ -323,7 +323,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
     done: commits in this repository are no longer checked
-    note: what was checked is still noted in .git/gatekeeper, so that a later `gatekeeper install` goes on from there; to remove that, too, run `rm -rf .git/gatekeeper && git config --local --unset-all gatekeeper.trusted`
+    note: what was checked is still noted, so that a later `gatekeeper install` goes on from there; `gatekeeper uninstall --forget` removes that, too
     installed  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch

@@ -435,6 +435,10 @@ pub(super) struct UninstallArguments {
     /// Remove the guard from this AI coding agent instead of the hooks from git
     #[arg(long, value_name = "NAME", value_enum)]
     pub(super) agent: Option<AgentName>,
+
+    /// Also remove what is noted of this repository: receipts, the ledger and recorded runs
+    #[arg(long, conflicts_with = "agent")]
+    pub(super) forget: bool,
 }
 
 impl InstallArguments {

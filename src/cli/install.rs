@@ -5,12 +5,12 @@ use super::hook_text::{report_hooks, report_skipped};
 use super::{init, server};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
-use crate::base::fault::Result;
-use crate::base::text::{count, shell_word, show_path};
+use crate::base::fault::{Fault, Result};
+use crate::base::text::{count, show_path};
 use crate::config::{self, Config, source};
 use crate::flow::detected::managers;
 use crate::flow::led_away::{resetting, stray_dir};
-use crate::flow::{on_event, self_path, trusted_history, ungated_branch};
+use crate::flow::{on_event, receipt_store, self_path, trusted_history, ungated_branch};
 use crate::git::Repository;
 use crate::indirection::{DirectoryTree, Files};
 use crate::install::{self, ConfigurationChange, HookChange, Installed};
@@ -131,7 +131,7 @@ fn note(text: &str, style: Style) {
     report::say(&format!("{}: {text}\n", style.careful("note")));
 }
 
-pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
+pub(super) fn uninstall(environment: &Environment, forget: bool) -> Result<ExitCode> {
     if let Some(repository) = Repository::open_bare(environment)? {
         return server::uninstall(environment, &repository);
     }
@@ -187,23 +187,19 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
         "gatekeeper was not installed here"
     };
     report::say(&format!("{}: {summary}\n", style.careful("done")));
-    let is_out = has(HookChange::Removed) || has(HookChange::Restored);
-    if is_out && repository.first_trusted()?.is_some() {
-        note(&what_stays(environment, &repository), style);
+    if forget {
+        let store = receipt_store::open(environment, &repository)?;
+        receipt::forget(&store, &repository)
+            .map_err(|error| Fault::unable("not everything could be forgotten").because(&error))?;
+        repository.forget_first_trusted()?;
+    } else if repository.first_trusted()?.is_some() {
+        note(
+            "what was checked is still noted, so that a later `gatekeeper install` goes on from there; \
+             `gatekeeper uninstall --forget` removes that, too",
+            style,
+        );
     }
     Ok(ExitCode::Passed)
-}
-
-/// What `install` would go on with, and how it is removed as well.
-fn what_stays(environment: &Environment, repository: &Repository) -> String {
-    let state = receipt::remembered_in(repository);
-    let shown = self_path::as_typed(environment, repository, &state);
-    format!(
-        "what was checked is still noted in {}, so that a later `gatekeeper install` goes on from there; to remove that, too, \
-         run `rm -rf {} && git config --local --unset-all gatekeeper.trusted`",
-        show_path(&shown),
-        shell_word(shown.as_os_str())
-    )
 }
 
 /// Hooks in the configuration are reported together: either all of them are there, or none.

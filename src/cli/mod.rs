@@ -116,7 +116,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         },
         Command::Uninstall(arguments) => match arguments.agent {
             Some(agent) => agent_hosts::uninstall(environment, agent.into()),
-            None => install::uninstall(environment),
+            None => install::uninstall(environment, arguments.forget),
         },
         Command::Status => status::status(environment),
         Command::Doctor(arguments) => doctor::doctor(environment, &arguments),

@@ -160,7 +160,12 @@ pub(crate) fn write(repository: &Repository, baseline: &Baseline) -> Result<()> 
 /// How the known findings compare with those of the last commit.
 fn growth(repository: &Repository, baseline: &Baseline) -> Result<Growth> {
     let Some(head) = repository.head_commit()? else {
-        return Ok(Growth::First);
+        let is_empty = *baseline == Baseline::default();
+        return Ok(if is_empty {
+            Growth::None
+        } else {
+            Growth::First
+        });
     };
     let committed = committed_baseline(&mut repository.objects(), head)?;
     Ok(if *baseline == committed {

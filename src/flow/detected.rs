@@ -169,8 +169,8 @@ pub(crate) fn nothing_found(repository: &Repository, detected: &Detected) -> Res
     ));
     Ok(match untracked(repository)? {
         Some(name) => fault.hint(format!(
-            "only files that git tracks are read, and {name} is not tracked: run `git add {name}` and \
-             try again"
+            "only files that git tracks are read, and {name} is not tracked: run `git add .`, so that \
+             the checks find the files that they are about, and try again"
         )),
         None => match hooks_manager(repository, detected)? {
             Some(manager) => fault.hint(format!(

@@ -85,7 +85,7 @@ fn on_path(environment: &Environment, own: &Path) -> Option<PathBuf> {
 }
 
 /// A file as the user would type it: relative to where they stand if it is in the work tree.
-pub(crate) fn as_typed(environment: &Environment, repository: &Repository, file: &Path) -> PathBuf {
+pub(super) fn as_typed(environment: &Environment, repository: &Repository, file: &Path) -> PathBuf {
     match file.strip_prefix(&repository.work_tree) {
         Ok(below) => to_top(environment, &repository.work_tree).join(below),
         Err(_) => file.to_owned(),

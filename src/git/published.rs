@@ -42,6 +42,17 @@ impl Repository {
         Ok(())
     }
 
+    /// Removes that note.
+    ///
+    /// # Errors
+    ///
+    /// The configuration cannot be written.
+    pub(crate) fn forget_first_trusted(&self) -> Result<()> {
+        let words = ["config", "--local", "--unset-all", FIRST_TRUSTED];
+        // Exit code 5: there is none (git-config(1)).
+        self.git().run(words)?.output_or_no().map(drop)
+    }
+
     /// The commits that remote-tracking branches name.
     ///
     /// # Errors

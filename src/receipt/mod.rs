@@ -18,6 +18,7 @@ mod earlier_receipts;
 mod entry;
 mod evidence;
 mod fetched;
+mod forget;
 mod key;
 mod ledger;
 mod ledger_end;
@@ -40,11 +41,12 @@ pub(crate) use cache_key::{CacheKey, cache_key, definition, policy};
 pub(crate) use chain::LedgerDamage;
 pub(crate) use durations::Durations;
 pub(crate) use entry::{LedgerEntry, LedgerEvent};
+pub(crate) use forget::forget;
 pub(crate) use looked_at::{LogEnd, LookedAt};
 pub(crate) use record::{Acceptance, Loss};
 pub(crate) use recorded_runs::{RecordedRuns, RunState};
 pub(crate) use run_id::RunId;
-pub(crate) use store::{Pass, Receipt, StageRecord, Store, remembered_in};
+pub(crate) use store::{Pass, Receipt, StageRecord, Store};
 pub(crate) use trusted_history::Begun;
 
 /// Now, in seconds since 1970.

@@ -192,9 +192,14 @@ fn unsealed(key: &SealingKey, text: &str) -> Option<Record> {
     serde_json::from_str(key.unseal(NAME, "", text)?).ok()
 }
 
+/// The directory beside the key with the files of repositories.
+pub(super) fn outside_dir(key: &SealingKey) -> Option<PathBuf> {
+    Some(key.outside()?.join(REPOSITORIES))
+}
+
 /// The file beside the key about the repository at a place.
 pub(super) fn outside_file(key: &SealingKey, place: &Place, suffix: &str) -> Option<PathBuf> {
-    let dir = key.outside()?.join(REPOSITORIES);
+    let dir = outside_dir(key)?;
     Some(dir.join(format!("{}{suffix}", place.name())))
 }
 

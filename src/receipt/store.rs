@@ -285,6 +285,6 @@ fn state_dir(repository: &Repository) -> StateDir {
 }
 
 /// The directory that holds what is remembered of this repository.
-pub(crate) fn remembered_in(repository: &Repository) -> PathBuf {
+pub(super) fn remembered_in(repository: &Repository) -> PathBuf {
     repository.common_dir.join(DIRECTORY)
 }

@@ -210,6 +210,15 @@ fn is_of_gits(name: &OsStr) -> bool {
     OF_GITS.iter().any(|known| name == *known) || OF_GITS_FAMILIES.iter().any(starts)
 }
 
+/// Whether a path of the view leads out of it by a relative link, as a `.venv` that work trees share: where we look
+/// at the view, such a link leads nowhere. The file is the one of the user's work tree then.
+pub(super) fn is_led_out(look: &Path, inside: &Path) -> bool {
+    let mut prefixes: Vec<&Path> = inside.ancestors().collect();
+    prefixes.reverse();
+    let mut links = prefixes.into_iter().map(|prefix| look.join(prefix));
+    links.any(|path| path.is_symlink() && !path.exists())
+}
+
 /// Puts the project's own tools first, as activating its environment by hand would.
 fn activate(seen: &GateView<'_>, dir: &Path, variables: &mut Variables) {
     let (top, dir) = (seen.look, seen.look.join(dir));
@@ -220,6 +229,19 @@ fn activate(seen: &GateView<'_>, dir: &Path, variables: &mut Variables) {
     };
     let mut own = tool_dirs(top, &dir);
     let mut environment = virtual_environment(top, &dir);
+    if seen.look != seen.top && seen.shown_as.is_none() {
+        let in_work_tree = seen
+            .top
+            .join(dir.strip_prefix(top).unwrap_or(Path::new("")));
+        let is_linked = |found: &PathBuf| {
+            let inside = found.strip_prefix(seen.top);
+            inside.is_ok_and(|inside| is_led_out(seen.look, inside))
+        };
+        let linked = tool_dirs(seen.top, &in_work_tree).into_iter();
+        own.extend(linked.filter(is_linked));
+        let linked = || virtual_environment(seen.top, &in_work_tree).filter(is_linked);
+        environment = environment.or_else(linked);
+    }
     if environment.is_none() {
         let place = seen.shown_as.unwrap_or(seen.top);
         let managed = managed(top, &dir, place, variables);

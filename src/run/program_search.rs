@@ -8,7 +8,7 @@ use std::{fmt, fs};
 
 use rustix::fs::{Access, access};
 
-use super::environment::Lacking;
+use super::environment::{Lacking, is_led_out};
 use super::lookups::{Lookups, SearchPlace};
 use crate::base::text::{show_os, show_path};
 use crate::model::outcome::{StartFlaw, StartHelp};
@@ -111,8 +111,8 @@ impl ProgramSearch<'_> {
     /// Where a file is for us that the gate knows by this path.
     fn as_found_here(&self, file: &Path) -> PathBuf {
         match file.strip_prefix(&self.place.top) {
-            Ok(inside) => self.place.look.join(inside),
-            Err(_) => file.to_owned(),
+            Ok(inside) if !is_led_out(&self.place.look, inside) => self.place.look.join(inside),
+            _ => file.to_owned(),
         }
     }
 

@@ -22,7 +22,13 @@ pub(crate) fn demands(config: &Config, style: Style) -> String {
         _ => format!("{} must pass", some_of(&names, NAMED)),
     };
     if !warning.is_empty() {
-        gates = format!("{gates}; {} only reports", count(warning.len(), "gate"));
+        let reports = if warning.len() == 1 {
+            "reports"
+        } else {
+            "report"
+        };
+        let number = count(warning.len(), "gate");
+        gates = format!("{gates}; {number} only {reports}");
     }
     let changes = match config.settings.enforcement {
         EnforcementMode::Strict => {
