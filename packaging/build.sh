@@ -5,7 +5,7 @@
 #
 # Without TARGET it builds for this machine's platform. For Linux with glibc it links with zig against glibc 2.17
 # (manylinux2014), so that the program runs on every distribution still in use. Set PROFILE=dev for a quick
-# trial; set GATEKEEPER_PROGRAM to package a program that exists.
+# trial.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
