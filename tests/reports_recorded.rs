@@ -374,6 +374,7 @@ fn doubts_about_gates_are_told() {
     lint      4       3       0     [TIME]     [TIME]  [TREND]
           flaky: with the same command and the same tree, it passed 3 times and failed 1 time
     test      7       7       0    1m 00s     [TIME]  [TREND]
+          suspiciously fast: it took [TIME], and usually takes 1m 00s (the median of 7 runs)
     ");
     let history = json(
         &sandbox
