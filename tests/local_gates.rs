@@ -93,3 +93,18 @@ fn it_can_do_nothing_else() {
     ");
     assert_eq!(sandbox.recorded(), [""; 0]);
 }
+
+#[test]
+fn without_a_gate_it_changes_nothing() {
+    let sandbox = with_local("");
+    let run = || sandbox.gatekeeper(&["run", "--staged"]);
+    run().expect(0).says("passed  lint");
+    sandbox.write("gates.local.toml", "# The last gate is gone.\n");
+    run().expect(0);
+    sandbox.write("gates.local.toml", "[settings]\nfail-fast = true\n");
+    run()
+        .expect(2)
+        .says("has `settings`, but it can only add gates");
+    sandbox.write("gates.local.toml", "[gates.own\n");
+    run().expect(2).says("gates.local.toml");
+}

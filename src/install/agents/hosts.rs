@@ -294,7 +294,7 @@ impl AgentHost {
             ),
             Self::Gemini => Some("Gemini CLI runs the hooks of a project only in a trusted folder"),
             Self::Windsurf => {
-                Some("a hook that fails otherwise than with exit code 2 is no refusal in Windsurf")
+                Some("Windsurf goes on after a hook that fails otherwise than with exit code 2")
             }
             Self::Cline => {
                 Some("hooks have to be enabled in the settings of Cline; a refusal ends its task")
