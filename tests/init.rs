@@ -557,6 +557,11 @@ fn what_a_linter_finds_today_is_known() {
     sandbox.write("a.py", "import os\n");
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "-m", "base"]);
+    sandbox.write("gates.baseline", "mine\n");
+    let refused = sandbox.gatekeeper(&["init", "--yes"]).expect(2);
+    refused.says("would be overwritten");
+    assert_eq!(sandbox.read("gates.baseline"), "mine\n");
+    sandbox.sh("rm gates.baseline").expect(0);
     let done = sandbox.gatekeeper(&["init", "--yes"]).expect(0);
     done.says("ruff has 1 finding today, which gates.baseline lists");
     assert!(!sandbox.read("gates.toml").contains("level ="));

@@ -11,7 +11,7 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
-use crate::config::{Baseline, FILE_NAME};
+use crate::config::{BASELINE_NAME, Baseline, FILE_NAME};
 use crate::detect::{Habits, SAMPLE, Trial, gates_toml};
 use crate::flow::baseline::write as write_baseline;
 use crate::flow::detected::{detected, nothing_found, nothing_translated, translated, untracked};
@@ -58,6 +58,14 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         return Ok(ExitCode::Failed);
     }
     let file = new_file(&path)?;
+    if repository.work_tree.join(BASELINE_NAME).exists() {
+        return Err(Fault::usage(format!(
+            "there is a {BASELINE_NAME}, but no {FILE_NAME}, and it would be overwritten"
+        ))
+        .hint(format!(
+            "move it away with `mv {BASELINE_NAME} {BASELINE_NAME}.old`, and try again"
+        )));
+    }
     let Trials { tried, baseline } = match try_out(environment, &found, style)? {
         TrialRun::Done(trials) => trials,
         TrialRun::Ended(code) => return Ok(code),
