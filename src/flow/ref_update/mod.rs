@@ -4,26 +4,26 @@
 //! nobody has checked is refused; one that has come from elsewhere is somebody else's affair, and is
 //! found again by the next commit, the next push and the audit.
 
+mod messages;
+mod refusal;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 
-use super::commit_message::accepted;
 use super::protected_move::{self, ProtectedMove};
 use super::reference_moves::{BRANCHES, Move, Moves, moves};
 use super::ungated_commits::Check;
-use super::{pushed_here, receipt_store, refused_update, ungated_branch, ungated_commits};
+use super::{receipt_store, ungated_branch, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
-use crate::base::fault::{Fault, Result};
+use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
-use crate::config::{Config, Enforcement, source};
 use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::Stage;
 use crate::platform;
-use crate::receipt::{LedgerEntry, LedgerEvent, Standing, Store, Trusted};
+use crate::receipt::{LedgerEvent, Standing, Store, Trusted};
 use crate::report::{self, Detail, Style};
-use crate::rules::message::range::CheckedMessage;
 
 /// The state in which a transaction can still be refused (githooks(5), reference-transaction).
 const PREPARED: &str = "prepared";
@@ -392,160 +392,8 @@ impl<'e> Transaction<'e> {
         })
     }
 
-    /// Says that a branch gets commits that nobody has checked. Returns whether that is refused.
-    fn refuse(&self, commits: &[&CommitNode]) -> Result<bool> {
-        let mode = self.mode(
-            |config| config.settings.branch_receipts(),
-            Enforcement::Enforce,
-        );
-        if mode == Enforcement::Off {
-            return Ok(false);
-        }
-        let is_refused = mode == Enforcement::Enforce;
-        let (event, what) = if is_refused {
-            (LedgerEvent::Refused, "an unchecked commit was refused")
-        } else {
-            (LedgerEvent::Ungated, "an unchecked commit was made")
-        };
-        self.note(event, what, commits);
-        let style = Style::for_errors(self.environment, Detail::Normal);
-        let Some(named) = self.named() else {
-            return Err(Fault::bug("a commit was refused, and no reference moves"));
-        };
-        let update = refused_update::Update {
-            environment: self.environment,
-            repository: &self.repository,
-            ancestors: &self.ancestors,
-            reference: (&named.name, named.old, named.new),
-            is_pushed: self.is_pushed(),
-            store: &self.store,
-        };
-        report::say(&refused_update::words(&update, commits, is_refused, style)?);
-        if let Some(loss) = self.store.loss() {
-            report::say(&report::lost_record(loss, style));
-        }
-        if let Err(error) = self.store.can_write() {
-            report::say(&report::no_receipts(&error, style));
-        }
-        Ok(is_refused)
-    }
-
     /// Whether the commits are pushed into this repository.
     fn is_pushed(&self) -> bool {
         self.commands.first().map(String::as_str) == Some(RECEIVES)
-    }
-
-    fn passes_here(&self, commits: &[&CommitNode]) -> Result<bool> {
-        pushed_here::pass(self.environment, &self.repository, commits)
-    }
-
-    /// The move by which the transaction is named: of a branch, or else of HEAD.
-    fn named(&self) -> Option<&Move> {
-        let mut moves = self.moves.iter();
-        let branch = moves.find(|moved| moved.name.starts_with(BRANCHES));
-        branch.or(self.moves.first())
-    }
-
-    /// The branch that moves, or HEAD.
-    fn name(&self) -> &str {
-        self.named()
-            .map_or("HEAD", |moved| report::short_reference(&moved.name))
-    }
-
-    /// Adds a line about each of these commits to the ledger.
-    fn note(&self, event: LedgerEvent, what: &str, commits: &[&CommitNode]) {
-        let what = format!("{what}, on {}", self.name());
-        let called = self.ancestors.first().map(Vec::as_slice);
-        let entry = |commit: &&CommitNode| {
-            LedgerEntry::new(event, HOOK, what.as_str())
-                .about(commit.id)
-                .called(called)
-        };
-        let entries: Vec<LedgerEntry> = commits.iter().map(entry).collect();
-        let _ = self.store.ledger().add_all(&entries);
-    }
-
-    /// The strictest of what the configurations before and after say, and the one that is checked out: a
-    /// new branch has none before. One that cannot be read says the default.
-    fn mode(&self, of: impl Fn(&Config) -> Enforcement, default: Enforcement) -> Enforcement {
-        let old = self.distinct(|moved| moved.old);
-        let new = self.distinct(|moved| Some(moved.new));
-        let head = self.repository.head_commit().ok().flatten();
-        let ids = old.iter().chain(&new).chain(&head);
-        let modes = ids.map(|id| {
-            let config = source::config_in(&self.repository, *id).ok().flatten();
-            config.map_or(default, |config| of(&config))
-        });
-        modes.max().unwrap_or(default)
-    }
-
-    /// Whether the commit-msg hook has just let a message through, or it was there before.
-    fn is_message_known(&self, id: ObjectId) -> Result<bool> {
-        // Whoever repeats commits of others has not written their messages.
-        if self.repository.is_repeating() {
-            return Ok(true);
-        }
-        let message = self.repository.stored_message(id)?.unwrap_or_default();
-        Ok(accepted::was_accepted(&self.repository.git_dir, &message))
-    }
-
-    /// Checks the messages of commits that were made here, unless a commit that they take the place
-    /// of had the same.
-    fn check_messages(
-        &self,
-        commits: &[&CommitNode],
-        replaced: &HashMap<ObjectId, Vec<ObjectId>>,
-    ) -> Result<ExitCode> {
-        let mut known = HashSet::new();
-        for &id in replaced.values().flatten() {
-            known.extend(self.repository.stored_message(id)?);
-        }
-        let mut new = Vec::new();
-        for commit in commits {
-            let message = self
-                .repository
-                .stored_message(commit.id)?
-                .unwrap_or_default();
-            let is_known = known.contains(&message)
-                || accepted::was_accepted(&self.repository.git_dir, &message);
-            if !is_known {
-                new.push(commit.id);
-            }
-        }
-        if new.is_empty() || self.repository.is_repeating() {
-            return Ok(ExitCode::Passed);
-        }
-        let mode = self.mode(
-            |config| config.settings.branch_messages(),
-            Enforcement::Warn,
-        );
-        let Some(&first) = new.first().filter(|_| mode != Enforcement::Off) else {
-            return Ok(ExitCode::Passed);
-        };
-        let config = match source::config_in(&self.repository, first) {
-            // What cannot be read asks for nothing, unless messages are to be enforced.
-            Err(_) if mode != Enforcement::Enforce => None,
-            config => config?,
-        };
-        let Some(config) = config else {
-            return Ok(ExitCode::Passed);
-        };
-        let checked = ungated_commits::refused_messages(&self.repository, &config, new)?;
-        if checked.is_empty() {
-            return Ok(ExitCode::Passed);
-        }
-        let is_refused = mode == Enforcement::Enforce;
-        let called = self.ancestors.first().map(Vec::as_slice);
-        let entry = |one: &CheckedMessage| {
-            let what = "a commit message broke the rules";
-            LedgerEntry::new(LedgerEvent::Message, HOOK, what)
-                .about(one.id)
-                .called(called)
-        };
-        let entries: Vec<LedgerEntry> = checked.iter().map(entry).collect();
-        let _ = self.store.ledger().add_all(&entries);
-        let style = Style::for_errors(self.environment, Detail::Normal);
-        report::say(&report::bad_messages(&checked, is_refused, style));
-        Ok(ExitCode::passed_if(!is_refused))
     }
 }
