@@ -103,7 +103,7 @@ fn an_old_repository_is_adopted_and_gets_better() {
 
     1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: lint -- REASON' --signoff --signoff --message next
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: lint -- REASON' --signoff --signoff --message next
     ");
 
     sandbox.write("a.py", "one x\ntwo\n");

@@ -323,9 +323,9 @@ fn a_commit_that_is_stopped_names_the_way_out_which_works() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: lint -- REASON' --signoff -m 'Add '\''a'\'''
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: lint -- REASON' --signoff -m 'Add '\''a'\'''
     "#);
-    let help = "give the reason in it: ";
+    let help = "give the reason in place of REASON: ";
     let line = done.stderr.lines().find_map(|line| line.split_once(help));
     let command = line.unwrap().1;
     // As it stands it gives no reason.
@@ -348,10 +348,10 @@ fn a_switch_of_another_manager_names_the_way_out_which_works() {
     let told: Vec<&str> = done.stderr.lines().take(3).collect();
     assert_snapshot!(told.join("\n"), @"
     note: SKIP=lint,unknown (for pre-commit) is set; it has no effect on gatekeeper
-    help: to make one commit although a gate fails, give the reason in it: git commit --trailer 'Gate-Exception: lint -- REASON' --signoff -m a
+    help: to make one commit although a gate fails, give the reason in place of REASON: git commit --trailer 'Gate-Exception: lint -- REASON' --signoff -m a
     the commit was stopped: lint failed: exit code 1
     ");
-    let help = "give the reason in it: ";
+    let help = "give the reason in place of REASON: ";
     let line = done.stderr.lines().find_map(|line| line.split_once(help));
     let command = line.unwrap().1;
     sandbox

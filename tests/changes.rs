@@ -417,7 +417,7 @@ fn a_merge_is_stopped_by_a_gate() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: no -- REASON'
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: no -- REASON'
     Not committing merge; use 'git commit' to complete the merge.
     ");
     assert!(sandbox.top.join(".git/MERGE_HEAD").exists());

@@ -623,7 +623,7 @@ fn where_git_would_not_commit_it_nothing_is_fixed() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: format -- REASON'
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: format -- REASON'
     Not committing merge; use 'git commit' to complete the merge.
     ---
     .git/rebase-apply/patch:14: trailing whitespace.

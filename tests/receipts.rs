@@ -236,7 +236,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sm harmless
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sm harmless
     ");
     // What is taken together with it.
     let done = sandbox
@@ -259,7 +259,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sm together
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sm together
     ");
     // What is amended.
     let done = sandbox
@@ -284,7 +284,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' --amend -sm amended
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' --amend -sm amended
     ");
     // A tag makes nothing good.
     let done = sandbox
@@ -307,7 +307,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sam tagged
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sam tagged
     ");
     // Nor does installing again.
     let done = sandbox
@@ -356,7 +356,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sam again
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sam again
     ");
     // Once it is fixed, all is well.
     sandbox
@@ -404,7 +404,7 @@ fn a_merge_counts_from_what_is_good_on_both_sides() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON'
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON'
     Not committing merge; use 'git commit' to complete the merge.
     ");
     assert!(sandbox.sh("git merge --abort").code() == 0);
@@ -456,7 +456,7 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
     ---
     error: main would get 1 unchecked commit
       [ID1] x
@@ -478,7 +478,7 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
     ---
     error: main would get 1 unchecked commit
       [ID1] x
@@ -500,7 +500,7 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
     ---
     error: main would get 1 unchecked commit
       [ID1] x
@@ -522,7 +522,7 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
     ---
     ");
 }
@@ -992,7 +992,7 @@ fn nothing_stands_in_for_what_is_checked() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sm replaced
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sm replaced
     ");
 }
 
@@ -1018,7 +1018,7 @@ fn a_filter_that_does_not_lead_back_hides_nothing() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -sm x
     ");
     // What a notebook's filter takes out is not in the commit, and not checked.
     sandbox

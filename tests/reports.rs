@@ -51,7 +51,7 @@ fn a_commit_that_is_stopped() {
 
     1 failed, 1 passed, 1 not applicable in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: lint -- REASON' --signoff -m x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: lint -- REASON' --signoff -m x
     ");
 }
 

@@ -413,7 +413,7 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
 
     1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: check -- REASON'
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: check -- REASON'
     Not committing merge; use 'git commit' to complete the merge.
     "#);
     sandbox.sh("git merge --abort").expect(0);
@@ -458,7 +458,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
         1 failed, 1 cached in [TIME]: the commit was stopped; nothing was changed
         next: fix the problems above and commit again in the same way
-        help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: check -- REASON' -sam x --trailer [TYPED]
+        help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: check -- REASON' -sam x --trailer [TYPED]
         "#));
     }
     // Nor does it for a gate that does not exist, and that is said even if every gate passes.
@@ -554,7 +554,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     1 failed, 1 cached in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: check -- REASON' -q --amend -sm x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: check -- REASON' -q --amend -sm x
     "#);
     let done = sandbox
         .sh("echo 'y = 1' >b.py && git add b.py && git commit >/dev/null -sm y")
@@ -577,7 +577,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: check -- REASON' -sm y
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: check -- REASON' -sm y
     "#);
     sandbox
         .sh("git reset -q b.py && git push -q origin main")

@@ -617,7 +617,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: nested -- REASON' --signoff -m x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: nested -- REASON' --signoff -m x
     ");
     sandbox.write(
         "gates.toml",

@@ -109,7 +109,7 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: looks -- REASON' -qsam three
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: looks -- REASON' -qsam three
     ");
     // The first push checks each of them.
     assert_snapshot!(sandbox.sh("git push -q origin other").expect(1), @"
@@ -262,7 +262,7 @@ fn history_is_accepted_in_one_act_that_is_shown() {
     help: check them first, with `gatekeeper audit --record --root [ID1]`, or accept all of this history: `gatekeeper audit --accept --root [ID2] --reason REASON`
     ");
     assert_snapshot!(accept(&["HEAD~2..HEAD", "--reason", "REASON"]).expect(2), @"
-    error: `REASON` does not say why this history is accepted
+    error: `REASON` is a placeholder: write the reason in its place
     help: write at least 10 characters: --reason 'imported from the old repository'
     ");
     assert_snapshot!(status(&sandbox), @"

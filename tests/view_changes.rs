@@ -900,7 +900,7 @@ fn a_failure_counts_if_files_have_only_appeared() {
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
-    help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: x -- REASON' --signoff --quiet --signoff --message x
+    help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: x -- REASON' --signoff --quiet --signoff --message x
     ---
     ");
 }
@@ -934,7 +934,7 @@ fn commits_of_another_index_show_it_to_the_gates_git() {
 
         1 failed in [TIME]: the commit was stopped; nothing was changed
         next: fix the problems above and commit again in the same way
-        help: if this one commit has to be made all the same, give the reason in it: git commit --trailer 'Gate-Exception: spaces -- REASON' [TYPED]
+        help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: spaces -- REASON' [TYPED]
         "));
     }
 }

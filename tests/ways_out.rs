@@ -1,5 +1,7 @@
 //! Every command that a refusal prints is run, and works.
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{Done, Sandbox};
 
 const GATES: &str = "[gates.words]\nrun = \"! grep -n FORBIDDE[N] {files}\"\n";
@@ -646,5 +648,173 @@ fn values_that_a_shell_would_replace_otherwise_are_named() {
         done.stdout.contains("names NOSUCH, which is not set here"),
         "{}",
         done.stdout
+    );
+}
+
+/// Weakens the gates beside another change, on a branch of its own, where no hook sees it.
+const MIXED: &str = "
+git init -q --bare ../up.git && git remote add origin ../up.git
+printf '[gates.more]\\nrun = \"true\"\\n' >>gates.toml; git add . && git commit -q -s -m more
+git push -q origin main 2>&1
+git switch -q -c side; head -n 2 gates.toml >new && mv new gates.toml; echo side >side.txt; git add .
+git -c core.hooksPath=/dev/null commit -q -s -m side
+git switch -q main; echo main >main.txt; git add . && git commit -q -s -m main 2>&1
+";
+
+#[test]
+fn what_weakens_gates_beside_other_changes_becomes_two_commits() {
+    for (attempt, subject, then) in [
+        ("git merge -q --no-edit side", "Merge branch 'side'", ":"),
+        ("git merge -q -m own side", "own", ":"),
+        (
+            "git merge -q --no-commit side; echo more >>main.txt; git commit -q -asm own",
+            "own",
+            ":",
+        ),
+        (
+            "git merge -q --squash side; GIT_EDITOR=true git commit -q -s",
+            "Squashed commit of the following:",
+            ":",
+        ),
+        ("git cherry-pick side", "side", ":"),
+        (
+            "git switch -q side; echo t >t.txt; git add .
+             git -c core.hooksPath=/dev/null commit -q -s -m two; git switch -q main
+             git cherry-pick -x side~ side",
+            "side",
+            "git cherry-pick --continue && git reset -q --keep HEAD~",
+        ),
+        (
+            "git switch -q side; git rebase -q main",
+            "side",
+            "git rebase --continue",
+        ),
+        (
+            "printf '[gates.new]\nrun = \"true\"\n' >>gates.toml; echo new >new.txt; git add .
+             git commit -q -s -m new; echo other >other.txt; git add .; git commit -q -s -m other
+             git revert --no-edit HEAD~; git commit -q -s --no-edit",
+            "Revert \"new\"",
+            ":",
+        ),
+    ] {
+        let mut sandbox = scene_with_every_rule();
+        sandbox.set("GIT_EDITOR", "true");
+        sandbox.sh(MIXED).expect(0);
+        let done = sandbox.sh(attempt);
+        let (_, block) = done
+            .stderr
+            .split_once("help: to keep the change, commit the rest first")
+            .unwrap_or_else(|| panic!("{attempt}: {}", done.stderr));
+        let commands = block.lines().skip(1);
+        let commands: Vec<&str> = commands.map_while(|line| line.strip_prefix("  ")).collect();
+        let commands = commands
+            .join(" &&\n")
+            .replace("REASON", "the gate is one of the words now");
+        sandbox.sh(&format!("{commands} &&\n{then}")).expect(0);
+        let made = "git log -2 --format='%s %(trailers:key=Gate-Change,separator=%x2c)'; \
+                    git show --format= --name-only HEAD; git status --short";
+        assert_eq!(
+            sandbox.sh(made).expect(0).stdout,
+            format!(
+                "Change the gates Gate-Change: the gate is one of the words now\n{subject} \n\
+                 gates.toml\n"
+            ),
+            "{attempt}"
+        );
+    }
+}
+
+#[test]
+fn a_command_that_was_pasted_as_it_was_printed_is_recognised() {
+    let sandbox = scene_with_every_rule();
+    let up = "git init -q --bare ../up.git && git push -q ../up.git main && git remote add origin ../up.git
+              git fetch -q origin";
+    sandbox.sh(up).expect(0);
+    let way_out = |done: &Done| {
+        let (_, command) = done.stderr.split_once("in place of REASON: ").unwrap();
+        command.lines().next().unwrap().to_owned()
+    };
+    let fails = "echo FORBIDDEN >bad.txt; git add .; git commit -q -s -m bad";
+    let first = way_out(&sandbox.sh(fails).expect(1));
+    let done = sandbox.sh(&first).expect(1);
+    assert_eq!(way_out(&done), first);
+    // An editor may have it as it was printed, too.
+    let in_message = "git commit -q -s -m bad -m 'Gate-Exception: words -- REASON'";
+    sandbox.sh(in_message).expect(1);
+    sandbox
+        .sh(&first.replace("REASON", "the word is quoted here"))
+        .expect(0);
+    let weaker = "printf '[gates.words]\\nrun = \"true\"\\n' >gates.toml; git add .
+                  git commit -q -s -m weaker --trailer 'Gate-Change: REASON'";
+    let done = sandbox.sh(weaker).expect(1);
+    done.says("note: the configuration was changed: words:")
+        .says("`REASON` is a placeholder: write the reason in its place")
+        .says("help: write a reason of at least 10 characters in line 4")
+        .says("next: edit .git/gatekeeper/message-");
+    sandbox
+        .sh("gatekeeper audit --accept --root HEAD --reason REASON")
+        .expect(2)
+        .says("`REASON` is a placeholder: write the reason in its place");
+}
+
+#[test]
+fn a_required_trailer_has_to_be_filled_in() {
+    let gates = format!("{GATES}[commit-msg.trailers]\nrequire = [\"Ticket\"]\n");
+    let sandbox = Sandbox::with_gates(&gates);
+    sandbox.write(
+        "message",
+        "subject\n\nTicket: VALUE\nSigned-off-by: Jane Doe <jane@example.com>\n",
+    );
+    let done = sandbox
+        .gatekeeper(&["message", "check", "message"])
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper: the message would be refused: 1 problem
+
+    error[trailers.value]: the Ticket trailer is not filled in
+      |
+    3 | Ticket: VALUE
+      |         ^^^^^
+    note: `VALUE` is a placeholder: write the value in its place
+    help: correct line 3
+    ");
+}
+
+#[test]
+fn a_gate_whose_env_names_an_unset_variable_could_not_start() {
+    let sandbox = Sandbox::with_gates(
+        "[gates.one]\nrun = 'sh -c \"echo $A\"'\nenv = { A = '$NOSUCH/x:$A' }\n",
+    );
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @r#"
+    gatekeeper run: 1 path tracked
+    could not start  one          `A` in its `env` names NOSUCH, which is not set
+
+    one could not start
+        cause  `A` in its `env` names NOSUCH, which is not set
+      command  sh -c "echo $A"
+         help  set NOSUCH; or, if the gate does not need it, write `${NOSUCH:-}` in `env` of [gates.one] in gates.toml, which stands for nothing where it is not set
+
+    1 could not start in [TIME]
+    next: no verdict: not every gate could start; fix the problems above and try again
+    "#);
+    let gates = "[gates.one]\nrun = 'sh -c \"echo $A\"'\nexpect = 'x:y:'\nenv = { A = 'x:${NOSUCH:-y}:$A' }\n";
+    sandbox.write("gates.toml", gates);
+    sandbox.gatekeeper(&["run"]).expect(0);
+}
+
+#[test]
+fn what_is_accepted_is_named_by_every_rule_that_it_breaks() {
+    let sandbox = scene();
+    let other =
+        "git init -q ../library && cd ../library && echo 'x = 1  # noqa' >a.py && git add . &&
+        git commit -q -m 'library'; cd - >/dev/null && git fetch -q ../library main &&
+        git branch imported FETCH_HEAD 2>/dev/null; git rev-parse FETCH_HEAD";
+    let tip = sandbox.sh(other).expect(0).stdout;
+    let accept = format!(
+        "gatekeeper audit --accept --root {} --reason 'imported as it is'",
+        tip.trim()
+    );
+    sandbox.sh(&accept).expect(0).says(
+        "breaks 2 rules of this repository: python.noqa-bare (1 commit), signed-off-by.missing (1 commit)",
     );
 }

@@ -8,6 +8,7 @@ pub(crate) mod hex;
 pub(crate) mod memo;
 pub(crate) mod object_id;
 pub(crate) mod parallel;
+pub(crate) mod placeholder;
 pub(crate) mod replace;
 pub(crate) mod scratch;
 pub(crate) mod text;

@@ -31,7 +31,7 @@ pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> 
             config::FILE_NAME
         ))
         .hint(format!(
-            "credit an agent by the name that it has itself: `{}: {}`",
+            "credit an agent by the name that it has itself, in this form: {}: {}",
             rules.key,
             wanted.form()
         )));

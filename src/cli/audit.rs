@@ -59,7 +59,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     let format = arguments.format.format();
     let reporting = open_reports(environment, &repository, &arguments.reports, format)?;
     let today = OffsetDateTime::now_utc().date();
-    let by = arguments.policy.as_deref();
+    let by = arguments.policy.as_ref().map(|_| &config);
     let audit = audit::audit_all(&repository, &config, &named, by, today)?;
     let code = report_audit(environment, &repository, &audit, arguments)?;
     if arguments.gates.is_none() {

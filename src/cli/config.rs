@@ -46,11 +46,11 @@ fn check(environment: &Environment) -> Result<String> {
         let found = detect::rewriting(&resolved);
         said.extend(found.map(|found| report::rewriting(&gate.name, &gate.run.text, &found)));
         for (name, value) in &gate.env {
-            let unset = |named: &&str| !environment.is_set(named);
-            for named in run::named_in(value).into_iter().filter(unset) {
+            for unset in run::unset_in((name, value), |named| environment.is_set(named)) {
                 let _ = writeln!(
                     said,
-                    "note: `{name}` in `env` of {} names {named}, which is not set here: nothing takes its place",
+                    "note: `{name}` in `env` of {} names {unset}, which is not set here: the gate could not start; \
+                     `${{{unset}:-}}` stands for nothing where it is not set",
                     gate.name
                 );
             }

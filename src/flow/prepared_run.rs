@@ -143,6 +143,9 @@ impl PreparedRun {
                 && repository.is_rebasing(),
             network: plan.network,
             origin: candidate.origin(&plan.trigger, run),
+            caller: environment
+                .parent
+                .filter(|_| matches!(plan.trigger, Trigger::Hook(_))),
             versions: reporting
                 .needs_versions()
                 .then(|| ToolVersions::ask(&plan, environment, &repository.work_tree)),
@@ -160,10 +163,7 @@ impl PreparedRun {
             variables: &environment.variables,
             slots: run::HostSlots::of(environment, &plan.trigger),
             color: reporting.style.color && reporting.format == Format::Text,
-            watched: match plan.trigger {
-                Trigger::Hook(_) => environment.parent,
-                _ => None,
-            },
+            watched: context.caller,
         };
         let (told_plan, reporting) = (Arc::clone(&plan), reporting.clone());
         let settle = |results: &mut [GateResult]| {

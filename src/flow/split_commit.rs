@@ -1,21 +1,26 @@
 //! The two commits into which one has to be split that weakens its own checks beside other changes.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use super::candidate::Candidate;
 use super::commit_message::check::registry;
 use crate::base::environment::Environment;
+use crate::base::placeholder::REASON;
 use crate::base::text::shell_word;
 use crate::config::{Config, CreditRequired, SignOffRequired};
+use crate::git::Repository;
+use crate::git::invocation::command_line::GitCommandLine;
 use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
 use crate::platform;
-use crate::report::SplitCommit;
+use crate::report::{SplitCommit, SplitOrder};
 use crate::rules::agents::detection;
 use crate::rules::agents::wanted::Wanted;
 use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
 use crate::rules::message::SIGNED_OFF_BY;
 
-/// The commands that make the two commits, if the commit that was typed can be divided by paths: it does not
+/// The commands that make the two commits, if the commit that is stopped can be divided by paths: it does not
 /// amend, its message can be given again, and no configuration has unstaged changes, which a commit by paths
 /// would take.
 pub(super) fn commands(
@@ -24,64 +29,217 @@ pub(super) fn commands(
     config: &Config,
     change: &ChangeReport,
 ) -> Option<SplitCommit> {
-    if change.to_be_split().is_empty() {
+    let paths = to_be_separated(&candidate.repository, change);
+    if paths.is_empty() || !is_separable(candidate, &paths) {
         return None;
     }
     let ancestors = platform::ancestors();
-    let typed = CommitArgs::find(&ancestors)?;
-    let is_repeatable = !typed.has("--amend")
-        && !typed.message.contains(&Piece::File("-".into()))
-        && !candidate.repository.is_repeating()
-        && !candidate.repository.is_merging();
+    let typed = CommitArgs::find(&ancestors);
+    let has_prepared = has_prepared_message(&candidate.repository, typed.as_ref());
+    let typed = match typed {
+        Some(typed) => typed,
+        // Whatever else makes commits has written the message down already.
+        None if has_prepared => CommitArgs {
+            before: options_of_git(&ancestors),
+            ..CommitArgs::default()
+        },
+        None => return None,
+    };
+    if typed.has("--amend") || typed.message.contains(&Piece::File("-".into())) {
+        return None;
+    }
+    let order = if has_prepared {
+        SplitOrder::RestFirst
+    } else {
+        SplitOrder::ConfigurationFirst
+    };
+    let sign_off = config.commit_msg.signed_off_by.required != SignOffRequired::Never;
+    let said = mentioned(&config.commit_msg.assisted_by.key, &typed.message);
+    let lines = Lines {
+        sign_off,
+        credit: credit(environment, candidate, config, said.as_deref()),
+        is_credit_said: said.is_some(),
+        required: required(config, &typed.message),
+    };
+    let trailers = lines.of_configuration();
+    let paths: Vec<OsString> = paths.iter().map(|path| pathspec(path)).collect();
+    let configuration = line(&configuration(&typed, config, &paths, &lines, order));
+    let is_signed_off = typed.signs_off;
+    let commands = match order {
+        SplitOrder::ConfigurationFirst => {
+            let rest = typed_commit(&ancestors)?;
+            let added = lines.missing_in_rest();
+            let rest = completed(rest, sign_off && !is_signed_off, &added);
+            vec![configuration, line(&rest)]
+        }
+        SplitOrder::RestFirst => {
+            let git = |words: &[&str], paths: &[OsString]| {
+                let mut call: Vec<OsString> = vec!["git".into()];
+                call.extend(typed.before.iter().cloned());
+                call.extend(words.iter().map(OsString::from));
+                call.extend(paths.iter().cloned());
+                call
+            };
+            let as_it_is = if candidate.repository.is_rebasing() {
+                git(&["commit", "-C", "REBASE_HEAD"], &[])
+            } else {
+                git(&["commit", "--no-edit"], &[])
+            };
+            let (stages, rest) = rest_of_index(typed_commit(&ancestors).unwrap_or(as_it_is))?;
+            // What the prepared message has besides is not known here.
+            let rest = completed(rest, sign_off && !is_signed_off, &[]);
+            let all = stages.then(|| git(&["add", "-u", "--", ":/"], &[]));
+            let of_rest = [git(&["restore", "--staged", "--"], &paths), rest];
+            let calls = all.into_iter().chain(of_rest);
+            let calls = calls.chain([git(&["add", "--"], &paths)]);
+            let calls = calls.map(|words| line(&words));
+            calls.chain([configuration]).collect()
+        }
+    };
+    Some(SplitCommit {
+        trailers,
+        order,
+        commands,
+    })
+}
+
+/// The files that have to be in a commit of their own.
+fn to_be_separated(repository: &Repository, change: &ChangeReport) -> BTreeSet<PathBuf> {
+    let found = change.to_be_split();
+    if found.is_empty() {
+        return BTreeSet::new();
+    }
+    let mut paths: BTreeSet<PathBuf> = change.configuration.iter().cloned().collect();
+    // A merge only touches what differs from every parent, and may weaken what it takes from one of them.
+    if repository.is_merging() {
+        paths.extend(found.iter().map(|finding| finding.place().0.to_owned()));
+    }
+    paths
+}
+
+/// Whether these files can be taken out of what is committed, and be committed as they are in the work tree.
+fn is_separable(candidate: &Candidate, paths: &BTreeSet<PathBuf>) -> bool {
     let unstaged = &candidate.status.beside.unstaged;
     let staged = &candidate.status.staged;
     // What only commits before this one have changed is in neither of the two.
-    let is_staged = change
-        .configuration
+    let is_staged = |path: &PathBuf| staged.iter().any(|one| one.path == *path);
+    paths
         .iter()
-        .all(|path| !unstaged.contains(path) && staged.iter().any(|one| one.path == *path));
-    if !(is_repeatable && is_staged) {
-        return None;
+        .all(|path| !unstaged.contains(path) && is_staged(path))
+}
+
+/// Whether git keeps a message for the next commit, which the first of two commits would use up: that of a merge,
+/// a cherry-pick, a revert or a rebase.
+fn has_prepared_message(repository: &Repository, typed: Option<&CommitArgs>) -> bool {
+    let is_typed = typed.is_some_and(|typed| typed.reuses || !typed.message.is_empty());
+    let is_there = |name: &&str| repository.git_dir.join(name).exists();
+    repository.is_merging()
+        || repository.is_repeating()
+        || !is_typed && ["MERGE_MSG", "SQUASH_MSG"].iter().any(is_there)
+}
+
+/// The options of git itself in the nearest call of it.
+fn options_of_git(ancestors: &[Vec<OsString>]) -> Vec<OsString> {
+    let mut calls = ancestors
+        .iter()
+        .filter_map(|words| GitCommandLine::read(words));
+    calls
+        .next()
+        .map_or_else(Vec::new, |call| call.before.to_vec())
+}
+
+/// The call that commits what is left in the index, and whether the one that was typed stages files first. `None`
+/// if it names paths or selects lines, so that it takes more or less than what is in the index.
+fn rest_of_index(mut words: Vec<OsString>) -> Option<(bool, Vec<OsString>)> {
+    const FLAGS: [&str; 6] = ["-q", "--quiet", "-s", "--signoff", "-v", "--verbose"];
+    let commit = words.iter().position(|word| word == "commit")?;
+    let after = words.iter().skip(commit + 1);
+    let is_flag = |word: &&OsString| FLAGS.iter().any(|flag| *word == flag);
+    let at = commit + 1 + after.take_while(is_flag).count();
+    let first = words.get(at);
+    let first = first.map_or_else(String::new, |word| word.to_string_lossy().into_owned());
+    let others = first.strip_prefix("-a");
+    let stages = others.is_some() || first == "--all";
+    if stages {
+        words.remove(at);
     }
+    if let Some(others) = others.filter(|others| !others.is_empty()) {
+        words.insert(at, format!("-{others}").into());
+    }
+    let left = CommitArgs::find(std::slice::from_ref(&words))?;
+    let takes_files = |word: &OsString| {
+        let word = word.to_string_lossy();
+        let is_cluster = word.starts_with('-') && !word.starts_with("--");
+        is_cluster && word.contains(['a', 'i', 'o', 'p'])
+            || ["--all", "--include", "--only", "--patch"].contains(&word.as_ref())
+            || !word.starts_with('-')
+    };
+    let is_plain = left.paths.is_empty() && !left.options.iter().any(takes_files);
+    is_plain.then_some((stages, words))
+}
+
+/// What the messages of the two commits need.
+struct Lines {
+    /// A sign-off.
+    sign_off: bool,
+    /// The line that credits an agent.
+    credit: Option<String>,
+    /// Whether the message that was typed has it.
+    is_credit_said: bool,
+    /// The other lines that gates.toml requires, and whether the message that was typed has them.
+    required: Vec<(String, bool)>,
+}
+
+impl Lines {
+    /// The trailers of the commit of the configuration.
+    fn of_configuration(&self) -> Vec<String> {
+        let reason = std::iter::once(format!("{GATE_CHANGE}: {REASON}"));
+        let of_both = self.credit.iter();
+        let of_both = of_both.chain(self.required.iter().map(|(line, _)| line));
+        reason.chain(of_both.cloned()).collect()
+    }
+
+    /// The trailers that the message that was typed lacks.
+    fn missing_in_rest(&self) -> Vec<String> {
+        let credit = self.credit.iter().filter(|_| !self.is_credit_said);
+        let missing = self.required.iter().filter(|(_, is_said)| !is_said);
+        credit
+            .chain(missing.map(|(line, _)| line))
+            .cloned()
+            .collect()
+    }
+}
+
+/// The call that commits the configuration alone.
+fn configuration(
+    typed: &CommitArgs,
+    config: &Config,
+    paths: &[OsString],
+    lines: &Lines,
+    order: SplitOrder,
+) -> Vec<OsString> {
     let mut words: Vec<OsString> = vec!["git".into()];
     words.extend(typed.before.iter().cloned());
     words.extend(["-c", "trailer.where=start", "commit"].map(Into::into));
-    let sign_off = config.commit_msg.signed_off_by.required != SignOffRequired::Never;
-    if sign_off {
+    if lines.sign_off {
         words.push("-s".into());
     }
     words.extend(["-m".into(), subject(config).into()]);
-    let key = &config.commit_msg.assisted_by.key;
-    let said = mentioned(key, &typed.message);
-    let credit = match &said {
-        Some(value) => Some(format!("{key}: {value}")),
-        None => credit(environment, candidate, config),
-    };
-    let required = required(config, &typed.message);
-    let reason = std::iter::once(format!("{GATE_CHANGE}: REASON"));
-    let of_both = credit.iter().chain(required.iter().map(|(line, _)| line));
-    let trailers: Vec<String> = reason.chain(of_both.cloned()).collect();
-    for line in &trailers {
+    for line in lines.of_configuration() {
         words.extend(["--trailer".into(), line.into()]);
     }
-    words.push("--".into());
-    words.extend(change.configuration.iter().map(|path| candidate_path(path)));
-    let line = |words: &[OsString]| {
-        let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
-        words.join(" ")
-    };
-    let missing = required.into_iter().filter(|(_, is_said)| !is_said);
-    let added: Vec<String> = credit
-        .filter(|_| said.is_none())
-        .into_iter()
-        .chain(missing.map(|(line, _)| line))
-        .collect();
-    let rest = typed_commit(&ancestors)?;
-    Some(SplitCommit {
-        trailers,
-        configuration: line(&words),
-        rest: line(&completed(rest, sign_off && !typed.signs_off, &added)),
-    })
+    // After the rest, nothing else is in the index.
+    if order == SplitOrder::ConfigurationFirst {
+        words.push("--".into());
+        words.extend(paths.iter().cloned());
+    }
+    words
+}
+
+/// Words as a line that a shell understands.
+fn line(words: &[OsString]) -> String {
+    let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
+    words.join(" ")
 }
 
 /// The lines that gates.toml requires of every message, and whether the one that was typed has them.
@@ -138,7 +296,7 @@ fn completed(words: Vec<OsString>, sign_off: bool, trailers: &[String]) -> Vec<O
 }
 
 /// A path as git understands it in every directory of the work tree (gitglossary(7), pathspec).
-fn candidate_path(path: &std::path::Path) -> OsString {
+fn pathspec(path: &Path) -> OsString {
     let mut pathspec = OsString::from(":/");
     pathspec.push(path);
     pathspec
@@ -157,9 +315,17 @@ fn subject(config: &Config) -> String {
     format!("{}: change the gates", usual.unwrap_or(first))
 }
 
-/// The credit of an agent, if one is required and at work.
-fn credit(environment: &Environment, candidate: &Candidate, config: &Config) -> Option<String> {
+/// The line that credits an agent: as it is said, or else if one is required and at work.
+fn credit(
+    environment: &Environment,
+    candidate: &Candidate,
+    config: &Config,
+    said: Option<&str>,
+) -> Option<String> {
     let rules = &config.commit_msg.assisted_by;
+    if let Some(value) = said {
+        return Some(format!("{}: {value}", rules.key));
+    }
     let agent = detection::in_environment(environment, &config.agents).map(|sign| sign.agent);
     let is_required = match rules.required {
         CreditRequired::Always => true,

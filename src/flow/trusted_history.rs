@@ -9,6 +9,7 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
+use crate::base::placeholder;
 use crate::base::text::{clean_line, count};
 use crate::config::{SHORTEST_REASON, is_reason, source};
 use crate::git::{CommitNode, Exclude, RangeSpec, Repository};
@@ -16,6 +17,7 @@ use crate::model::severity::Severity;
 use crate::receipt::{self, Acceptance, Begun, LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Style, TrustedInRange};
 use crate::rules::audit;
+use crate::rules::catalogue::change::GATE_EXCEPTION_MALFORMED;
 use crate::rules::message::range;
 
 /// In how many accepted commits changes are looked at: in more, only messages are.
@@ -132,11 +134,14 @@ pub(crate) fn accept(
 ) -> Result<ExitCode> {
     let reason = reason.trim();
     if !is_reason(reason) {
-        return Err(Fault::usage(format!(
-            "`{}` does not say why this history is accepted",
-            clean_line(reason.as_bytes())
-        ))
-        .hint(format!(
+        let what = placeholder::left_in(reason).map_or_else(
+            || {
+                let reason = clean_line(reason.as_bytes());
+                format!("`{reason}` does not say why this history is accepted")
+            },
+            str::to_owned,
+        );
+        return Err(Fault::usage(what).hint(format!(
             "write at least {SHORTEST_REASON} characters: --reason 'imported from the old \
              repository'"
         )));
@@ -199,8 +204,13 @@ fn broken_rules(
         if commits > MOST_CHANGES {
             return range::audit(repository, &config, named);
         }
+        // What began without gates was under no rules; those of here count.
+        let base = repository.commits(named)?.base;
+        let base = base.map(|base| source::config_in(repository, base));
+        let is_under_rules = base.transpose().ok().flatten().flatten().is_some();
+        let policy = Some(&config).filter(|_| !is_under_rules);
         let today = OffsetDateTime::now_utc().date();
-        audit::audit_all(repository, &config, named, None, today)
+        audit::audit_all(repository, &config, named, policy, today)
     });
     let mut rules: BTreeMap<String, BTreeSet<ObjectId>> = BTreeMap::new();
     if let Ok(audit) = audit {
@@ -217,6 +227,11 @@ fn broken_rules(
                     .or_default()
                     .insert(id);
             }
+        }
+        let malformed = audit.changes.commits.iter();
+        for one in malformed.filter(|one| !one.malformed.is_empty()) {
+            let rule = GATE_EXCEPTION_MALFORMED.id.to_owned();
+            rules.entry(rule).or_default().insert(one.id);
         }
     }
     rules

@@ -10,6 +10,7 @@ use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
 use crate::model::gate::GateName;
 use crate::model::trigger::{Hook, Trigger};
 use crate::report::WayOut;
+use crate::rules::change::gate_exception::exceptions;
 use crate::tools;
 
 /// How long a command may be to be repeated whole, in characters. What is longer is mostly message.
@@ -57,7 +58,7 @@ fn repeated(ancestors: &[Vec<OsString>]) -> Option<WayOut> {
     if typed.message.contains(&Piece::File("-".into())) {
         return None;
     }
-    let words = typed_commit(ancestors)?;
+    let words = without_useless_exceptions(typed_commit(ancestors)?);
     let line = |words: &[OsString]| {
         let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
         words.join(" ")
@@ -71,6 +72,32 @@ fn repeated(ancestors: &[Vec<OsString>]) -> Option<WayOut> {
     };
     let length = way_out.call.chars().count() + way_out.rest.chars().count();
     (length <= LONGEST).then_some(way_out)
+}
+
+/// A call without the trailers that are meant to be exceptions and are none, as one that was pasted as it was printed:
+/// new ones take their place.
+fn without_useless_exceptions(words: Vec<OsString>) -> Vec<OsString> {
+    const OPTION: &str = "--trailer";
+    let is_useless = |trailer: &str| {
+        let pair = trailer.split_once([':', '=']);
+        let pair = pair.map(|(key, value)| (key.trim(), value.trim()));
+        !exceptions(pair).1.is_empty()
+    };
+    let mut kept: Vec<OsString> = Vec::new();
+    for word in words {
+        let text = word.to_string_lossy().into_owned();
+        let is_value = kept.last().is_some_and(|last| last == OPTION);
+        if is_value && is_useless(&text) {
+            kept.pop();
+            continue;
+        }
+        let value = text.strip_prefix(OPTION);
+        let value = value.and_then(|rest| rest.strip_prefix('='));
+        if !value.is_some_and(is_useless) {
+            kept.push(word);
+        }
+    }
+    kept
 }
 
 /// The gates of the repository that variables of other hook managers name, as `SKIP=lint,test` does.
@@ -108,6 +135,16 @@ mod tests {
             Some(
                 "git -C 'a b' commit --trailer 'Gate-Exception: lint -- REASON' --trailer \
                  'Gate-Exception: test -- REASON' -sm 'Fix it' -- x"
+            )
+        );
+        let pasted = "Gate-Exception: lint -- REASON";
+        let good = "Gate-Exception: test -- the registry is down";
+        let typed = ["git", "commit", "--trailer", pasted, "--trailer", good];
+        assert_eq!(
+            command(&typed).as_deref(),
+            Some(
+                "git commit --trailer 'Gate-Exception: lint -- REASON' --trailer 'Gate-Exception: test \
+                 -- REASON' --trailer 'Gate-Exception: test -- the registry is down'"
             )
         );
         assert_eq!(command(&["git", "commit", "-F", "-"]), None);

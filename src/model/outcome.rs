@@ -148,6 +148,8 @@ pub(crate) enum StartHelp {
     Tracked(PathBuf),
     /// The gate's directory.
     Dir,
+    /// A variable that `env` names and that is not set.
+    Variable(String),
     /// The system, which refuses new processes, threads or memory.
     System,
 }

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use rustix::process::Pid;
+
 use super::record::Redactor;
 use crate::base::object_id::ObjectId;
+use crate::base::placeholder::REASON;
 use crate::base::text::shell_word;
 use crate::git::WorktreeState;
 use crate::model::gate::GateName;
@@ -63,10 +66,20 @@ pub(crate) struct ReportContext {
     pub(crate) network: Network,
     /// What the run is about.
     pub(crate) origin: RunOrigin,
+    /// The process that called us, if it is a hook that runs: git, or its shell.
+    pub(crate) caller: Option<Pid>,
     /// The versions of tools, if reports need them.
     pub(crate) versions: Option<ToolVersions>,
     /// What must not be in a report for programs.
     pub(crate) redactor: Redactor,
+}
+
+impl ReportContext {
+    /// Whether the git that called us is gone, so that others write to the terminal.
+    #[must_use]
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.caller.is_some() && crate::platform::parent_process() != self.caller
+    }
 }
 
 /// What a run is about, for those who find its report later.
@@ -89,10 +102,19 @@ pub(crate) struct RunOrigin {
 pub(crate) struct SplitCommit {
     /// The trailers of the first message, with words in capitals for what only the author knows.
     pub(crate) trailers: Vec<String>,
-    /// The command that commits the configuration.
-    pub(crate) configuration: String,
-    /// The command that commits the rest.
-    pub(crate) rest: String,
+    /// Which of the two is made first.
+    pub(crate) order: SplitOrder,
+    /// The commands, in their order.
+    pub(crate) commands: Vec<String>,
+}
+
+/// Which of two commits is made first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SplitOrder {
+    /// That of the configuration, so that the rest is checked by it.
+    ConfigurationFirst,
+    /// That of the rest, because git keeps a message for the next commit: of a merge, say.
+    RestFirst,
 }
 
 /// The call that makes a commit, in two parts with room for trailers between them.
@@ -113,7 +135,7 @@ impl WayOut {
     pub(crate) fn command(&self, gates: &[&str]) -> String {
         let mut line = self.call.clone();
         for gate in gates {
-            let trailer = format!("{GATE_EXCEPTION}: {gate} -- REASON");
+            let trailer = format!("{GATE_EXCEPTION}: {gate} -- {REASON}");
             line = format!("{line} --trailer {}", shell_word(trailer.as_ref()));
         }
         format!("{line} {}", self.rest).trim_end().to_owned()

@@ -26,7 +26,7 @@ use crate::base::fault::Fault;
 use crate::base::text::{clean_line, limit, show_path};
 use crate::model::trigger::Hook;
 
-pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit, WayOut};
+pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit, SplitOrder, WayOut};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
 pub(crate) use format_name::ReportFormat;
 pub(crate) use formats::report as report_as;

@@ -8,17 +8,17 @@ use crate::base::fault::Result;
 use crate::config::Config;
 use crate::git::{RangeSpec, Repository};
 
-/// Checks the messages of a range, and what its commits change: changes by the gates.toml of
-/// `policy`, or of the range's base, and by that of each commit; messages by `config`.
+/// Checks the messages of a range, and what its commits change: changes by `policy`, or the gates.toml of
+/// the range's base, and by that of each commit; messages by `config`.
 ///
 /// # Errors
 ///
-/// The range is not whole, `policy` has no gates.toml, or git fails.
+/// The range is not whole, or git fails.
 pub(crate) fn audit_all(
     repository: &Repository,
     config: &Config,
     named: &RangeSpec,
-    policy: Option<&str>,
+    policy: Option<&Config>,
     today: Date,
 ) -> Result<Audit> {
     let mut audit = audit(repository, config, named)?;

@@ -126,50 +126,86 @@ fn without_daemons(variables: &mut Variables) {
     }
 }
 
-/// A value of `env` with `$NAME` and `${NAME}` replaced by the variables that the gate gets otherwise
-/// (nothing if there is none), `$$` by `$`, and `~/` at the beginning or after a colon by HOME. Any other
-/// `$` stays.
+/// A value of `env` with `$NAME` and `${NAME}` replaced by the variables that the gate gets otherwise (nothing
+/// if there is none), `${NAME:-text}` by the text if the variable is unset or empty, `$$` by `$`, and `~/` at
+/// the beginning or after a colon by HOME. Any other `$` stays.
 fn expanded(value: &str, variables: &Variables) -> OsString {
     let get = |name: &str| variables.get(OsStr::new(name)).cloned().unwrap_or_default();
     let mut expanded = OsString::new();
-    let (mut rest, mut is_start) = (value, true);
-    while let Some(c) = rest.chars().next() {
-        let after = &rest[c.len_utf8()..];
-        if is_start && c == '~' && (after.is_empty() || after.starts_with(['/', ':'])) {
-            expanded.push(get("HOME"));
-            (rest, is_start) = (after, false);
-            continue;
+    for part in parts(value) {
+        match part {
+            Part::Text(text) => expanded.push(text),
+            Part::Variable { name, default } => {
+                let value = get(name);
+                match default {
+                    Some(default) if value.is_empty() => expanded.push(default),
+                    _ => expanded.push(value),
+                }
+            }
         }
-        if c == '$'
-            && let Some((name, after)) = reference(after)
-        {
-            expanded.push(name.map_or_else(|| "$".into(), get));
-            (rest, is_start) = (after, false);
-            continue;
-        }
-        expanded.push(&rest[..c.len_utf8()]);
-        (rest, is_start) = (after, c == ':');
     }
     expanded
 }
 
-/// The variables that a value of `env` names.
+/// The variables that a value of `env` needs and that are not set: those without a default. The variable that is
+/// being set is not needed, since `PYTHONPATH = "src:$PYTHONPATH"` puts something before what may be there.
 #[must_use]
-pub(crate) fn named_in(value: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = value;
-    while let Some((_, after)) = rest.split_once('$') {
-        let found = reference(after);
-        rest = found.map_or(after, |(_, rest)| rest);
-        names.extend(found.and_then(|(name, _)| name));
-    }
-    names
+pub(crate) fn unset_in<'v>(
+    (name, value): (&str, &'v str),
+    is_set: impl Fn(&str) -> bool,
+) -> Vec<&'v str> {
+    let needed = parts(value).into_iter().filter_map(|part| match part {
+        Part::Variable {
+            name,
+            default: None,
+        } => Some(name),
+        _ => None,
+    });
+    needed
+        .filter(|needed| *needed != name && !is_set(needed))
+        .collect()
 }
 
-/// The variable that is named after a `$`, and what comes after it. `None` for the name: it was a second `$`.
-fn reference(after: &str) -> Option<(Option<&str>, &str)> {
-    if let Some(rest) = after.strip_prefix('$') {
-        return Some((None, rest));
+/// A part of a value of `env`.
+enum Part<'v> {
+    /// Text as it is.
+    Text(&'v str),
+    /// A variable, and what stands for it if it is unset or empty.
+    Variable {
+        name: &'v str,
+        default: Option<&'v str>,
+    },
+}
+
+/// The parts of a value of `env`.
+fn parts(value: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let (mut rest, mut is_start) = (value, true);
+    while let Some(c) = rest.chars().next() {
+        let (one, after) = rest.split_at(c.len_utf8());
+        let is_home = is_start && c == '~' && (after.is_empty() || after.starts_with(['/', ':']));
+        let found = if is_home {
+            let home = Part::Variable {
+                name: "HOME",
+                default: None,
+            };
+            Some((home, after))
+        } else {
+            reference(after).filter(|_| c == '$')
+        };
+        is_start = found.is_none() && c == ':';
+        let (part, after) = found.unwrap_or((Part::Text(one), after));
+        parts.push(part);
+        rest = after;
+    }
+    parts
+}
+
+/// What stands after a `$` if it is a variable or a second `$`, and what comes after it.
+fn reference(after: &str) -> Option<(Part<'_>, &str)> {
+    if after.starts_with('$') {
+        let (dollar, rest) = after.split_at(1);
+        return Some((Part::Text(dollar), rest));
     }
     let is_name = |name: &str| {
         !name.is_empty()
@@ -177,12 +213,20 @@ fn reference(after: &str) -> Option<(Option<&str>, &str)> {
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
     if let Some(braced) = after.strip_prefix('{') {
-        let (name, rest) = braced.split_once('}')?;
-        return is_name(name).then_some((Some(name), rest));
+        let (inner, rest) = braced.split_once('}')?;
+        let (name, default) = match inner.split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (inner, None),
+        };
+        return is_name(name).then_some((Part::Variable { name, default }, rest));
     }
     let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let (name, rest) = after.split_at(end.unwrap_or(after.len()));
-    is_name(name).then_some((Some(name), rest))
+    let variable = Part::Variable {
+        name,
+        default: None,
+    };
+    is_name(name).then_some((variable, rest))
 }
 
 /// Has Python import from the view's directories before all others, and from nowhere in the work tree.
@@ -419,8 +463,21 @@ mod tests {
             ("$", "$"),
             ("$1 ${-x} ${HOME", "$1 ${-x} ${HOME"),
             ("$HOMES", ""),
+            ("${UNSET:-a b}-${HOME:-x}-${UNSET:-}", "a b-/home/u-"),
+            ("${:-x} ${1:-x}", "${:-x} ${1:-x}"),
         ] {
             assert_eq!(expanded(value, &variables), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_needed_unless_it_has_a_default_or_is_the_one_that_is_set() {
+        for (value, needed) in [
+            ("$A:${B}:~/x:$HOME:$$C:${D:-}:$OWN", &["A", "B"] as &[&str]),
+            ("src:$OWN", &[]),
+        ] {
+            let found = unset_in(("OWN", value), |name| name == "HOME");
+            assert_eq!(found, needed, "{value}");
         }
     }
 

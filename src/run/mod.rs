@@ -52,7 +52,7 @@ use scheduler::Scheduler;
 pub(crate) use after_event::{EventCall, run_after_event};
 pub(crate) use chained::{EarlierHook, is_runnable, run_chained};
 pub(crate) use context::{Excused, Purpose, RunContext};
-pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, named_in, tool_dirs};
+pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dirs, unset_in};
 pub(crate) use fingerprint::Fingerprints;
 pub(crate) use probe::{printed_version, probe_version};
 pub(crate) use recursion_guard::refuse_nested;

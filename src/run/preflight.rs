@@ -14,6 +14,7 @@ use super::program_search::ProgramSearch;
 use super::tree_tools::{TreeTools, resolved};
 use crate::base::environment::Variables;
 use crate::base::text::show_path;
+use crate::config::Gate;
 use crate::detect::{KnownTool, known_call};
 use crate::indirection::Resolved;
 use crate::model::outcome::{EmptySearch, StartFlaw, StartHelp};
@@ -121,6 +122,9 @@ fn prepare_gate(
         .get((seen.top.to_owned(), looked_at.clone()), || {
             environment::for_place(&gate.dir, seen, kept, surroundings.common_dir)
         });
+    if let Some(flaw) = unset_variable(gate, &around, surroundings.variables) {
+        return Err(flaw);
+    }
     let mut variables = environment::for_gate(gate, seen, around);
     let path = variables
         .get(OsStr::new("PATH"))
@@ -192,6 +196,24 @@ fn prepare_gate(
         },
         dir,
         variables,
+    })
+}
+
+/// The flaw of a gate whose `env` names a variable that the gate does not get: with nothing in its place, it might
+/// check something else than is meant.
+fn unset_variable(gate: &Gate, gets: &Variables, ours: &Variables) -> Option<StartFlaw> {
+    gate.env.iter().find_map(|(name, value)| {
+        let is_set = |named: &str| gets.contains_key(OsStr::new(named));
+        let unset = *environment::unset_in((name, value), is_set).first()?;
+        let why = if ours.contains_key(OsStr::new(unset)) {
+            "which gates do not get"
+        } else {
+            "which is not set"
+        };
+        Some(StartFlaw {
+            cause: format!("`{name}` in its `env` names {unset}, {why}"),
+            help: StartHelp::Variable(unset.to_owned()),
+        })
     })
 }
 

@@ -3,6 +3,7 @@
 use toml::de::DeValue;
 
 use super::inner_table::inner;
+use crate::base::placeholder;
 use crate::config::key::{self, Key, Weaker};
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, elements, filled_list, filled_string, string, table};
@@ -35,7 +36,7 @@ impl Trailers {
         let values = values.find(|(other, _)| other.eq_ignore_ascii_case(key));
         let value = match values {
             Some((_, Values::OneOf(words))) if words.len() == 1 => words[0].as_str(),
-            _ => "VALUE",
+            _ => placeholder::VALUE,
         };
         format!("{key}: {value}")
     }

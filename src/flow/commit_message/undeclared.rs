@@ -2,8 +2,10 @@
 
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
+use crate::base::placeholder;
+use crate::config::SHORTEST_REASON;
 use crate::git::Repository;
-use crate::model::finding::{Finding, Remedy};
+use crate::model::finding::{Finding, Location, QuotedLine, Remedy};
 use crate::model::trigger::Stage;
 use crate::receipt::Store;
 use crate::rules::catalogue::change::{GATE_CHANGE_MISSING, GATE_EXCEPTION_MISSING};
@@ -48,15 +50,34 @@ pub(crate) fn undeclared(
         return Ok(None);
     }
     let weakens = stage_record.weakens;
-    Ok((!weakens.is_empty()).then(|| {
-        let key = single_change::GATE_CHANGE;
-        let remedy = Remedy::Add {
-            lines: vec![format!("{key}: REASON")],
-            how: format!("add a trailer with a reason of at least 10 characters: `{key}: reason`"),
-        };
-        let message = "the commit weakens or changes its own checks without giving a reason";
-        let mut finding = Finding::new(&GATE_CHANGE_MISSING, message, remedy);
-        finding.notes = weakens;
-        finding
-    }))
+    Ok((!weakens.is_empty()).then(|| no_reason(reading, weakens)))
+}
+
+/// The finding about a message without a reason for what the commit weakens.
+fn no_reason(reading: &Reading, weakens: Vec<String>) -> Finding {
+    let key = single_change::GATE_CHANGE;
+    let mut trailers = reading.trailers.iter();
+    let said = trailers.find(|entry| entry.key.eq_ignore_ascii_case(key));
+    let remedy = match said {
+        Some(entry) => Remedy::Edit(format!(
+            "write a reason of at least {SHORTEST_REASON} characters in line {}",
+            entry.line
+        )),
+        None => Remedy::Add {
+            lines: vec![format!("{key}: {}", placeholder::REASON)],
+            how: format!(
+                "add a trailer with a reason of at least {SHORTEST_REASON} characters: `{key}: reason`"
+            ),
+        },
+    };
+    let message = "the commit weakens or changes its own checks without giving a reason";
+    let mut finding = Finding::new(&GATE_CHANGE_MISSING, message, remedy);
+    finding.notes = weakens;
+    if let Some(entry) = said {
+        let why = placeholder::left_in(&entry.value).unwrap_or("this does not say why");
+        finding.notes.push(why.to_owned());
+        let quote = QuotedLine::line(entry.line).marks([entry.value.clone()]);
+        finding.location = Location::Message(vec![quote]);
+    }
+    finding
 }

@@ -177,6 +177,10 @@ pub(super) fn help(
                 from_anywhere(path)
             ),
             StartHelp::Dir => format!("correct `dir` in [gates.{name}] in gates.toml"),
+            StartHelp::Variable(unset) => format!(
+                "set {unset}; or, if the gate does not need it, write `${{{unset}:-}}` in `env` of [gates.{name}] in \
+                 gates.toml, which stands for nothing where it is not set"
+            ),
             StartHelp::System => format!("{AT_LIMIT}, or run fewer gates at once (`--jobs`)"),
         }),
         Outcome::TimedOut(limit) => Some(more_time(planned, context, result, *limit)),

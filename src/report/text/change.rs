@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::bypass::UngatedCommit;
 use super::findings;
-use super::message::blanks;
+use crate::base::placeholder::{REASON, placeholders};
 use crate::base::text::{clean_line, count};
 use crate::model::finding::Finding;
-use crate::report::context::SplitCommit;
+use crate::report::context::{SplitCommit, SplitOrder};
 use crate::report::style::Style;
 use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
 
@@ -29,17 +29,28 @@ pub(super) fn rules(report: &ChangeReport, split: Option<&SplitCommit>, style: S
         );
     }
     if let Some(split) = split {
-        let _ = writeln!(
-            text,
-            "\n{}: to keep the change, commit the configuration first, with {}, and then the rest:\n  {}\n  {}",
-            style.strong("help"),
-            match blanks(&split.trailers).as_str() {
-                "REASON" => "the reason in place of REASON".to_owned(),
-                words => format!("{words} replaced"),
-            },
-            split.configuration,
-            split.rest
-        );
+        text.push_str(&in_two(split, style));
+    }
+    text
+}
+
+/// The commands that make two commits of one.
+fn in_two(split: &SplitCommit, style: Style) -> String {
+    let filled = match placeholders(&split.trailers).as_str() {
+        REASON => "the reason in place of REASON".to_owned(),
+        words => format!("{words} replaced"),
+    };
+    let how = match split.order {
+        SplitOrder::ConfigurationFirst => {
+            format!("commit the configuration first, with {filled}, and then the rest")
+        }
+        SplitOrder::RestFirst => {
+            format!("commit the rest first, and then the configuration, with {filled}")
+        }
+    };
+    let mut text = format!("\n{}: to keep the change, {how}:\n", style.strong("help"));
+    for command in &split.commands {
+        let _ = writeln!(text, "  {command}");
     }
     text
 }

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::findings;
+use crate::base::placeholder::placeholders;
 use crate::base::text::{clean_line, count, show_path};
 use crate::message::MessageSettings;
 use crate::model::finding::Finding;
@@ -91,7 +92,7 @@ pub(crate) fn refusal(refusal: &MessageRefusal, style: Style) -> String {
 fn push_finish(text: &mut String, refusal: &MessageRefusal, step: &NextStep, style: Style) {
     let next = style.strong("next");
     let file = &step.file;
-    let blanks = blanks(&refusal.ends_with);
+    let blanks = placeholders(&refusal.ends_with);
     let _ = match (refusal.needs_edit, blanks.as_str()) {
         (true, "") => writeln!(text, "{next}: edit {file}, then run"),
         (true, _) => writeln!(
@@ -125,27 +126,6 @@ fn push_finish(text: &mut String, refusal: &MessageRefusal, step: &NextStep, sty
         text,
         "Nothing is lost: your message is in {file}, and your changes are where they were."
     );
-}
-
-/// The words in capitals in trailers, which stand for what only the author knows.
-pub(super) fn blanks(lines: &[String]) -> String {
-    const WORDS: [&str; 7] = [
-        "AGENT-NAME",
-        "AGENT_NAME",
-        "MODEL",
-        "MODEL_VERSION",
-        "SHORT-HASH",
-        "REASON",
-        "VALUE",
-    ];
-    let is_there = |word: &&str| {
-        let mut parts = lines
-            .iter()
-            .flat_map(|line| line.split([' ', '(', ')', ':']));
-        parts.any(|part| part == *word)
-    };
-    let words: Vec<&str> = WORDS.into_iter().filter(is_there).collect();
-    words.join(" and ")
 }
 
 /// The message could not be saved anywhere: it is shown whole, so that it is not lost.

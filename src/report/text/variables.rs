@@ -45,7 +45,7 @@ pub(crate) fn switches(settings: &[SkipSetting], way_out: Option<&str>, style: S
     if let Some(command) = way_out {
         let _ = writeln!(
             text,
-            "{}: to make one commit although a gate fails, give the reason in it: {command}",
+            "{}: to make one commit although a gate fails, give the reason in place of REASON: {command}",
             style.strong("help")
         );
     }

@@ -31,7 +31,17 @@ impl VerdictReport<'_> {
 
     /// All that is said after Ctrl-C.
     pub(super) fn interrupted(&self) -> String {
-        format!("{}: {}", self.style.careful("interrupted"), self.sentence())
+        // Where git has ended before us, its shell has written a prompt.
+        let break_before = if self.style.is_terminal && self.context.is_abandoned() {
+            "\n"
+        } else {
+            ""
+        };
+        format!(
+            "{break_before}{}: {}",
+            self.style.careful("interrupted"),
+            self.sentence()
+        )
     }
 
     /// The verdict with the first failure, in one line; empty if everything is well, or if this is not
@@ -152,7 +162,7 @@ impl VerdictReport<'_> {
             return String::new();
         }
         format!(
-            "{}: if this one commit has to be made all the same, give the reason in it: {}\n",
+            "{}: if this one commit has to be made all the same, give the reason in place of REASON: {}\n",
             self.style.strong("help"),
             way_out.command(&failed)
         )

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
+use crate::base::placeholder;
 use crate::base::text::{clean_line, nearest};
 use crate::config::{Policy, PolicySource, SHORTEST_REASON, is_reason};
 use crate::git::invocation::commit_args::Piece;
@@ -166,6 +167,9 @@ fn exception(value: &str) -> std::result::Result<GateException, &'static str> {
         .ok_or("` -- ` is missing between the gate and the reason")?;
     let gate = GateName::new(gate.trim()).ok_or("the text before ` -- ` is not a gate name")?;
     let reason = reason.trim();
+    if let Some(why) = placeholder::left_in(reason) {
+        return Err(why);
+    }
     if console::measure_text_width(reason) < SHORTEST_REASON {
         return Err("the reason has fewer than 10 characters");
     }
@@ -231,6 +235,7 @@ mod tests {
             ("lint", "` -- ` is missing"),
             ("lint - the registry is down", "` -- ` is missing"),
             ("lint --", "` -- ` is missing"),
+            ("lint -- REASON", "is a placeholder"),
             ("lint -- short", "fewer than 10"),
             ("lint -- TODO: fix this later", "does not say why"),
             ("two gates -- the registry is down", "is not a gate name"),

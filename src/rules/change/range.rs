@@ -14,7 +14,6 @@ use super::weakenings::is_unknown_before;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::source::committed_config;
 use crate::config::{Config, FILE_NAME};
 use crate::git::{CommitRange, Identity, Repository};
 use crate::message::MessageSettings;
@@ -113,12 +112,12 @@ struct RangeChecker<'r> {
 pub(crate) fn check_all(
     repository: &Repository,
     commits: &CommitRange,
-    policy: Option<&str>,
+    policy: Option<&Config>,
     today: Date,
 ) -> Result<RangeChanges> {
     let mut checker = ChangeChecker::new(repository, today);
     let base = match (policy, commits.base) {
-        (Some(revision), _) => Some(Rc::new(committed_config(repository, revision)?)),
+        (Some(policy), _) => Some(Rc::new(policy.clone())),
         (None, Some(base)) => checker.policies.at(base)?.ready().cloned(),
         (None, None) => None,
     };

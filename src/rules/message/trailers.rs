@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::TrailerEntry;
 use super::case::{MessageCase, is_outside_block};
 use super::lines::{is_credit, value_of};
+use crate::base::placeholder;
 use crate::config::Values;
 use crate::git::Identity;
 use crate::model::finding::{Finding, Location, QuotedLine, Remedy};
@@ -76,6 +77,7 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         if case.entries(key).next().is_none() && !case.may_lack_trailers() {
             findings.push(missing(case, key));
         }
+        findings.extend(case.entries(key).filter_map(unfilled));
     }
     for forbidden in &rules.forbid {
         let is_meant = |entry: &&TrailerEntry| {
@@ -179,6 +181,18 @@ fn missing(case: &MessageCase<'_>, key: &str) -> Finding {
         }
     }
     finding
+}
+
+/// The finding about a required trailer that a printed command has, and that was not filled in.
+fn unfilled(entry: &TrailerEntry) -> Option<Finding> {
+    let why = placeholder::left_in(&entry.value)?;
+    let message = format!("the {} trailer is not filled in", entry.key);
+    let remedy = Remedy::Edit(format!("correct line {}", entry.line));
+    let mut finding = Finding::new(&catalogue::trailers::VALUE, message, remedy);
+    let quote = QuotedLine::line(entry.line).marks([entry.value.clone()]);
+    finding.location = Location::Message(vec![quote]);
+    finding.notes = vec![why.to_owned()];
+    Some(finding)
 }
 
 fn value(entry: &TrailerEntry, key: &str, values: &Values) -> Option<Finding> {
