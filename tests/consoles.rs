@@ -179,6 +179,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
     ),
     (
         "docs/testing.md",
+        "python3 benches/output_memory.py target/release/gatekeeper",
+        NotRun(LONG),
+    ),
+    (
+        "docs/testing.md",
         "cargo build && tests/editable.sh target/debug/gatekeeper",
         NotRun("it needs the network"),
     ),

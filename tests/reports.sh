@@ -97,8 +97,9 @@ RESULTS
 }
 
 page() {
-    chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size="$2,2400" --screenshot="page-$3-$2.png" \
-        "file://$work/$1" && [ -s "page-$3-$2.png" ]
+    # 0 is dark and 1 is light.
+    chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --blink-settings="preferredColorScheme=$4" \
+        --window-size="$2,2400" --screenshot="page-$3-$2-$4.png" "file://$work/$1" && [ -s "page-$3-$2-$4.png" ]
 }
 
 for run in "$(ls "$runs" | tail -n 1 | sed 's/[.]json$//')" 20260131-123456-0123abcd; do
@@ -119,7 +120,11 @@ for run in "$(ls "$runs" | tail -n 1 | sed 's/[.]json$//')" 20260131-123456-0123
     right "sarif, the multitool with the rules for code scanning" sarif report.sarif
     right "rdjson, its validator" node_modules/.bin/rdformat-validator --strict --silent report.rdjson
     if command -v chromium >/dev/null; then
-        for width in 1200 390; do right "html, chromium, $width pixels" page report.html "$width" "$run"; done
+        for width in 1200 390; do
+            for scheme in 0 1; do
+                right "html, chromium, $width pixels, scheme $scheme" page report.html "$width" "$run" "$scheme"
+            done
+        done
     fi
 done
 echo "the files are in $work"

@@ -12,6 +12,7 @@ use super::lines;
 use super::paths::{FileId, PathFinder};
 use super::raw::{Counting, RawFinding};
 use crate::base::text::clean_line;
+use crate::model::column::ColumnUnit;
 use crate::model::fingerprint::{Fingerprint, Fingerprints, Identity, Saying, Sighting, shape};
 use crate::model::gate_finding::{FilePosition, GateFinding, GateFindings, Position, Span};
 use crate::model::severity::Severity;
@@ -56,6 +57,8 @@ struct Record {
 /// A finding with its text.
 struct Kept {
     record: Record,
+    /// In what its columns are counted.
+    unit: ColumnUnit,
     end: Option<Position>,
     rule: Option<String>,
     message: String,
@@ -125,6 +128,7 @@ impl FindingCollection {
         if is_kept {
             kept.push(Kept {
                 record,
+                unit: counting.unit.of_rule(rule.as_deref()),
                 end: end.filter(|end| start.is_some_and(|start| *end >= start)),
                 rule,
                 message,
@@ -206,7 +210,7 @@ impl FindingCollection {
                 if let Some(place) = file.map(|file| (file, record.line))
                     && shown.contains(&place)
                 {
-                    texts.entry(place).or_insert_with(|| shortened(line));
+                    texts.entry(place).or_insert_with(|| LineText::new(line));
                 }
             }
         }
@@ -215,16 +219,32 @@ impl FindingCollection {
 
     fn finding(&self, kept: &Kept, texts: &LineTexts, fingerprint: Fingerprint) -> GateFinding {
         let record = kept.record;
+        let text = record
+            .file
+            .and_then(|file| texts.get(&(file, record.line)))
+            .cloned()
+            .unwrap_or_default();
+        let column = |column| kept.unit.in_characters(column, &text.odd);
         let place = record.file.map(|file| FilePosition {
             path: self.finder.path(file).to_owned(),
             span: NonZeroU32::new(record.line).map(|line| Span {
                 start: Position {
                     line,
-                    column: NonZeroU32::new(record.column),
+                    column: NonZeroU32::new(record.column).map(column),
                 },
-                end: kept.end,
+                end: kept.end.map(|end| Position {
+                    column: end.column.map(|value| {
+                        // The text of another line is not known.
+                        if end.line == line {
+                            column(value)
+                        } else {
+                            value
+                        }
+                    }),
+                    ..end
+                }),
             }),
-            text: texts.get(&(file, record.line)).cloned().unwrap_or_default(),
+            text: text.shown.clone(),
         });
         GateFinding {
             place,
@@ -236,8 +256,27 @@ impl FindingCollection {
     }
 }
 
-/// Lines of files as they are shown.
-type LineTexts = BTreeMap<(FileId, u32), String>;
+/// Lines of files.
+type LineTexts = BTreeMap<(FileId, u32), LineText>;
+
+/// A line of a file.
+#[derive(Debug, Clone, Default)]
+struct LineText {
+    /// As it is shown.
+    shown: String,
+    /// As it is in the file, if it has more than ASCII; a part of it, if it is long.
+    odd: Vec<u8>,
+}
+
+impl LineText {
+    fn new(line: &[u8]) -> Self {
+        let odd = if line.is_ascii() { &[][..] } else { line };
+        Self {
+            shown: shortened(line),
+            odd: odd[..odd.len().min(LONGEST_TEXT * 4)].to_vec(),
+        }
+    }
+}
 
 /// The fingerprint of each finding: how many of the same identity are before it makes the difference.
 fn fingerprints(identities: &[Identity]) -> Vec<Fingerprint> {

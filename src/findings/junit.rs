@@ -7,6 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::collection::FindingCollection;
+use super::position::number;
 use super::raw::{Counting, RawFinding, RawSpan};
 use super::text::TextReader;
 use crate::model::gate_finding::TestCounts;
@@ -15,6 +16,13 @@ use crate::model::severity::Severity;
 /// How much of the text of a failure is read, in bytes.
 const LONGEST_TEXT: usize = 64 << 10;
 
+/// A suite, as a linter writes it: its name is the path of a file, and its package is that of the rules.
+#[derive(Default)]
+struct Suite {
+    name: String,
+    package: String,
+}
+
 /// A test, as far as it was read.
 #[derive(Default)]
 struct TestCase {
@@ -22,6 +30,7 @@ struct TestCase {
     name: String,
     file: String,
     line: Option<u32>,
+    column: Option<u32>,
     is_skipped: bool,
     /// Of each failure, the message and the text.
     failures: Vec<(String, String)>,
@@ -41,6 +50,7 @@ pub(super) fn read(
     let (mut buffer, mut depth) = (Vec::new(), 0_u32);
     let mut counts = TestCounts::default();
     let mut case: Option<TestCase> = None;
+    let mut suite = Suite::default();
     let (mut is_in_failure, mut is_junit) = (false, false);
     // Failures that no test has: those that a suite counts, and those that stand in a suite itself.
     let mut counted = 0;
@@ -53,6 +63,9 @@ pub(super) fn read(
                 depth += 1;
                 is_junit |= is_suite(&start);
                 counted = counted.max(counted_failures(&start, case.is_some()));
+                if is_suite(&start) {
+                    suite = Suite::of(&start);
+                }
                 begin(&start, &mut case);
                 is_in_failure |= is_failure(start.name().as_ref());
             }
@@ -61,14 +74,14 @@ pub(super) fn read(
                 counted = counted.max(counted_failures(&start, case.is_some()));
                 begin(&start, &mut case);
                 if start.name().as_ref() == "testcase" {
-                    end(case.take(), found, counting, &mut counts);
+                    end((case.take(), &suite), found, counting, &mut counts);
                 }
             }
             Event::End(name) => {
                 depth = depth.saturating_sub(1);
                 is_in_failure &= !is_failure(name.name().as_ref());
                 if name.name().as_ref() == "testcase" {
-                    end(case.take(), found, counting, &mut counts);
+                    end((case.take(), &suite), found, counting, &mut counts);
                 }
             }
             Event::Text(text) if is_in_failure => add(&mut case, &text.xml10_content()),
@@ -128,13 +141,31 @@ fn predefined(name: &str) -> Option<&'static str> {
     })
 }
 
+impl Suite {
+    fn of(start: &BytesStart<'_>) -> Self {
+        let attribute = |name: &str| attribute(start, name).unwrap_or_default();
+        Self {
+            name: attribute("name"),
+            package: attribute("package"),
+        }
+    }
+
+    /// The rule that a case is about: its name without the package.
+    fn rule<'n>(&self, case: &'n str) -> Option<&'n str> {
+        let rule = case.strip_prefix(&self.package)?.strip_prefix('.')?;
+        (!self.package.is_empty() && !rule.is_empty()).then_some(rule)
+    }
+}
+
+fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
+    let attribute = start.try_get_attribute(name).ok().flatten()?;
+    let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+    Some(value.into_owned())
+}
+
 /// What an element begins: a test, or something in it.
 fn begin(start: &BytesStart<'_>, case: &mut Option<TestCase>) {
-    let attribute = |name: &str| {
-        let attribute = start.try_get_attribute(name).ok().flatten()?;
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
-        Some(value.into_owned())
-    };
+    let attribute = |name: &str| attribute(start, name);
     match (start.name().as_ref(), case) {
         ("testcase", case) => {
             *case = Some(TestCase {
@@ -142,6 +173,7 @@ fn begin(start: &BytesStart<'_>, case: &mut Option<TestCase>) {
                 name: attribute("name").unwrap_or_default(),
                 file: attribute("file").unwrap_or_default(),
                 line: attribute("line").and_then(|line| line.parse().ok()),
+                column: attribute("column").and_then(|column| column.parse().ok()),
                 ..TestCase::default()
             });
         }
@@ -163,9 +195,9 @@ fn add(case: &mut Option<TestCase>, text: &str) {
     }
 }
 
-/// What a test comes to.
+/// What a test comes to, in its suite.
 fn end(
-    case: Option<TestCase>,
+    (case, suite): (Option<TestCase>, &Suite),
     found: &mut FindingCollection,
     counting: Counting,
     counts: &mut TestCounts,
@@ -182,20 +214,33 @@ fn end(
     let name = [case.class.as_str(), case.name.as_str()];
     let name: Vec<&str> = name.into_iter().filter(|part| !part.is_empty()).collect();
     let name = name.join(".");
+    let rule = suite
+        .rule(&case.name)
+        .filter(|_| found.finder().find(&suite.name).is_some());
     for (said, text) in &case.failures {
         let said = said.trim();
         let first = said
             .lines()
             .chain(text.lines())
             .find(|line| !line.trim().is_empty());
-        let message = format!("{name}: {}", first.unwrap_or("failed").trim());
+        let first = first.unwrap_or("failed").trim();
+        if let Some(rule) = rule {
+            let finding = RawFinding {
+                severity: Some(Severity::Error),
+                rule: Some(rule.to_owned()),
+                message: first.to_owned(),
+                ..RawFinding::at(&suite.name, case.at(text))
+            };
+            found.add(&finding, counting);
+            continue;
+        }
+        let message = format!("{name}: {first}");
         // Where it failed is in the text; the attributes say where the test begins.
         let (path, at, counting) = if let Some(place) = place_in(text, found) {
             (place.path, place.at, Counting::default())
         } else {
-            let line = case.line;
             let at = RawSpan {
-                line,
+                line: case.line,
                 ..RawSpan::default()
             };
             (case.file.clone(), at, counting)
@@ -207,6 +252,28 @@ fn end(
             ..RawFinding::at(&path, at)
         };
         found.add(&finding, counting);
+    }
+}
+
+impl TestCase {
+    /// Where a linter's case is: by its attributes, as ruff has them, or by the text of its failure, as ESLint has it:
+    /// `line 3, col 5, Error - ...`.
+    fn at(&self, text: &str) -> RawSpan {
+        let numbers = || {
+            let rest = text.trim_start().strip_prefix("line ")?;
+            let (line, rest) = number(rest)?;
+            let column = rest.strip_prefix(", col ").and_then(number);
+            Some((line, column.map(|(column, _)| column)))
+        };
+        let (line, column) = match self.line {
+            Some(line) => (Some(line), self.column),
+            None => numbers().map_or((None, None), |(line, column)| (Some(line), column)),
+        };
+        RawSpan {
+            line,
+            column,
+            ..RawSpan::default()
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod phrase;
 mod position;
 pub(crate) mod raw;
 pub(crate) mod report_file;
+mod report_text;
 pub(crate) mod sarif;
 pub(crate) mod summary;
 pub(crate) mod tests_run;

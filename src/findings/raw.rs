@@ -1,5 +1,6 @@
 //! A finding as a tool states it, before its path is looked up.
 
+use crate::model::column::ColumnUnit;
 use crate::model::severity::Severity;
 
 /// A finding as a tool states it.
@@ -33,6 +34,8 @@ pub(crate) struct RawSpan {
 /// From where a tool counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counting {
+    /// In what it counts columns.
+    pub(crate) unit: ColumnUnit,
     /// Its first column is 0.
     pub(crate) columns_from_zero: bool,
     /// Its first line is 0.

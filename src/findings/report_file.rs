@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::collection::FindingCollection;
 use super::raw::Counting;
+use super::report_text::as_utf8;
 use super::{junit, sarif};
 use crate::model::gate_finding::TestCounts;
 
@@ -47,7 +48,7 @@ pub(crate) fn read(
         return Err(format!("it is larger than {} MiB", LONGEST_REPORT >> 20));
     }
     let file = File::open(path).map_err(|error| error.to_string())?;
-    let from = BufReader::new(file.take(LONGEST_REPORT));
+    let from = as_utf8(BufReader::new(file.take(LONGEST_REPORT)))?;
     match format {
         ReportFormat::Sarif => sarif::read(from, found).map(|()| None),
         ReportFormat::Junit => junit::read(from, found, counting).map(Some),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::collection::FindingCollection;
 use super::phrase::severity;
 use super::raw::{Counting, RawFinding, RawSpan};
+use crate::model::column::ColumnUnit;
 use crate::model::severity::Severity;
 
 #[derive(Deserialize)]
@@ -17,8 +18,11 @@ struct Log {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Run {
     tool: Tool,
+    #[serde(default)]
+    column_kind: Option<String>,
     #[serde(default)]
     results: Option<Vec<ResultEntry>>,
     #[serde(default)]
@@ -164,9 +168,18 @@ pub(super) fn read(from: impl Read, found: &mut FindingCollection) -> Result<(),
         // Without it, the tool has not looked for anything.
         let results = run.results.ok_or("it has a run without results")?;
         let rules = Rules::of(run.tool);
+        // Section 3.14.17: without it, this is up to the tool.
+        let unit = match run.column_kind.as_deref() {
+            Some("utf16CodeUnits") => ColumnUnit::Utf16,
+            _ => ColumnUnit::Characters,
+        };
+        let counting = Counting {
+            unit,
+            ..Counting::default()
+        };
         for result in results {
             if let Some(finding) = rules.finding(result) {
-                found.add(&finding, Counting::default());
+                found.add(&finding, counting);
             }
         }
     }

@@ -44,6 +44,8 @@ struct Saying {
 pub(crate) struct TextReader {
     /// The last line that began at the margin: under it may stand findings of the file that it names.
     heading: String,
+    /// The line before, if it was indented and stood alone: ava has the name of a test there, and its place under it.
+    title: Option<String>,
     /// The message that an arrow may follow.
     saying: Option<Saying>,
     was_blank: bool,
@@ -68,15 +70,27 @@ impl TextReader {
             self.diff.blank();
             return None;
         }
+        let title = self.title.take().filter(|_| is_first);
+        self.title = (is_first && line.starts_with("  ")).then(|| line.trim().to_owned());
         let traced = self.trace.line(line, paths);
-        let (found, is_taken) = match traced.or_else(|| self.diff.line(line, paths)) {
+        let (mut found, is_taken) = match traced.or_else(|| self.diff.line(line, paths)) {
             LineRead::Found(found) => (Some(found), true),
             LineRead::Taken => (None, true),
             LineRead::Foreign => (self.shaped(line, is_first, paths), false),
         };
+        if let Some(found) = found.as_mut().filter(|found| is_bare_place(line, found)) {
+            // With xo, all findings of the file stand under the place of the first.
+            line.clone_into(&mut self.heading);
+            found.message = title.unwrap_or_default();
+        }
         if let Some(found) = found {
             self.wrapped = Some(String::new());
-            return self.open.replace(found);
+            let before = self.open.replace(found);
+            let is_said_now = |before: &RawFinding| {
+                let now = self.open.as_ref();
+                before.message.is_empty() && now.is_some_and(|now| now.at == before.at)
+            };
+            return before.filter(|before| !is_said_now(before));
         }
         let is_under_one = self.open.is_some() && line.starts_with(char::is_whitespace);
         if !is_taken && !is_under_one && paths.find(line.trim()).is_none() {
@@ -177,6 +191,7 @@ impl TextReader {
     /// `  3:5  error  text  rule`, under a line with the path.
     fn stylish(&self, line: &str, paths: &mut PathFinder) -> Option<RawFinding> {
         let inner = line.strip_prefix(|c: char| c.is_whitespace())?.trim_start();
+        let by_sign = severity_of_sign(inner);
         let inner = inner.trim_start_matches(|c: char| unsigned(&c.to_string()).is_empty());
         let (at, rest) = with_colons(inner)?;
         at.column?;
@@ -192,6 +207,7 @@ impl TextReader {
         let mut finding = RawFinding::at(path, at);
         finding.severity = severity(word).or_else(|| severity_of_sign(word));
         let is_marked = finding.severity.is_some() || unsigned(word).is_empty();
+        finding.severity = finding.severity.or(by_sign);
         let text = if is_marked { text } else { rest }.trim();
         let (text, rule) = match text.rsplit_once("  ") {
             Some((text, rule)) if !rule.contains(' ') => (text.trim_end(), Some(rule)),
@@ -267,6 +283,12 @@ impl TextReader {
             open.rule = rule_under(line);
         }
     }
+}
+
+/// Whether a line is `  test/a.js:4` and nothing else, if it is a finding.
+fn is_bare_place(line: &str, found: &RawFinding) -> bool {
+    let is_indented = line.starts_with("  ") && !line.starts_with("   ");
+    is_indented && found.message.is_empty() && line.ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// The longest rest of a message that was divided into lines, in bytes.

@@ -176,7 +176,7 @@ fn each_shape_is_read() {
 
 #[test]
 fn a_trace_is_found_where_it_is_last_in_the_project() {
-    let cases: [(&str, &[&str]); 7] = [
+    let cases: [(&str, &[&str]); 10] = [
         (
             "t/test_a.py:5: in test_x\n    assert f()\na.py:2: in f\n    x\nlib/y.py:9: in g\nE   ValueError: no\nE     more\n",
             &["a.py:2 - - ValueError: no"],
@@ -196,6 +196,25 @@ fn a_trace_is_found_where_it_is_last_in_the_project() {
         (
             "  \u{25cf} adds\n\n      at f (node_modules/x.js:1:1)\n      at Object.x (src/b.ts:2:13)\n      at y (src/b.ts:9:9)\n",
             &["src/b.ts:2:13 - - adds"],
+        ),
+        (
+            "  \u{25cf} adds\n\n    expect(received).toBe(expected)\n\n    Expected: 2\n\n      at Object.x (src/b.ts:2:13)\n\n  \u{25cf} throws\n\n    TypeError: no\n\n      at x (src/b.ts:5:1)\n",
+            &[
+                "src/b.ts:2:13 - - adds: expect(received).toBe(expected)",
+                "src/b.ts:5:1 - - throws: TypeError: no",
+            ],
+        ),
+        (
+            "  equal\n\n  src/b.ts:4\n\n   3: test('equal', t => {\n   4:   t.is(1, 2);\n\n  Difference (- actual, + expected):\n",
+            &["src/b.ts:4 - - equal"],
+        ),
+        (
+            "\n  src/b.ts:1:7\n  \u{2716}  1:7  unused is never used.  no-unused-vars\n  \u{2716}  2:1  Unexpected debugger.  no-debugger\n\n  c d.rs:1:7\n  \u{2716}  1:7  x  y\n\n  2 errors\n",
+            &[
+                "src/b.ts:1:7 error no-unused-vars unused is never used.",
+                "src/b.ts:2:1 error no-debugger Unexpected debugger.",
+                "c d.rs:1:7 error y x",
+            ],
         ),
         (
             "AssertionError: expected 1\n\n- Expected\n \u{276f} src/b.ts:2:13\n",

@@ -27,6 +27,8 @@ pub(super) struct Trace {
     is_unparsed: bool,
     /// What JavaScript says of one, which always stands before the frames; the innermost comes first.
     thrown: Option<String>,
+    /// The test that jest has named in the line before: what follows is what went wrong in it.
+    named: Option<String>,
 }
 
 impl Trace {
@@ -36,9 +38,7 @@ impl Trace {
             self.keep(frame, paths);
             return LineRead::Taken;
         }
-        if let Some(message) = thrown(line) {
-            self.thrown = Some(message.to_owned());
-        }
+        self.keep_thrown(line);
         if let Some(frame) = script_frame(line) {
             // A trace goes on beneath its first frame in the project.
             let is_ours = paths.find(&frame.path).is_some();
@@ -70,6 +70,21 @@ impl Trace {
             return found(frame, line.trim_end());
         }
         self.position(line, paths)
+    }
+
+    /// Keeps what JavaScript says over the frames: the error, and with jest the name of the test before it.
+    fn keep_thrown(&mut self, line: &str) {
+        let inner = line.trim();
+        if let Some(test) = inner.strip_prefix("\u{25cf} ") {
+            self.named = Some(test.to_owned());
+            self.thrown = Some(test.to_owned());
+        } else if let Some(test) = self.named.take() {
+            if script_frame(line).is_none() {
+                self.thrown = Some(format!("{test}: {inner}"));
+            }
+        } else if let Some(message) = thrown(line) {
+            self.thrown = Some(message.to_owned());
+        }
     }
 
     /// The positions that pytest prints: of each frame, and of the last one with the exception.
@@ -140,12 +155,9 @@ fn script_frame(line: &str) -> Option<RawFinding> {
     (at.column.is_some() && rest.is_empty()).then(|| RawFinding::at(path, at))
 }
 
-/// What a line says that stands over such frames: the error, or the name of the test.
+/// The error that a line says that stands over such frames.
 fn thrown(line: &str) -> Option<&str> {
     let inner = line.trim_start();
-    if let Some(test) = inner.strip_prefix("\u{25cf} ") {
-        return Some(test);
-    }
     if let Some(error) = inner.strip_prefix("error: '") {
         return Some(error.strip_suffix('\'').unwrap_or(error));
     }

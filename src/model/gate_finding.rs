@@ -56,7 +56,7 @@ pub(crate) struct Span {
 pub(crate) struct Position {
     /// Counted from 1.
     pub(crate) line: NonZeroU32,
-    /// Counted from 1, in the unit of the tool: most count characters, some bytes or UTF-16 units.
+    /// Counted from 1, in characters, as far as the unit of the tool is known.
     pub(crate) column: Option<NonZeroU32>,
 }
 

@@ -1,5 +1,6 @@
 //! The vocabulary, without input and output: gates, outcomes, triggers, rules, findings.
 
+pub(crate) mod column;
 pub(crate) mod comparison;
 pub(crate) mod finding;
 pub(crate) mod fingerprint;

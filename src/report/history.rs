@@ -54,7 +54,7 @@ pub(crate) struct GateHistory {
     pub(crate) median_ms: Option<u64>,
     /// The durations of its last runs, oldest first, in milliseconds.
     pub(crate) durations_ms: Vec<u64>,
-    /// That it is flaky or stale, in words.
+    /// That its last pass was suspiciously fast, or that it is flaky or stale, in words.
     pub(crate) notes: Vec<String>,
 }
 

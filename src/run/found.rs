@@ -13,6 +13,7 @@ use crate::findings::report_file::{self, ReportFormat};
 use crate::findings::summary::{Printed, Remark, remark};
 use crate::findings::tests_run::TestCounter;
 use crate::findings::text::TextReader;
+use crate::model::column::ColumnUnit;
 use crate::model::gate::FindingsFormat;
 use crate::model::gate_finding::TestCounts;
 use crate::model::severity::Severity;
@@ -67,10 +68,12 @@ impl FindingReader {
     pub(super) fn new(gate: &Gate, tool: Option<&Checker>, finder: PathFinder) -> Self {
         let counter = tool.and_then(|tool| TestCounter::new(tool.findings.tests?));
         let in_text = Counting {
+            unit: tool.map_or(ColumnUnit::Characters, |tool| tool.findings.unit),
             columns_from_zero: tool.is_some_and(|tool| tool.findings.columns_from_zero),
             lines_from_zero: false,
         };
         let in_report = Counting {
+            unit: ColumnUnit::Characters,
             columns_from_zero: false,
             lines_from_zero: tool.is_some_and(|tool| tool.findings.report_lines_from_zero),
         };

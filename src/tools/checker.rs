@@ -4,6 +4,7 @@ use super::cache::Cache;
 use super::call_options::CallOptions;
 use super::file_search::FileSearch;
 use super::sign::Sign;
+use crate::model::column::ColumnUnit;
 use crate::model::gate::GateKind;
 
 /// A tool as a gate.
@@ -131,6 +132,8 @@ pub(crate) struct Findings {
     pub(crate) lines: Edit,
     /// Whether its first column is 0.
     pub(crate) columns_from_zero: bool,
+    /// In what it counts columns, in what it prints.
+    pub(crate) unit: ColumnUnit,
     /// Whether the first line is 0 in the report that it writes for `JUnit`.
     pub(crate) report_lines_from_zero: bool,
     /// An expression for the lines that say how many tests have run, with the groups `passed`, `failed`,
@@ -143,6 +146,7 @@ impl Findings {
     pub(super) const NONE: Self = Self {
         lines: Edit::NONE,
         columns_from_zero: false,
+        unit: ColumnUnit::Characters,
         report_lines_from_zero: false,
         tests: None,
     };
@@ -153,6 +157,11 @@ impl Findings {
             lines: Edit::with(words),
             ..Self::NONE
         }
+    }
+
+    /// What it prints counts columns in this unit.
+    pub(super) const fn counting(unit: ColumnUnit) -> Self {
+        Self { unit, ..Self::NONE }
     }
 
     /// Lines that match this expression say how many tests have run.

@@ -4,7 +4,7 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::CallOptions;
-use super::checker::{Checker, Edit};
+use super::checker::{Checker, Edit, Findings};
 use super::configuration::{Configuration, Reach, configuration, json, toml, yaml};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
@@ -17,6 +17,7 @@ use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
+use crate::model::column::ColumnUnit;
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
@@ -400,6 +401,7 @@ const CHECKERS: &[Checker] = &[
         whole: &["go", "vet", "./..."],
         signs: &[GO_NO_PACKAGES, GO_NETWORK, GO_USAGE],
         options: CallOptions::PATHS,
+        findings: Findings::counting(ColumnUnit::Bytes),
         ..Checker::new("go-vet", GateKind::Lint, &[&["go", "vet"]])
     },
     Checker {
@@ -457,6 +459,7 @@ const CHECKERS: &[Checker] = &[
         download: Some("go mod download"),
         signs: &[GO_NO_PACKAGES, GO_USAGE, Sign::usage("").with(&[2])],
         options: CallOptions::PATHS,
+        findings: Findings::counting(ColumnUnit::Bytes),
         ..Checker::new("staticcheck", GateKind::Lint, &[&["staticcheck"]])
     },
     Checker {

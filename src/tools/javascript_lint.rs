@@ -4,7 +4,7 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
-use super::checker::{Checker, Edit, JAVASCRIPT_FILES, Packages};
+use super::checker::{Checker, Edit, Findings, JAVASCRIPT_FILES, Packages};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, Reach, configuration, json, lines, toml, yaml};
 use super::daemon::{DaemonClient, Leaves};
@@ -16,6 +16,7 @@ use super::silencer::{JAVASCRIPT, ReasonStyle, Silencer};
 use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
+use crate::model::column::ColumnUnit;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -498,6 +499,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage("").with(&[2]),
         ],
         options: ESLINT_OPTIONS,
+        findings: Findings::counting(ColumnUnit::Utf16),
         ..Checker::new("eslint", GateKind::Lint, &[&["eslint"]])
     },
     Checker {
@@ -563,6 +565,7 @@ const CHECKERS: &[Checker] = &[
         ],
         skips_ignored: true,
         options: OXLINT_OPTIONS,
+        findings: Findings::counting(ColumnUnit::Bytes),
         ..Checker::new("oxlint", GateKind::Lint, &[&["oxlint"]])
     },
     Checker {
@@ -658,6 +661,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["xo"]),
         files: JAVASCRIPT_FILES,
         options: CallOptions::PATHS,
+        findings: Findings::counting(ColumnUnit::Utf16),
         ..Checker::new("xo", GateKind::Lint, &[&["xo"]])
     },
     Checker {
@@ -666,6 +670,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["standard"]),
         files: JAVASCRIPT_FILES,
         options: CallOptions::PATHS,
+        findings: Findings::counting(ColumnUnit::Utf16),
         ..Checker::new("standard", GateKind::Lint, &[&["standard"]])
     },
     Checker {
@@ -687,6 +692,7 @@ const CHECKERS: &[Checker] = &[
             NODE_CRASH,
         ],
         options: STYLELINT_OPTIONS,
+        findings: Findings::counting(ColumnUnit::Utf16),
         ..Checker::new("stylelint", GateKind::Lint, &[&["stylelint"]])
     },
     Checker {

@@ -13,6 +13,7 @@ use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::column::ColumnUnit;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -187,6 +188,8 @@ const CHECKERS: &[Checker] = &[Checker {
     success: Some("rated at 10.00/10"),
     findings: Findings {
         columns_from_zero: true,
+        // What Python's own parser says.
+        unit: ColumnUnit::Bytes,
         ..Findings::NONE
     },
     search: FileSearch::by_names(&["**/*.py*"], &[], WithoutPath::Unknown),

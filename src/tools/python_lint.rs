@@ -16,6 +16,7 @@ use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
+use crate::model::column::ColumnUnit;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -395,6 +396,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage("").with(&[2]),
         ],
         options: FLAKE8_OPTIONS,
+        findings: Findings::counting(ColumnUnit::BytesExcept(&["E", "W"])),
         ..Checker::new("flake8", GateKind::Lint, &[&["flake8"], &["pflake8"]])
     },
     Checker {

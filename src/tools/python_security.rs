@@ -12,6 +12,7 @@ use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
+use crate::model::column::ColumnUnit;
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
@@ -126,6 +127,7 @@ const CHECKERS: &[Checker] = &[
         success: Some("No issues identified"),
         findings: Findings {
             columns_from_zero: true,
+            unit: ColumnUnit::Bytes,
             ..Findings::NONE
         },
         file_list: Some(&[]),

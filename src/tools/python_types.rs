@@ -17,6 +17,7 @@ use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::column::ColumnUnit;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -464,6 +465,7 @@ const CHECKERS: &[Checker] = &[
         recorded: Some("1.1.414"),
         signs: PYRIGHT_SIGNS,
         options: PYRIGHT_OPTIONS,
+        findings: Findings::counting(ColumnUnit::Utf16),
         ..Checker::new("pyright", GateKind::Typecheck, &[&["pyright"]])
     },
     Checker {
@@ -477,6 +479,7 @@ const CHECKERS: &[Checker] = &[
         recorded: Some("1.40.2"),
         signs: PYRIGHT_SIGNS,
         options: PYRIGHT_OPTIONS,
+        findings: Findings::counting(ColumnUnit::Utf16),
         ..Checker::new("basedpyright", GateKind::Typecheck, &[&["basedpyright"]])
     },
     Checker {

@@ -4,7 +4,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 
 use super::cache::Cache;
 use super::call_options::CallOptions;
-use super::checker::{Checker, Edit, Packages};
+use super::checker::{Checker, Edit, Findings, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
@@ -13,6 +13,7 @@ use super::program::Program;
 use super::sign::{NODE_CRASH, Sign};
 use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::column::ColumnUnit;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -180,6 +181,7 @@ const CHECKERS: &[Checker] = &[
         recorded: Some("7.0.2"),
         signs: TSC_SIGNS,
         options: TSC_OPTIONS,
+        findings: Findings::counting(ColumnUnit::Utf16),
         ..Checker::new("tsc", GateKind::Typecheck, &[&["tsc"], &["tsgo"]])
     },
     Checker {
@@ -195,6 +197,7 @@ const CHECKERS: &[Checker] = &[
         cache: Some(Cache::if_asked("tsconfig.tsbuildinfo")),
         signs: TSC_SIGNS,
         options: TSC_OPTIONS,
+        findings: Findings::counting(ColumnUnit::Utf16),
         ..Checker::new("vue-tsc", GateKind::Typecheck, &[&["vue-tsc"]])
     },
     Checker {

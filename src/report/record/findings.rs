@@ -85,7 +85,7 @@ pub(crate) struct GateFindingRecord {
     pub(crate) path: Option<String>,
     /// The line where it begins, counted from 1.
     pub(crate) line: Option<u32>,
-    /// The column where it begins, counted from 1 in the tool's own unit.
+    /// The column where it begins, counted from 1 in characters.
     pub(crate) column: Option<u32>,
     /// The line where it ends, if the tool says so.
     pub(crate) end_line: Option<u32>,
