@@ -6,6 +6,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html as page};
 
 use crate::base::text::count;
+use crate::model::gate_finding::TestCounts;
 use crate::report::record::reported::{ReportedFinding, findings, omitted};
 use crate::report::record::{GateRecord, RunRecord};
 
@@ -123,9 +124,14 @@ fn prose(text: &str) -> Markup {
 fn counts(record: &RunRecord) -> String {
     let mut words: Vec<(&str, usize)> = Vec::new();
     for gate in &record.gates {
-        match words.iter_mut().find(|(word, _)| *word == gate.outcome) {
+        let outcome = if gate.blocking == Some(false) && !gate.lets_through {
+            "warned"
+        } else {
+            gate.outcome.as_str()
+        };
+        match words.iter_mut().find(|(word, _)| *word == outcome) {
             Some((_, number)) => *number += 1,
-            None => words.push((&gate.outcome, 1)),
+            None => words.push((outcome, 1)),
         }
     }
     let words = words
@@ -168,6 +174,16 @@ fn gates(record: &RunRecord) -> Markup {
     }
 }
 
+/// `3 tests ran, 1 failed, 1 skipped`, without what there is none of.
+fn tests_in_words(tests: TestCounts) -> String {
+    let ran = usize::try_from(tests.run).unwrap_or(usize::MAX);
+    let mut words = vec![format!("{} ran", count(ran, "test"))];
+    let others = [(tests.failed, "failed"), (tests.skipped, "skipped")];
+    let others = others.iter().filter(|(number, _)| *number > 0);
+    words.extend(others.map(|(number, what)| format!("{number} {what}")));
+    words.join(", ")
+}
+
 fn gate_row(gate: &GateRecord) -> Markup {
     page! {
         tr {
@@ -180,7 +196,7 @@ fn gate_row(gate: &GateRecord) -> Markup {
                 @if let Some(evidence) = &gate.evidence { div { (evidence) } }
                 @if let Some(cause) = &gate.cause { div { (prose(cause)) } }
                 @if let Some(tests) = gate.tests {
-                    div.dim { (tests.run) " tests run, " (tests.failed) " failed, " (tests.skipped) " skipped" }
+                    div.dim { (tests_in_words(tests)) }
                 }
                 @for note in &gate.notes { div.note { (note) } }
                 @if let Some(command) = gate.commands.first() {
