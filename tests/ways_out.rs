@@ -690,7 +690,7 @@ fn what_weakens_gates_beside_other_changes_becomes_two_commits() {
             "git rebase --continue",
         ),
         (
-            "printf '[gates.new]\nrun = \"true\"\n' >>gates.toml; echo new >new.txt; git add .
+            "printf '[gates.new]\nrun = \"echo new\"\n' >>gates.toml; echo new >new.txt; git add .
              git commit -q -s -m new; echo other >other.txt; git add .; git commit -q -s -m other
              git revert --no-edit HEAD~; git commit -q -s --no-edit",
             "Revert \"new\"",
