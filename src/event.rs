@@ -221,6 +221,8 @@ pub(crate) struct FixedFile {
     pub(crate) path: PathBuf,
     /// The gates whose fixers have changed it.
     pub(crate) gates: Vec<GateName>,
+    /// The ids of the built-in checks that have corrected it.
+    pub(crate) checks: Vec<&'static str>,
     /// Where it is fixed; `None` if nothing was applied, because not every gate let it through.
     pub(crate) applied: Option<Applied>,
 }

@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 
+use crate::cases::tells_names;
 use crate::sandbox::{Done, Sandbox};
 
 const GATES: &str = "[settings]\nprotected-branches = [\"main\", \"release/*\"]\n[gates.show]\nrun = \"record ran\"\n";
@@ -486,6 +487,9 @@ fn no_plumbing_brings_a_protected_branch_a_commit_or_takes_its_own() {
         "git update-ref refs/heads/main other",
         "git fetch -q . +other:main",
         "git push -q . +other:main",
+        // Below, `alias` is another name of main.
+        "git symbolic-ref refs/heads/alias refs/heads/main; git switch -q alias && git commit -q --allow-empty -s -m alias",
+        "git update-ref refs/heads/alias $(git commit-tree -p main -m 'Direct\n\nSigned-off-by: Jane Doe <jane@example.com>' side^{tree})",
     ] {
         let done = sandbox.sh(script);
         assert_ne!(done.code(), 0, "{script}");
@@ -501,12 +505,14 @@ fn no_plumbing_brings_a_protected_branch_a_commit_or_takes_its_own() {
         told += first.unwrap_or("nothing");
         told += "\n";
     }
-    assert_snapshot!(told, @"
+    assert_snapshot!(told, @r"
     error: main is protected: it does not accept a commit that is on no other branch (`protected-branches` in gates.toml)
     error: main is protected: its commits cannot be replaced by those of another branch (`protected-branches` in gates.toml)
     error: main is protected: its commits cannot be replaced by those of another branch (`protected-branches` in gates.toml)
     error: main is protected: its commits cannot be replaced by those of another branch (`protected-branches` in gates.toml)
     error: main is protected: its commits cannot be replaced by those of another branch (`protected-branches` in gates.toml)
+    error: main is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    error: main is protected: it does not accept a commit that is on no other branch (`protected-branches` in gates.toml)
     ");
     // A fast-forward, and the way back and forth again.
     for script in [
@@ -520,4 +526,36 @@ fn no_plumbing_brings_a_protected_branch_a_commit_or_takes_its_own() {
     ] {
         sandbox.sh(script).expect(0);
     }
+}
+
+#[test]
+fn a_protected_branch_becomes_no_other_name_of_a_branch() {
+    let sandbox = sandbox();
+    if !tells_names(&sandbox) {
+        return;
+    }
+    let done = sandbox.sh("git switch -q side && git symbolic-ref refs/heads/main refs/heads/side");
+    assert_snapshot!(done, @r"
+    error: main is protected: it cannot become another name of side, which accepts direct commits (`protected-branches` in gates.toml)
+    next: to bring main to what side has, run `git switch main` and `git merge --ff-only side`
+    fatal: ref updates aborted by hook
+    ");
+    let stdin = sandbox
+        .sh("printf 'symref-update refs/heads/main refs/heads/side\\n' | git update-ref --stdin");
+    stdin.says("error: main is protected: it cannot become another name of side");
+    // A name of a protected branch, or of none.
+    sandbox
+        .sh("git symbolic-ref refs/heads/release/1 refs/heads/main && git symbolic-ref refs/heads/x refs/heads/side && git symbolic-ref HEAD refs/heads/x")
+        .expect(0);
+    sandbox
+        .sh("git symbolic-ref HEAD refs/heads/side")
+        .expect(0);
+    // One that was made by hand is seen when its branch moves, if the configuration names it in full.
+    sandbox.write(".git/refs/heads/main", "ref: refs/heads/side\n");
+    let done = sandbox.sh("git commit -q --allow-empty -s -m x");
+    assert_snapshot!(done, @r"
+    error: main is protected: it does not accept a commit that is on no other branch (`protected-branches` in gates.toml)
+    next: run `git branch NAME [ID1]`, and merge that branch as usual
+    fatal: ref updates aborted by hook
+    ");
 }

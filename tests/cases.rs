@@ -87,6 +87,9 @@ impl Case {
         let Some(program) = &self.needs else {
             return true;
         };
+        if program == "symref-git" {
+            return tells_names(&stage.sandbox);
+        }
         let is_there = stage
             .sandbox
             .sh(&format!("{program} -c ''"))
@@ -94,6 +97,20 @@ impl Case {
             .success();
         is_here(program, is_there, &self.name)
     }
+}
+
+/// Whether git tells hooks that a reference becomes another name of one, as it does since 2.46.
+pub(crate) fn tells_names(sandbox: &Sandbox) -> bool {
+    let version = sandbox.git(&["version"]);
+    let numbers: Vec<u32> = version
+        .split([' ', '.'])
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
+    is_here(
+        "symref-git",
+        numbers.as_slice() >= [2, 46].as_slice(),
+        "names of references",
+    )
 }
 
 impl Hooks {

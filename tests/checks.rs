@@ -100,7 +100,7 @@ fn a_secret_is_nowhere_in_what_is_said() {
     let done = commit(&sandbox).expect(1);
     assert!(!format!("{done:?}").contains(&token[8..30]), "{done:?}");
     assert!(!format!("{done:?}").contains("q7Zf3KpW"), "{done:?}");
-    assert_snapshot!(done, @"
+    assert_snapshot!(done, @r"
     the commit was stopped: check.secret: this line has what looks like a token of GitHub
     gatekeeper pre-commit: 2 paths changed
              passed  test  [TIME]
@@ -111,11 +111,8 @@ fn a_secret_is_nowhere_in_what_is_said() {
     error[python.noqa-bare]: this silences every lint on the line
     --> a.py:1
     help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
-    error[check.private-key]: a private key begins here
-    --> key.pem:1
-    help: revoke it, and read it from the environment or from a file that git ignores; a secret that was pushed is no secret any more
 
-    3 findings refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
+    2 findings refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
     ");
     sandbox.git(&["-c", "core.hooksPath=/dev/null", "commit", "-sqm", "leaked"]);
@@ -141,7 +138,7 @@ fn what_is_a_matter_of_taste_has_to_be_asked_for() {
     let keys = "trailing-blanks = 'error'\nfinal-newline = 'error'\nline-endings = 'error'\nbyte-order-mark = 'warn'\nscript-modes = 'error'\n";
     let sandbox = repository(keys);
     untidy(&sandbox);
-    assert_snapshot!(commit(&sandbox).expect(1), @"
+    assert_snapshot!(commit(&sandbox).expect(1), @r"
     the commit was stopped: check.trailing-blank: the line ends with blanks
     gatekeeper pre-commit: 3 paths changed
              passed  test  [TIME]
@@ -151,19 +148,19 @@ fn what_is_a_matter_of_taste_has_to_be_asked_for() {
       |
     1 | a
       | ^
-    help: remove them
+    help: remove them: `gatekeeper fix` does
     error[check.final-newline]: the last line has no line break
     --> blank.txt:2
-    help: let the file end with one line break
+    help: let the file end with one line break: `gatekeeper fix` does
     error[check.line-ending]: 1 of 2 lines end with CR LF, the others with LF
     --> mixed.txt:1
-    help: let all lines end in the same way
+    help: let all lines end in the same way: `gatekeeper fix` does
     error[check.script-mode]: the file begins with `#!` and is not executable
     --> run:1
     help: make it executable with `git update-index --chmod=+x`, or remove the line
     warning[check.byte-order-mark]: the file begins with a byte order mark
     --> mixed.txt:1
-    help: remove its three bytes
+    help: remove its three bytes: `gatekeeper fix` does
 
     4 findings refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -200,4 +197,93 @@ fn what_was_there_before_or_is_excepted_is_no_finding() {
     sandbox.git(&["commit", "-sqm", "except", "--trailer", reason]);
     sandbox.write("d.json", "{");
     commit(&sandbox).expect(0).says("1 justified exception");
+}
+
+#[test]
+fn what_checks_of_form_find_is_fixed_without_a_tool() {
+    let sandbox = Sandbox::new().with_gatekeeper_on_path();
+    sandbox.write(
+        "gates.toml",
+        "[checks]\ntrailing-blanks = \"error\"\nfinal-newline = \"error\"\nline-endings = \"error\"\n\
+         byte-order-mark = { exclude = [\"data/**\"] }\n[gates.a]\nrun = \"true\"\n",
+    );
+    sandbox.write("old", "old \n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "old"]);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    // Staged, and more of it only saved; and one that is only saved.
+    sandbox.write("partly", "a \n");
+    sandbox.write("whole", "\u{feff}a\r\nb\r\nc\n\n");
+    sandbox.write("data/x", "\u{feff}a \n");
+    sandbox.git(&["add", "."]);
+    sandbox.write("partly", "a \nb \n");
+    sandbox.write("old", "old \nnew \n");
+    let found = sandbox.gatekeeper(&["run", "--staged"]);
+    assert_snapshot!(found, @r#"
+    gatekeeper run --staged: 3 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
+             passed  a  [TIME]
+
+    error[check.trailing-blank]: the line ends with blanks
+     --> data/x:1:1
+      |
+    1 | \u{feff}a
+      | ^^^^^^^^^
+    help: remove them: `gatekeeper fix` does
+    error[check.trailing-blank]: the line ends with blanks
+     --> partly:1:1
+      |
+    1 | a
+      | ^
+    help: remove them: `gatekeeper fix` does
+    error[check.byte-order-mark]: the file begins with a byte order mark
+    --> whole:1
+    help: remove its three bytes: `gatekeeper fix` does
+    error[check.line-ending]: 2 of 4 lines end with CR LF, the others with LF
+    --> whole:1
+    help: let all lines end in the same way: `gatekeeper fix` does
+    error[check.final-newline]: blank lines follow the last line
+    --> whole:4
+    help: let the file end with one line break: `gatekeeper fix` does
+
+    5 findings refused, 1 passed in [TIME]
+    "#);
+    let done = sandbox.gatekeeper(&["fix"]);
+    assert_snapshot!(done, @r#"
+    fixed  data/x  +1 -1  check.trailing-blank
+    fixed  old  +1 -1  check.trailing-blank
+    fixed  partly  +2 -2  check.trailing-blank
+    fixed  whole  +2 -3  check.byte-order-mark, check.final-newline, check.line-ending
+    4 files fixed
+    "#);
+    for (path, staged, saved) in [
+        // What is staged of a file is fixed at the commit.
+        ("partly", "a \n", "a\nb\n"),
+        ("whole", "a\nb\nc\n", "a\nb\nc\n"),
+        ("data/x", "\u{feff}a\n", "\u{feff}a\n"),
+        ("old", "old \n", "old \nnew\n"),
+    ] {
+        assert_eq!(
+            sandbox.git(&["show", &format!(":{path}")]),
+            staged,
+            "{path}"
+        );
+        assert_eq!(sandbox.read(path), saved, "{path}");
+    }
+    let again = sandbox.gatekeeper(&["fix"]);
+    assert_snapshot!(again, @"nothing to fix");
+    // On request, a commit is fixed as well.
+    sandbox.write("later", "a \n");
+    sandbox.git(&["add", "later"]);
+    let done = sandbox.gatekeeper(&["run", "--staged", "--fix"]);
+    assert_snapshot!(done, @r#"
+    gatekeeper run --staged: 4 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
+             passed  a  [TIME]
+
+    fixed: later (check.trailing-blank)
+
+    fixed in the commit only: partly (check.trailing-blank); your file was left unchanged, because it has other changes in the same lines, or was saved in the meantime
+
+    1 passed in [TIME]
+    "#);
+    assert_eq!(sandbox.git(&["show", ":later"]), "a\n");
 }

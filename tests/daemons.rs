@@ -43,7 +43,6 @@ fn a_client_of_a_daemon_is_refused_with_the_form_that_works() {
         "cd web && npx eslint_d --max-warnings 0 .",
         "sh -c 'prettierd x.js'",
         "biome check --use-server .",
-        "bazel test //...",
         "./gradlew --daemon check",
         "bundle exec rubocop --server",
         "pyre",
@@ -92,13 +91,6 @@ fn a_client_of_a_daemon_is_refused_with_the_form_that_works() {
       |
     help: remove `--use-server`
     error: gate `x` leaves its work to a daemon
-     --> gates.toml:2:10
-      |
-    2 | run = '''bazel test //...'''
-      |          ^^^^^ the daemon reads the work tree, whatever files the gate sees
-      |
-    help: write `--batch` before the subcommand, as in `bazel --batch test //...`
-    error: gate `x` leaves its work to a daemon
      --> gates.toml:2:20
       |
     2 | run = '''./gradlew --daemon check'''
@@ -137,6 +129,7 @@ fn what_only_ends_a_daemon_or_works_without_one_is_accepted() {
         "eslint_d stop && eslint .",
         "biome check .",
         "bazel --batch test //...",
+        "bazel test //...",
         "bazel query //...",
         "./gradlew check",
         "pyre check",
@@ -281,4 +274,57 @@ fn hatch_finds_the_environment_of_the_work_tree_in_a_snapshot() {
             "{seen:?}"
         );
     }
+}
+
+#[test]
+fn a_server_for_each_path_of_a_workspace_is_right_in_a_snapshot() {
+    let sandbox =
+        Sandbox::with_gates("[settings]\ncache = false\n[gates.x]\nrun = \"bazel test //...\"\n");
+    sandbox.program("bazel", "#!/bin/sh\necho \"$1 $(cat a) in ${PWD##*/}\"\n");
+    sandbox
+        .sh("echo 1 >a; git add .; git commit -q -m a; echo 2 >a; git add a; echo 3 >a")
+        .expect(0);
+    let done = sandbox.gatekeeper(&["run", "--staged", "--verbose"]);
+    let done = done.expect(0).says("test 2 in ");
+    assert!(done.stderr.contains("in a snapshot"), "{}", done.stderr);
+    let mut told = String::new();
+    for (run, isolation) in [
+        ("bazel test //...", "overlay"),
+        ("make test", "auto"),
+        ("make test", "snapshot"),
+        ("make test", "in-place"),
+    ] {
+        sandbox.write("Makefile", "test:\n\tbazel test //...\n");
+        sandbox.write(
+            "gates.toml",
+            format!("[gates.x]\nrun = \"{run}\"\nisolation = \"{isolation}\"\n"),
+        );
+        told += &sandbox.gatekeeper(&["config", "check"]).told();
+    }
+    assert_snapshot!(told, @r#"
+    error: gates.toml has 1 error
+      error: gate `x` leaves its work to a daemon
+       --> gates.toml:2:8
+        |
+      2 | run = "bazel test //..."
+        |        ^^^^^ in an overlay, its server reads the work tree, whatever files the gate sees
+        |
+      help: let the gate run in a snapshot, with a server of its own: isolation = "snapshot"
+    ---
+    error: gates.toml has 1 error
+      error: gate `x` runs `make test`, which leaves its work to a daemon
+       --> Makefile:2:2
+        |
+      2 |     bazel test //...
+        |     ^^^^^ in an overlay, its server reads the work tree, whatever files the gate sees
+        |
+      help: let the gate run in a snapshot, with a server of its own: isolation = "snapshot"
+    ---
+    stdout:
+    gates.toml is valid: 1 gate
+    ---
+    stdout:
+    gates.toml is valid: 1 gate
+    ---
+    "#);
 }

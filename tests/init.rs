@@ -959,3 +959,47 @@ fn without_gates_toml_nobody_has_to_sign_off() {
         .expect(0);
     sandbox.gatekeeper(&["run", "--from", "HEAD~1"]).expect(0);
 }
+
+#[test]
+fn what_editorconfig_asks_for_is_checked() {
+    let sandbox = unittest_project(2);
+    sandbox.write(
+        ".editorconfig",
+        "root = true\n\n[*]\ninsert_final_newline = true\ntrim_trailing_whitespace = true\nend_of_line = lf\n\n\
+         [*.{md,snap}]\ntrim_trailing_whitespace = false\n",
+    );
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init"]).expect(0);
+    let text = sandbox.read("gates.toml");
+    let at = text.find("[checks]").unwrap();
+    let checks: Vec<&str> = text[at..]
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .collect();
+    assert_snapshot!(done, @r"
+    found 1 gate
+      unittest  python3 -m unittest discover -s tests  .gitlab-ci.yml:3
+      final-newline, line-endings, trailing-blanks in [checks]
+
+    not used as gates
+      no-such-linter-4711 --check .: it is not a tool that gatekeeper knows (.gitlab-ci.yml:6)
+    gatekeeper trial on the last commit: 3 paths changed, checked in [VIEW], because it must not change your files
+             passed  unittest  [TIME]  OK
+    1 passed in [TIME]
+
+    wrote gates.toml
+    next: read gates.toml, then run
+      git add gates.toml
+      gatekeeper install
+    ");
+    assert_snapshot!(checks.join("\n"), @r#"
+    [checks]
+    # .editorconfig: insert_final_newline = true
+    final-newline = "error"
+    # .editorconfig: end_of_line
+    line-endings = "error"
+    # .editorconfig: trim_trailing_whitespace = true
+    trailing-blanks = { level = "error", exclude = ["**/*.{md,snap}"] }
+    "#);
+    sandbox.gatekeeper(&["config", "check"]).expect(0);
+}

@@ -280,8 +280,9 @@ fn configuration_that_git_ignores_is_named() {
     sandbox.program("ruff", "#!/bin/sh\necho 'All checks passed!'\n");
     sandbox.write("a.py", "");
     sandbox.git(&["add", "."]);
-    sandbox.write(".git/info/exclude", "ruff.toml\nnotes\n");
-    for name in ["ruff.toml", "notes"] {
+    let ignored = ["ruff.toml", "notes", "conftest.py", ".prettierrc"];
+    sandbox.write(".git/info/exclude", ignored.join("\n") + "\n");
+    for name in ignored {
         sandbox.write(name, "");
     }
     let run = |more: &[&str]| {

@@ -201,6 +201,8 @@ fn secrets_are_in_no_report() {
         "echo \"{token} $DEPLOY_PASSWORD\" 'it is '{token}; exit 1"
     ));
     sandbox.set("DEPLOY_PASSWORD", "correct-horse-battery");
+    // Not even where only the user reads it, and then stored by whoever copies it.
+    let told = sandbox.gatekeeper(&["run"]).expect(1).stderr;
     let done = sandbox
         .gatekeeper(&[
             "run",
@@ -214,6 +216,7 @@ fn secrets_are_in_no_report() {
         .expect(0)
         .stdout;
     for text in [
+        &told,
         &done.stdout,
         &recorded,
         &sandbox.read("out.jsonl"),

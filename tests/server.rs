@@ -983,3 +983,54 @@ fn each_kind_of_repository_has_its_own_hooks() {
     assert!(!sandbox.top.join(".git/hooks/pre-receive").exists());
     assert!(!server(&sandbox).join("hooks/pre-commit").exists());
 }
+
+#[test]
+fn advisory_enforcement_holds_on_the_server_by_the_gates_of_the_base() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "--quiet", "--bare", "../server.git"]);
+    sandbox.git(&["remote", "add", "origin", "../server.git"]);
+    sandbox.write(
+        "gates.toml",
+        format!("{GATES}[settings]\nenforcement = \"advisory\"\n"),
+    );
+    sandbox.write("check.sh", CHECK);
+    sandbox.write("src/a.py", "a = 1\n");
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "-q", "-s", "-m", "Begin"]);
+    on_server(&sandbox, &["install", "--server"]).expect(0);
+    push(&sandbox, "main").expect(0);
+    // A silencer, a gate that became weaker, and a failure of a built-in check are let through.
+    sandbox.write("src/a.py", "import os  # noqa\n");
+    sandbox.write("check.sh", "#!/bin/sh\nexit 0\n");
+    sandbox.write("data.json", "{\n");
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "-q", "-s", "-m", "Silence"]);
+    let id = here(&sandbox);
+    let done = push(&sandbox, "main").expect(0).naming(&id, "SILENCE");
+    assert_snapshot!(done, @r"
+    To ../server.git
+       [ID1]..[SILENCE]  main -> main
+    ");
+    assert_eq!(there(&sandbox, "main"), id);
+    // Messages are not what is advisory.
+    sandbox
+        .sh("git commit -q --allow-empty -m 'No sign-off'")
+        .expect(0);
+    push(&sandbox, "main")
+        .expect(1)
+        .says("error[signed-off-by.missing]");
+    sandbox.git(&["reset", "-q", "--hard", &id]);
+    // Whoever loosens it needs a reason, by what was strict before.
+    sandbox.write("gates.toml", GATES);
+    sandbox.git(&["commit", "-q", "-s", "-a", "-m", "Enforce"]);
+    push(&sandbox, "main").expect(0);
+    sandbox.write(
+        "gates.toml",
+        format!("{GATES}[settings]\nenforcement = \"advisory\"\n"),
+    );
+    sandbox.write("src/a.py", "import re  # noqa\n");
+    sandbox.git(&["commit", "-q", "-s", "-a", "-m", "Loosen"]);
+    push(&sandbox, "main")
+        .expect(1)
+        .says("error[gates.weakened]: the configuration is weaker: bypasses, weaker gates and silenced tools are only named");
+}

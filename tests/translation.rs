@@ -84,15 +84,6 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
     # `gatekeeper plan` shows what would run.
 
-    # .pre-commit-config.yaml:8 (a hook manager runs it)
-    # pre-commit runs version v5.0.0 of example.org/pre-commit/pre-commit-hooks; the gate runs what is installed here
-    [gates.trailing-whitespace]
-    kind = "format"
-    run = "trailing-whitespace-fixer {files}"
-    fix = "trailing-whitespace-fixer {files}"
-    exclude = ["vendor/**", "**/*.{png,jpg,jpeg,gif,ico,webp,avif,bmp,tiff,pdf,zip,gz,bz2,xz,zst,7z,tar,tgz,jar,whl,woff,woff2,ttf,otf,eot,mp3,mp4,wav,ogg,webm,mov,exe,dll,so,dylib,a,o,pyc,class,bin,dat,db,sqlite,npy,npz,pkl,parquet}"]
-    isolation = "overlay"  # it may rewrite files, and fails if it would
-
     # .pre-commit-config.yaml:18 (a hook manager runs it)
     # it rewrites files there; as a gate, it only checks
     # pre-commit runs version v0.14.0 of example.org/ruff-pre-commit; the gate runs what is installed here
@@ -167,6 +158,7 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     merge-markers = "error"
     submodules = "error"
     syntax = "error"
+    trailing-blanks = "error"
     exclude = ["vendor/**"]
 
     # There are no messages to go by yet. "always" requires a sign-off of every commit, "never" of none.
@@ -182,16 +174,15 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     style = "free"
     stderr:
     translated 11 of 16 entries in .pre-commit-config.yaml
-      trailing-whitespace  trailing-whitespace-fixer {files}                             .pre-commit-config.yaml:8
-      ruff                 ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:18
-      mypy                 mypy --show-column-numbers --ignore-missing-imports --scripts-are-modules  .pre-commit-config.yaml:24
-      pyupgrade            pyupgrade --py310-plus {files}                                .pre-commit-config.yaml:30
-      our-types            ./check-types --strict                                        .pre-commit-config.yaml:40
-      names                printf '%s\n' 'files must not be called so' {files} >&2 ...   .pre-commit-config.yaml:47
-      no-print             grep -nIP -e '\bprint\(' -- {files}                           .pre-commit-config.yaml:51
+      ruff       ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:18
+      mypy       mypy --show-column-numbers --ignore-missing-imports --scripts-are-modules  .pre-commit-config.yaml:24
+      pyupgrade  pyupgrade --py310-plus {files}                                .pre-commit-config.yaml:30
+      our-types  ./check-types --strict                                        .pre-commit-config.yaml:40
+      names      printf '%s\n' 'files must not be called so' {files} >&2 ...   .pre-commit-config.yaml:47
+      no-print   grep -nIP -e '\bprint\(' -- {files}                           .pre-commit-config.yaml:51
       fail-fast in [settings]
       protected-branches in [settings]: main, stable
-      merge-markers, submodules, syntax in [checks]
+      merge-markers, submodules, syntax, trailing-blanks in [checks]
 
     not translated
       other-hook: example.org/other decides what it runs: see the `entry` in its .pre-commit-hooks.yaml, and write that as `run` (.pre-commit-config.yaml:35)
@@ -855,4 +846,101 @@ fn every_hook_of_husky_is_named() {
     not translated
       post-merge: it runs neither before a commit nor before a push (.husky/post-merge:1)
     "#);
+}
+
+#[test]
+fn hooks_about_some_paths_become_checks_about_them() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".pre-commit-config.yaml",
+        r"repos:
+  - repo: https://github.com/pre-commit/pre-commit-hooks
+    rev: v5.0.0
+    hooks:
+      - id: trailing-whitespace
+        exclude: ^(vendor/|.*\.snap$)
+      - id: end-of-file-fixer
+        types: [python]
+      - id: mixed-line-ending
+        args: [--fix=lf]
+      - id: fix-byte-order-marker
+      - id: check-yaml
+        exclude: ^charts/
+      - id: check-json
+        files: ^config/
+      - id: check-toml
+      - id: check-executables-have-shebangs
+        exclude: ^(bin|tools)/
+      - id: check-shebang-scripts-are-executable
+        exclude: ^tools/
+      - id: check-added-large-files
+        args: [--maxkb=700]
+        exclude: .*_data\d+\.bin$
+",
+    );
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--from", "pre-commit", "--dry-run"]);
+    assert_snapshot!(done, @r#"
+    stdout:
+    # The gates of this repository, translated from .pre-commit-config.yaml by `gatekeeper init`.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
+
+    # .pre-commit-config.yaml:9 (a hook manager runs it)
+    # pre-commit runs version v5.0.0 of github.com/pre-commit/pre-commit-hooks; the gate runs what is installed here
+    [gates.mixed-line-ending]
+    kind = "format"
+    run = "mixed-line-ending --fix=lf {files}"
+    fix = "mixed-line-ending --fix=lf {files}"
+    exclude = ["**/*.{png,jpg,jpeg,gif,ico,webp,avif,bmp,tiff,pdf,zip,gz,bz2,xz,zst,7z,tar,tgz,jar,whl,woff,woff2,ttf,otf,eot,mp3,mp4,wav,ogg,webm,mov,exe,dll,so,dylib,a,o,pyc,class,bin,dat,db,sqlite,npy,npz,pkl,parquet}"]
+    isolation = "overlay"  # it may rewrite files, and fails if it would
+
+    # .pre-commit-config.yaml:14 (a hook manager runs it)
+    # pre-commit runs version v5.0.0 of github.com/pre-commit/pre-commit-hooks; the gate runs what is installed here
+    [gates.check-json]
+    kind = "lint"
+    run = "check-json {files}"
+    files = ["config/**/*.json"]
+
+    # .pre-commit-config.yaml:21 (a hook manager runs it)
+    # `exclude` there is an expression that no glob stands for: .*_data\d+\.bin$
+    # pre-commit runs version v5.0.0 of github.com/pre-commit/pre-commit-hooks; the gate runs what is installed here
+    [gates.check-added-large-files]
+    run = "check-added-large-files --enforce-all --maxkb=700 {files}"
+
+    # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
+    # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.
+    [settings]
+    branch-receipts = "enforce"
+    # The same for a commit whose message breaks the rules below.
+    branch-messages = "warn"
+
+    # What a change may add: gatekeeper checks it itself, without a tool.
+    [checks]
+    byte-order-mark = "error"
+    final-newline = { level = "error", files = ["**/*.{py,pyi}"] }
+    script-modes = { level = "error", exclude = ["tools/**"] }
+    syntax = { level = "error", exclude = ["charts/**/*.{yaml,yml}"] }
+    trailing-blanks = { level = "error", exclude = ["vendor/**", "**/*.snap"] }
+
+    # There are no messages to go by yet. "always" requires a sign-off of every commit, "never" of none.
+    [commit-msg.signed-off-by]
+    required = "never"
+
+    # An AI coding agent that writes a commit must be credited: "when-agent", "always", "never" or "forbidden".
+    [commit-msg.assisted-by]
+    required = "when-agent"
+
+    # "conventional" requires the form of Conventional Commits, "free" allows any subject.
+    [commit-msg.subject]
+    style = "free"
+    stderr:
+    translated 10 of 10 entries in .pre-commit-config.yaml
+      mixed-line-ending        mixed-line-ending --fix=lf {files}                         .pre-commit-config.yaml:9
+      check-json               check-json {files}                                         .pre-commit-config.yaml:14
+      check-added-large-files  check-added-large-files --enforce-all --maxkb=700 {files}  .pre-commit-config.yaml:21
+      byte-order-mark, final-newline, script-modes, syntax, trailing-blanks in [checks]
+    "#);
+    sandbox.write("gates.toml", &done.stdout);
+    sandbox.gatekeeper(&["config", "check"]).expect(0);
 }

@@ -31,10 +31,23 @@ pub(crate) struct Settings {
     pub(crate) fail_fast: bool,
     /// Branches that nobody may commit to directly.
     pub(crate) protected_branches: Vec<String>,
-    /// The keys of `[checks]` that are on, with the limit for the size of a file in KiB where there is one.
-    pub(crate) checks: BTreeMap<&'static str, Option<u32>>,
+    /// The keys of `[checks]` that are on.
+    pub(crate) checks: BTreeMap<&'static str, CheckDraft>,
     /// Paths that the checks leave out, as globs.
     pub(crate) unchecked: Vec<String>,
+}
+
+/// A key of `[checks]` that is on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CheckDraft {
+    /// The limit for the size of a file, in KiB.
+    pub(crate) limit: Option<u32>,
+    /// The paths that it is about, as globs; all if there are none.
+    pub(crate) files: Vec<String>,
+    /// Those that it is not about.
+    pub(crate) exclude: Vec<String>,
+    /// What asks for it, where that is not obvious.
+    pub(crate) evidence: Option<&'static str>,
 }
 
 /// How much of a file was translated.

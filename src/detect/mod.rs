@@ -9,6 +9,7 @@ mod actions;
 mod command_line;
 mod detected;
 mod draft;
+mod editor_config;
 mod evidence;
 mod follow;
 mod github;
@@ -65,9 +66,14 @@ pub(crate) fn detect(project: &Project<'_>) -> Result<Detected> {
     let unreadable = unreadable.map(|file| file.place.path.clone()).collect();
     let mut followed = follow::follow(project, found)?;
     select::by_configuration(project, &mut followed);
+    let checks = editor_config::checks(project);
     project.readable()?;
     Ok(Detected {
         unreadable,
+        settings: detected::Settings {
+            checks,
+            ..detected::Settings::default()
+        },
         ..select::select(project, followed)
     })
 }

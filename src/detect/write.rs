@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::command_line::line;
-use super::detected::{Detected, NamedDraft};
+use super::detected::{CheckDraft, Detected, NamedDraft};
 use super::draft::Draft;
 use super::evidence::{NotTaken, Origin};
 use super::messages::Habits;
@@ -122,9 +122,12 @@ branch-messages = \"warn\"
             "\n# What a change may add: gatekeeper checks it itself, without a tool.\n[checks]\n",
         );
     }
-    for (key, limit) in checks {
-        let _ = writeln!(text, "{key} = \"error\"");
-        if let Some(limit) = limit {
+    for (key, check) in checks {
+        if let Some(evidence) = check.evidence {
+            let _ = writeln!(text, "# {evidence}");
+        }
+        let _ = writeln!(text, "{key} = {}", check_value(check));
+        if let Some(limit) = check.limit {
             let _ = writeln!(text, "max-file-size = {limit}");
         }
     }
@@ -134,6 +137,21 @@ branch-messages = \"warn\"
     text.push('\n');
     text.push_str(&habits.toml());
     text
+}
+
+/// The value of a key of `[checks]` that is on.
+fn check_value(check: &CheckDraft) -> String {
+    let mut pairs = vec!["level = \"error\"".to_owned()];
+    for (key, globs) in [("files", &check.files), ("exclude", &check.exclude)] {
+        if !globs.is_empty() {
+            let globs: Vec<String> = globs.iter().map(|glob| string(glob)).collect();
+            pairs.push(format!("{key} = [{}]", globs.join(", ")));
+        }
+    }
+    match pairs.as_slice() {
+        [_] => "\"error\"".to_owned(),
+        pairs => format!("{{ {} }}", pairs.join(", ")),
+    }
 }
 
 /// The gates as they appear in gates.toml, each with its evidence in a comment.

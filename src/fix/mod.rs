@@ -5,6 +5,7 @@
 //! them has kept to its files and all of them agree.
 
 mod apply;
+mod by_checks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,6 +24,7 @@ use crate::run::{self, Excused, Purpose, RunContext};
 use crate::view::{CheckedTree, PreparedViews, Views};
 
 pub(crate) use apply::{apply_to_commit, apply_to_work_tree, recover};
+pub(crate) use by_checks::by_checks;
 
 /// How often the fixers run until nothing changes any more.
 const ROUNDS: usize = 3;
@@ -34,6 +36,8 @@ pub(crate) struct Fixed {
     pub(crate) replacement: Replacement,
     /// The gates whose fixers have changed it.
     pub(crate) gates: BTreeSet<GateName>,
+    /// The ids of the built-in checks that have corrected it.
+    pub(crate) checks: BTreeSet<&'static str>,
     /// What it was, as a checkout has it.
     pub(crate) before: Vec<u8>,
     /// What it is now.
@@ -292,6 +296,7 @@ impl FixRounds<'_> {
             fixed.push(Fixed {
                 before: self.checked.as_checked_out(&path)?,
                 gates: self.gates.get(&path).cloned().unwrap_or_default(),
+                checks: BTreeSet::new(),
                 replacement: Replacement {
                     path,
                     mode,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::candidate::{self, Candidate};
 use super::decision::{self, Decision};
@@ -55,13 +55,17 @@ pub(crate) fn fix(
     let candidate = here.fixed(&replacements)?;
     let plan = planned(environment, (gates, &config), scope, &candidate, changed)?;
     let limit = decision::argument_limit(environment);
-    let fixed = match fix::fix(&plan, candidate.checked(), environment, limit)? {
+    let mut fixed = match fix::fix(&plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
             return Ok(refused(&refusals, style).exit_code());
         }
         FixOutcome::Ended(verdict) => return Ok(verdict.exit_code()),
     };
+    // Whoever names gates wants only their fixers.
+    if gates.is_empty() {
+        fix::by_checks((&config, today()), &plan, candidate.checked(), &mut fixed)?;
+    }
     let here = candidate
         .unfixed
         .as_ref()
@@ -73,6 +77,7 @@ pub(crate) fn fix(
         .map(|(one, (path, applied))| FixedFile {
             path,
             gates: one.gates.iter().cloned().collect(),
+            checks: one.checks.iter().copied().collect(),
             applied: Some(applied),
         });
     let fixed_files: Vec<FixedFile> = fixed_files.collect();
@@ -102,7 +107,7 @@ pub(super) fn before_gates(
     (reporting, run): (&Reporting, &RunId),
 ) -> Result<Fixing> {
     let limit = decision::argument_limit(environment);
-    let fixed = match fix::fix(&decision.plan, candidate.checked(), environment, limit)? {
+    let mut fixed = match fix::fix(&decision.plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
             let verdict = refused(&refusals, reporting.style);
@@ -114,10 +119,16 @@ pub(super) fn before_gates(
         }
         FixOutcome::Ended(verdict) => return Ok(Fixing::Stopped(verdict)),
     };
+    let config = (&decision.config, today());
+    fix::by_checks(config, &decision.plan, candidate.checked(), &mut fixed)?;
     if decision.config.settings.partial == Partial::Refuse {
         refuse_partial(&fixed, candidate)?;
     }
     Ok(Fixing::Done(fixed))
+}
+
+fn today() -> Date {
+    OffsetDateTime::now_utc().date()
 }
 
 /// Says why nothing is taken of what fixers have done. Returns what that means.
@@ -234,7 +245,7 @@ fn planned(
             skipped: &[],
             excepted: &[],
             last_took: &|_| None,
-            today: OffsetDateTime::now_utc().date(),
+            today: today(),
             argument_limit: decision::argument_limit(environment),
             default_jobs: decision::default_jobs(),
             sight: ViewInputs {

@@ -17,6 +17,7 @@ use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::show_os;
+use crate::commands::strictness::only_calls_checkers;
 use crate::config::{Bypass, source};
 use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
 use crate::fix::{self, Fixed};
@@ -320,6 +321,7 @@ fn keep(
         FixedFile {
             path: path.clone(),
             gates: one.gates.iter().cloned().collect(),
+            checks: one.checks.iter().copied().collect(),
             applied: at.map(|at| applied.swap_remove(at).1),
         }
     });
@@ -379,7 +381,7 @@ fn ignored_configuration(plan: &Plan, ignored: &[PathBuf]) -> Vec<PathBuf> {
     // What other files say the command is may read any.
     let is_led = plan.gates.iter().any(|planned| {
         let text = &planned.gate.run.text;
-        may_lead(text) && !text.contains("cargo ")
+        may_lead(text) && !text.contains("cargo ") && !only_calls_checkers(text)
     });
     let calls = ToolCalls::new(commands);
     let in_cargo = |path: &PathBuf| {

@@ -1,12 +1,12 @@
 //! Protected branches that are moved by any command: none gets a commit that was made for it alone, and none loses its
-//! own commits to those of another branch.
+//! own commits to those of another branch, or becomes another name of one.
 
 use std::path::Path;
 
-use super::reference_moves::{BRANCHES, Move};
+use super::reference_moves::{BRANCHES, Link, Move};
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
-use crate::config::source;
+use crate::config::{Config, source};
 use crate::git::{Exclude, Repository};
 
 /// What is wrong with a move of a protected branch.
@@ -18,28 +18,87 @@ pub(crate) enum ProtectedMove {
     Replaced,
 }
 
+/// What a protected branch does not allow.
+pub(super) struct Refused<'m> {
+    /// The branch, without `refs/heads/`.
+    pub(super) branch: String,
+    pub(super) moved: &'m Move,
+    pub(super) fault: ProtectedMove,
+}
+
 /// The first of some moves that a protected branch does not allow. A fast-forward to what was on another branch is
 /// allowed, and so is the way back to what the branch or a remote has had.
 pub(super) fn refused<'m>(
     repository: &Repository,
     moves: &'m [Move],
-) -> Result<Option<(&'m Move, ProtectedMove)>> {
+) -> Result<Option<Refused<'m>>> {
     for moved in moves {
         let (Some(branch), Some(old)) = (moved.name.strip_prefix(BRANCHES), moved.old) else {
             continue;
         };
-        // A configuration that cannot be read is refused elsewhere.
-        let protects = |id: ObjectId| {
-            let config = source::config_in(repository, id).ok().flatten();
-            config.is_some_and(|config| {
-                let branches = &config.settings.protected_branches;
-                branches.matches(Path::new(branch))
-            })
-        };
-        if (protects(old) || protects(moved.new))
-            && let Some(fault) = fault(repository, moved, old)?
-        {
-            return Ok(Some((moved, fault)));
+        for config in configs(repository, &[old, moved.new]) {
+            if let Some(branch) = protected(repository, &config, branch)?
+                && let Some(fault) = fault(repository, moved, old)?
+            {
+                return Ok(Some(Refused {
+                    branch,
+                    moved,
+                    fault,
+                }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The first protected branch that is to become another name of a reference that is not protected: whatever that gets
+/// would be on the protected one, too.
+pub(super) fn refused_link<'l>(
+    repository: &Repository,
+    links: &'l [Link],
+) -> Result<Option<&'l Link>> {
+    for link in links {
+        let named = [
+            repository.reference(&link.name)?,
+            repository.reference(&link.target)?,
+        ];
+        let known: Vec<ObjectId> = named
+            .into_iter()
+            .chain([repository.head_commit()?])
+            .flatten()
+            .collect();
+        let is_refused = configs(repository, &known).iter().any(|config| {
+            let branches = &config.settings.protected_branches;
+            let is_protected = |name: &str| {
+                let branch = name.strip_prefix(BRANCHES);
+                branch.is_some_and(|branch| branches.matches(Path::new(branch)))
+            };
+            is_protected(&link.name) && !is_protected(&link.target)
+        });
+        if is_refused {
+            return Ok(Some(link));
+        }
+    }
+    Ok(None)
+}
+
+/// The configurations of commits. One that cannot be read is refused elsewhere.
+fn configs(repository: &Repository, commits: &[ObjectId]) -> Vec<Config> {
+    let read = |id: &ObjectId| source::config_in(repository, *id).ok().flatten();
+    commits.iter().filter_map(read).collect()
+}
+
+/// The protected branch that is this one, or another name of it, if its own is written out in the configuration.
+fn protected(repository: &Repository, config: &Config, branch: &str) -> Result<Option<String>> {
+    let branches = &config.settings.protected_branches;
+    if branches.matches(Path::new(branch)) {
+        return Ok(Some(branch.to_owned()));
+    }
+    let is_written_out = |pattern: &&String| !pattern.contains(['*', '?', '[', '{', '!']);
+    for other in branches.patterns.iter().filter(is_written_out) {
+        let target = repository.symbolic_target(&format!("{BRANCHES}{other}"))?;
+        if target.is_some_and(|target| target.strip_prefix(BRANCHES) == Some(branch)) {
+            return Ok(Some(other.clone()));
         }
     }
     Ok(None)

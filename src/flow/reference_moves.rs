@@ -22,6 +22,12 @@ const OWN_USE: [&str; 6] = [
     "refs/prefetch/",
 ];
 
+/// A branch that is to become another name of a reference.
+pub(super) struct Link {
+    pub(super) name: String,
+    pub(super) target: String,
+}
+
 /// A branch, or HEAD, that is to name another commit.
 pub(super) struct Move {
     /// `None` if there was none.
@@ -40,20 +46,45 @@ impl Move {
     }
 }
 
+impl Link {
+    /// The same as a move to what the reference names now, if that is another commit.
+    pub(super) fn as_move(&self, repository: &Repository) -> Result<Option<Move>> {
+        let old = repository.reference(&self.name)?;
+        let new = repository
+            .reference(&self.target)?
+            .filter(|new| old != Some(*new));
+        Ok(new.map(|new| Move {
+            old,
+            new,
+            name: self.name.clone(),
+        }))
+    }
+}
+
 /// What a transaction moves.
 #[derive(Default)]
 pub(super) struct Moves {
     /// The branches, and HEAD.
     pub(super) moves: Vec<Move>,
+    /// The branches that become other names of references.
+    pub(super) links: Vec<Link>,
     /// What other references are to name: tags, say.
     pub(super) others: Vec<ObjectId>,
 }
 
-/// What concerns us: branches, and HEAD, that get a commit that they did not have.
+/// What concerns us: branches, and HEAD, that get a commit that they did not have, and branches that become other
+/// names of references.
 pub(super) fn moves(input: &[u8]) -> Result<Moves> {
     let mut found = Moves::default();
     for [old, new, name] in lines_of_words(input)? {
-        if new.starts_with("ref:") || old == new {
+        if let Some(target) = new.strip_prefix("ref:") {
+            if name.starts_with(BRANCHES) {
+                let target = target.to_owned();
+                found.links.push(Link { name, target });
+            }
+            continue;
+        }
+        if old == new {
             continue;
         }
         if name != "HEAD" && !name.starts_with(BRANCHES) {

@@ -39,6 +39,16 @@ impl Repository {
         self.reader().reference(name)
     }
 
+    /// The full name of the reference that another one stands for; `None` if it names an object itself, or does
+    /// not exist.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn symbolic_target(&self, name: &str) -> Result<Option<String>> {
+        self.reader().target(name)
+    }
+
     /// The full name of the branch that is checked out, or `HEAD`.
     ///
     /// # Errors

@@ -36,8 +36,12 @@ pub(super) trait Reader: Send {
     /// The id that a reference leads to, by its full name.
     fn reference(&self, name: &str) -> Result<Option<ObjectId>>;
 
-    /// The reference that HEAD stands for; `None` if it names a commit itself.
+    /// The reference that HEAD stands for, also by way of others; `None` if it names a commit itself.
     fn branch(&self) -> Result<Option<String>>;
+
+    /// The reference that another one stands for, also by way of others; `None` if it names an object itself, or
+    /// does not exist.
+    fn target(&self, name: &str) -> Result<Option<String>>;
 
     /// A path in git's configuration, with `~` replaced; `None` if it is not set.
     fn path_setting(&self, key: &str) -> Result<Option<PathBuf>>;
@@ -124,12 +128,16 @@ impl Reader for Libgit2 {
     }
 
     fn branch(&self) -> Result<Option<String>> {
-        let found = self.ask(|library| {
-            let head = library.find_reference("HEAD")?;
-            let name = head.symbolic_target_bytes();
-            Ok(name.map(|name| String::from_utf8_lossy(name).into_owned()))
-        });
+        let found = self.ask(|library| followed(library, "HEAD"));
         found.map_or_else(|_| self.git.branch(), Ok)
+    }
+
+    fn target(&self, name: &str) -> Result<Option<String>> {
+        match self.ask(|library| followed(library, name)) {
+            Ok(target) => Ok(target),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(_) => self.git.target(name),
+        }
     }
 
     fn path_setting(&self, key: &str) -> Result<Option<PathBuf>> {
@@ -149,6 +157,30 @@ impl Reader for Libgit2 {
         });
         found.unwrap_or_else(|_| self.git.may_convert())
     }
+}
+
+/// How many references may stand for one another, as in git.
+const MOST_LINKS: usize = 5;
+
+/// The reference that another one stands for, also by way of others.
+fn followed(
+    library: &git2::Repository,
+    name: &str,
+) -> std::result::Result<Option<String>, git2::Error> {
+    let target = |reference: &git2::Reference<'_>| {
+        let name = reference.symbolic_target_bytes();
+        name.map(|name| String::from_utf8_lossy(name).into_owned())
+    };
+    let mut found = target(&library.find_reference(name)?);
+    for _ in 1..MOST_LINKS {
+        let next = found.as_ref().map(|name| library.find_reference(name));
+        let Some(Ok(reference)) = next else { break };
+        let Some(target) = target(&reference) else {
+            break;
+        };
+        found = Some(target);
+    }
+    Ok(found)
 }
 
 /// Has git read: objects by one `git cat-file --batch`, which is started when the first is needed, and
@@ -198,6 +230,16 @@ impl Reader for CatFile {
     fn branch(&self) -> Result<Option<String>> {
         let answer = self.git.run(["symbolic-ref", "--quiet", "HEAD"])?;
         Ok(answer.output_or_no()?.map(|output| line(&output)))
+    }
+
+    fn target(&self, name: &str) -> Result<Option<String>> {
+        let format = "--format=%(refname) %(symref)";
+        let found = self.git.run(["for-each-ref", format, name])?.output()?;
+        let found = String::from_utf8_lossy(&found).into_owned();
+        // A name is also a directory of references.
+        let targets = found.lines().filter_map(|line| line.split_once(' '));
+        let mut own = targets.filter(|(found, target)| *found == name && !target.is_empty());
+        Ok(own.next().map(|(_, target)| target.to_owned()))
     }
 
     fn path_setting(&self, key: &str) -> Result<Option<PathBuf>> {
@@ -299,6 +341,17 @@ mod tests {
         for name in ["HEAD", "refs/heads/x"] {
             assert_eq!(by_git.reference(name).unwrap(), Some(commit));
             assert_eq!(by_library.reference(name).unwrap(), Some(commit));
+        }
+        // Names of names are followed, by HEAD as well.
+        made(&["symbolic-ref", "refs/heads/alias", "refs/heads/x"], "");
+        made(&["symbolic-ref", "HEAD", "refs/heads/alias"], "");
+        for reader in [&by_git, &by_library] {
+            assert_eq!(reader.branch().unwrap().unwrap(), "refs/heads/x");
+            let target = reader.target("refs/heads/alias").unwrap();
+            assert_eq!(target.as_deref(), Some("refs/heads/x"));
+            for name in ["refs/heads/x", "refs/heads/none"] {
+                assert_eq!(reader.target(name).unwrap(), None);
+            }
         }
         // What is missing and what cannot be read are two things, as far as libgit2 tells.
         let library = git2::Repository::open(dir.path()).unwrap();

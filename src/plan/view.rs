@@ -5,6 +5,7 @@ use super::situation::{Situation, ViewInputs};
 use crate::config::Gate;
 use crate::git::WorktreeState;
 use crate::model::gate::{GateName, Isolation, Untracked};
+use crate::tools::names_daemon_of_path;
 
 /// Where a gate sees the files that are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,7 +61,14 @@ pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
         Isolation::Snapshot => return choice(ViewKind::Snapshot, asked()),
         Isolation::Overlay => asked(),
         Isolation::Auto => match reason(gate, beside, sight.has_own_index) {
-            Some(reason) => reason,
+            Some(reason) => match names_daemon_of_path(&gate.run.text) {
+                Some(tool) => {
+                    let why =
+                        format!("{reason}; the server of {tool} reads a workspace by its path");
+                    return choice(ViewKind::Snapshot, why);
+                }
+                None => reason,
+            },
             None => return choice(ViewKind::InPlace, "the work tree matches the tree".into()),
         },
     };

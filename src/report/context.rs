@@ -70,7 +70,7 @@ pub(crate) struct ReportContext {
     pub(crate) caller: Option<Pid>,
     /// The versions of tools, if reports need them.
     pub(crate) versions: Option<ToolVersions>,
-    /// What must not be in a report for programs.
+    /// What must not be in a report.
     pub(crate) redactor: Redactor,
 }
 

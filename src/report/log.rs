@@ -1,5 +1,6 @@
 //! Saves the output of a gate that fails, so that more than its end can be read.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,16 +8,25 @@ use std::path::{Path, PathBuf};
 use crate::base::replace::{Durability, PRIVATE, replace_file};
 use crate::event::Output;
 use crate::model::gate::GateName;
+use crate::report::record::Redactor;
 
-/// Writes the part of the output that was kept into the directory and replaces that of an earlier
+/// Writes the part of the output that was kept, without secrets, into the directory and replaces that of an earlier
 /// run.
-pub(super) fn save(dir: &Path, gate: &GateName, output: &Output) -> io::Result<PathBuf> {
+pub(super) fn save(
+    dir: &Path,
+    gate: &GateName,
+    output: &Output,
+    redactor: &Redactor,
+) -> io::Result<PathBuf> {
     fs::create_dir_all(dir)?;
     let mut text = output.head.clone();
     if output.omitted > 0 {
         write!(text, "\n[{} bytes omitted]\n", output.omitted)?;
     }
     text.extend(&output.tail);
+    if let Cow::Owned(redacted) = redactor.text(&String::from_utf8_lossy(&text)) {
+        text = redacted.into_bytes();
+    }
     let path = dir.join(format!("{gate}.log"));
     // Replaced in one step, so that two concurrent runs each leave a complete file.
     replace_file(&path, &text, PRIVATE, Durability::Unsynced)?;

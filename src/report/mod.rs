@@ -62,7 +62,9 @@ pub(crate) use text::message::{
     refusal, remarks, trailers as trailers_as_text,
 };
 pub(crate) use text::plan::plan as plan_as_text;
-pub(crate) use text::protected_branch::{protected_branch, protected_move, would_be_refused};
+pub(crate) use text::protected_branch::{
+    protected_branch, protected_link, protected_move, would_be_refused,
+};
 pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
 pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
 pub(crate) use text::refused_update::{LeftBehind, RefusedUpdate, refused_update};

@@ -13,11 +13,12 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
-/// Bazel has no variable for its start-up options.
+/// Bazel has no variable for its start-up options; `--batch` ends the server that a developer has.
 const DAEMONS: &[DaemonClient] = &[DaemonClient {
     names: &["bazel", "bazelisk"],
     leaves: Leaves::Without("--batch", &["build", "coverage", "run", "test"]),
-    instead: "write `--batch` before the subcommand, as in `bazel --batch test //...`",
+    instead: "let the gate run in a snapshot, with a server of its own: isolation = \"snapshot\"",
+    is_of_path: true,
 }];
 
 /// Pants' daemon, and what `dotnet` leaves running: nodes of `MSBuild` and the compiler's server.

@@ -22,12 +22,31 @@ pub(crate) struct CallOptions {
     pub(crate) looser_valued: &'static [&'static str],
     /// Options of which the first value selects what is checked, and each other one adds to it.
     pub(crate) selecting: &'static [&'static str],
+    /// Options of which the first adds a measurement, and each other one changes what is measured.
+    pub(crate) measuring: &'static [&'static str],
+    /// Words without a hyphen that are subcommands, and not operands.
+    pub(crate) subcommands: &'static [&'static str],
     /// Options with a number.
     pub(crate) numbers: &'static [(&'static str, StrictNumber)],
     /// Options with a limit for what another option measures: where that was not measured, there was none.
     pub(crate) limits: &'static [(&'static str, &'static str)],
-    /// Whether the other words are paths, of which each is checked.
-    pub(crate) takes_paths: bool,
+    /// What the other words are.
+    pub(crate) operands: Operands,
+    /// Whether an option with values takes every word up to the next option.
+    pub(crate) takes_every_value: bool,
+}
+
+/// What the words of a call mean that belong to no option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operands {
+    /// It is not known: they may be names, filters or subcommands.
+    Unknown,
+    /// Paths or parts of paths: everything below each, or that has it, is checked.
+    Paths,
+    /// Paths of which each stands for itself, as packages of Go do: a directory does not stand for those below it.
+    Single,
+    /// Paths that have one verdict together: one more may raise an average, or use what nothing used.
+    Together,
 }
 
 /// Which number is strict.
@@ -51,14 +70,23 @@ impl CallOptions {
         looser: &[],
         looser_valued: &[],
         selecting: &[],
+        measuring: &[],
+        subcommands: &[],
         numbers: &[],
         limits: &[],
-        takes_paths: false,
+        operands: Operands::Unknown,
+        takes_every_value: false,
     };
 
     /// Only that the words without a hyphen are paths, of which each is checked.
     pub(super) const PATHS: Self = Self {
-        takes_paths: true,
+        operands: Operands::Paths,
+        ..Self::UNKNOWN
+    };
+
+    /// The same, where a directory does not stand for those below it.
+    pub(super) const SINGLE: Self = Self {
+        operands: Operands::Single,
         ..Self::UNKNOWN
     };
 }
@@ -67,7 +95,7 @@ impl CallOptions {
     /// Whether an option is known that has no value.
     #[must_use]
     pub(crate) fn is_flag(&self, option: &str) -> bool {
-        let mut all = [self.neutral, self.stricter, self.looser]
+        let mut all = [self.neutral, self.stricter, self.looser, self.measuring]
             .into_iter()
             .flatten();
         all.any(|known| *known == option)
@@ -111,6 +139,7 @@ impl CallOptions {
             self.stricter_valued,
             self.looser_valued,
             self.selecting,
+            self.measuring,
         ];
         let numbers = self.numbers.iter().map(|(option, _)| *option);
         lists.into_iter().flatten().copied().chain(numbers)

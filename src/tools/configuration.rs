@@ -30,6 +30,24 @@ pub(crate) struct Configuration {
     pub(crate) reach: Reach,
 }
 
+/// Files that configure a tool and whose settings are not compared.
+pub(crate) struct UncomparedFiles {
+    /// Their names, in any directory; a `*` stands for anything.
+    pub(crate) names: &'static [&'static str],
+    /// The programs that read them.
+    pub(crate) read_by: &'static [&'static str],
+}
+
+impl UncomparedFiles {
+    /// Files that these programs read.
+    pub(super) const fn new(
+        names: &'static [&'static str],
+        read_by: &'static [&'static str],
+    ) -> Self {
+        Self { names, read_by }
+    }
+}
+
 /// Where a tool looks for its configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {

@@ -4,7 +4,7 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Packages, TESTED_FILES};
-use super::configuration::{Configuration, configuration, ini, toml};
+use super::configuration::{Configuration, UncomparedFiles, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
 use super::pytest::COVERAGE_SIGNS;
@@ -18,7 +18,10 @@ use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[COVERAGE],
-    uncompared: &[".codecov.yml", ".coveralls.yml", "codecov.yml"],
+    uncompared: &[UncomparedFiles::new(
+        &[".codecov.yml", ".coveralls.yml", "codecov.yml"],
+        &[],
+    )],
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,

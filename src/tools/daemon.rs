@@ -14,6 +14,9 @@ pub(crate) struct DaemonClient {
     pub(super) leaves: Leaves,
     /// What to do instead, as an imperative.
     pub(super) instead: &'static str,
+    /// Whether it has a daemon for each path of a workspace: one for the work tree, and another one for a snapshot,
+    /// which reads what is there.
+    pub(super) is_of_path: bool,
 }
 
 /// Which calls of a client leave the work to a daemon.
@@ -49,8 +52,17 @@ impl DaemonClient {
         };
         Some(SwallowedStatus {
             span,
-            cause: Cause::Daemon,
-            label: "the daemon reads the work tree, whatever files the gate sees".to_owned(),
+            cause: if self.is_of_path {
+                Cause::DaemonOfPath
+            } else {
+                Cause::Daemon
+            },
+            label: if self.is_of_path {
+                "in an overlay, its server reads the work tree, whatever files the gate sees"
+            } else {
+                "the daemon reads the work tree, whatever files the gate sees"
+            }
+            .to_owned(),
             help: self.instead.to_owned(),
         })
     }

@@ -1,7 +1,8 @@
 //! yamllint and markdownlint: linters for data and documents.
 
-use super::call_options::CallOptions;
+use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, Findings, Packages};
+use super::configuration::UncomparedFiles;
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
 use super::sign::{ARGPARSE, Sign, TRACEBACK};
@@ -9,7 +10,10 @@ use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
 
 pub(super) const FAMILY: Family = Family {
-    uncompared: &[".markdownlint*", ".yamllint*"],
+    uncompared: &[
+        UncomparedFiles::new(&[".markdownlint*"], &["markdownlint", "markdownlint-cli2"]),
+        UncomparedFiles::new(&[".yamllint*"], &["yamllint"]),
+    ],
     variables: VARIABLES,
     checkers: CHECKERS,
     ..Family::NONE
@@ -146,7 +150,7 @@ const YAMLLINT_OPTIONS: CallOptions = CallOptions {
     neutral_valued: &["-f", "--format"],
     stricter: &["-s", "--strict"],
     looser: &["--no-warnings"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -154,6 +158,6 @@ const YAMLLINT_OPTIONS: CallOptions = CallOptions {
 const CODESPELL_OPTIONS: CallOptions = CallOptions {
     stricter: &["-f", "--check-filenames", "-H", "--check-hidden"],
     looser_valued: &["-S", "--skip", "-L", "--ignore-words-list"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };

@@ -3,7 +3,7 @@
 use super::artifact::Artifact;
 use super::checker::Checker;
 use super::color::ColorVariable;
-use super::configuration::Configuration;
+use super::configuration::{Configuration, UncomparedFiles};
 use super::daemon::DaemonClient;
 use super::program::Program;
 use super::silencer::Silencer;
@@ -14,9 +14,8 @@ use super::variable::{SkipVariable, WeakeningVariable};
 pub(crate) struct Family {
     /// Their configurations, and the settings that make them strict.
     pub(crate) configurations: &'static [Configuration],
-    /// Files that configure them and cannot be compared setting by setting: programs, and YAML. A `*`
-    /// stands for anything.
-    pub(crate) uncompared: &'static [&'static str],
+    /// Files that configure them and cannot be compared setting by setting: programs, and YAML.
+    pub(crate) uncompared: &'static [UncomparedFiles],
     /// Directives that silence them in the files that they check.
     pub(crate) silencers: &'static [Silencer],
     /// Directives that their own output suggests, although a rule is about them.

@@ -3,7 +3,7 @@
 use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
-use super::call_options::CallOptions;
+use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, Findings};
 use super::configuration::{Configuration, Reach, configuration, json, toml, yaml};
 use super::family::Family;
@@ -35,7 +35,7 @@ pub(super) const FAMILY: Family = Family {
 
 rules! { AddedLines:
     GO_NOLINT_BARE = Error "go.nolint-bare" "`//nolint` without a linter, `//nolint:all`";
-    GO_NOLINT_CODED = Off "go.nolint-coded" "`//nolint:name`, `//lint:ignore SA1000`, `//revive:disable:name`";
+    GO_NOLINT_CODED = Off "go.nolint-coded" "`//nolint:name`, `//lint:ignore SA1000`, `//revive:disable:name`, `//exhaustive:ignore`";
     GO_LINT_IGNORE_FILE = Error "go.lint-ignore-file" "`//lint:file-ignore` for the whole file";
     GO_NOSEC_BARE = Error "go.nosec-bare" "`#nosec`, `//gosec:disable` without a check";
     GO_NOSEC_CODED = Warn "go.nosec-coded" "`#nosec G104`, `//gosec:disable G104` without a reason";
@@ -165,6 +165,22 @@ const SILENCERS: &[Silencer] = &[
         reason: ReasonStyle::Rest,
         message: "this silences a check in the whole file",
         help: "fix the problems, or say why the exception is right: `//lint:file-ignore U1000 reason`",
+        ..DEFAULTS
+    },
+    // Linters of golangci-lint with a directive of their own, from the documentation of each.
+    Silencer {
+        rule: &GO_NOLINT_CODED,
+        words: &[
+            "exhaustive:ignore",
+            "exhaustruct:ignore",
+            "gocognit:ignore",
+            "gocyclo:ignore",
+            "iface:ignore",
+        ],
+        pattern: r"//(?:exhaustive:ignore(?:-default-case-required)?|exhaustruct:ignore|gocognit:ignore|gocyclo:ignore|iface:ignore(?:=\w+)?)\b",
+        reason: ReasonStyle::Rest,
+        message: "this silences a linter",
+        help: "fix the problem, or give a reason: `//exhaustive:ignore -- reason`",
         ..DEFAULTS
     },
     Silencer {
@@ -400,7 +416,7 @@ const CHECKERS: &[Checker] = &[
         download: Some("go mod download"),
         whole: &["go", "vet", "./..."],
         signs: &[GO_NO_PACKAGES, GO_NETWORK, GO_USAGE],
-        options: CallOptions::PATHS,
+        options: CallOptions::SINGLE,
         findings: Findings::counting(ColumnUnit::Bytes),
         ..Checker::new("go-vet", GateKind::Lint, &[&["go", "vet"]])
     },
@@ -458,7 +474,7 @@ const CHECKERS: &[Checker] = &[
         cache: Some(Cache::of_user("staticcheck", "STATICCHECK_CACHE")),
         download: Some("go mod download"),
         signs: &[GO_NO_PACKAGES, GO_USAGE, Sign::usage("").with(&[2])],
-        options: CallOptions::PATHS,
+        options: CallOptions::SINGLE,
         findings: Findings::counting(ColumnUnit::Bytes),
         ..Checker::new("staticcheck", GateKind::Lint, &[&["staticcheck"]])
     },
@@ -471,7 +487,7 @@ const CHECKERS: &[Checker] = &[
             GO_NO_PACKAGES,
             GO_USAGE,
         ],
-        options: CallOptions::PATHS,
+        options: CallOptions::SINGLE,
         ..Checker::new("govulncheck", GateKind::Security, &[&["govulncheck"]])
     },
     Checker {
@@ -485,7 +501,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: GO_FILES,
         success: None,
-        options: CallOptions::PATHS,
+        options: CallOptions::SINGLE,
         ..Checker::new("gosec", GateKind::Security, &[&["gosec"]])
     },
 ];
@@ -516,10 +532,11 @@ const GO_FILES: &[&str] = &["**/*.go", "**/go.mod", "**/go.sum"];
 /// The options of go-test.
 const GO_TEST_OPTIONS: CallOptions = CallOptions {
     neutral: &["-v", "-cover", "-failfast"],
-    neutral_valued: &["-count", "-parallel", "-shuffle", "-covermode"],
-    stricter: &["-race"],
+    neutral_valued: &["-parallel", "-shuffle", "-covermode"],
+    // With `-count=0`, no test runs.
+    stricter: &["-race", "-count=1"],
     looser: &["-short"],
-    takes_paths: true,
+    operands: Operands::Single,
     ..CallOptions::UNKNOWN
 };
 
@@ -530,7 +547,7 @@ const GOLANGCI_OPTIONS: CallOptions = CallOptions {
     stricter_valued: &["-E", "--enable"],
     looser: &["--fix"],
     looser_valued: &["-D", "--disable"],
-    takes_paths: true,
+    operands: Operands::Single,
     ..CallOptions::UNKNOWN
 };
 

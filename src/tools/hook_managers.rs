@@ -1,6 +1,7 @@
 //! Other managers of git hooks.
 
 use super::checker::{Checker, Edit, Packages};
+use super::configuration::UncomparedFiles;
 use super::family::Family;
 use super::language::Language;
 use super::program::Program;
@@ -12,7 +13,10 @@ use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    uncompared: &[".pre-commit-config.yaml", "lefthook.*"],
+    uncompared: &[
+        UncomparedFiles::new(&[".pre-commit-config.yaml"], &["pre-commit", "prek"]),
+        UncomparedFiles::new(&["lefthook.*"], &["lefthook"]),
+    ],
     silencers: SILENCERS,
     skip_variables: SKIP_VARIABLES,
     programs: PROGRAMS,

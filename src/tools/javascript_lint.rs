@@ -3,10 +3,12 @@
 use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
-use super::call_options::{CallOptions, StrictNumber};
+use super::call_options::{CallOptions, Operands, StrictNumber};
 use super::checker::{Checker, Edit, Findings, JAVASCRIPT_FILES, Packages};
 use super::color::ColorVariable;
-use super::configuration::{Configuration, Reach, configuration, json, lines, toml, yaml};
+use super::configuration::{
+    Configuration, Reach, UncomparedFiles, configuration, json, lines, toml, yaml,
+};
 use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::file_search::{FileSearch, NameSearch, WithoutPath};
@@ -31,13 +33,13 @@ pub(super) const FAMILY: Family = Family {
         PRETTIER_IGNORE_FILE,
     ],
     uncompared: &[
-        ".eslintrc.*",
-        ".jshintrc",
-        ".prettierrc*",
-        ".stylelintrc*",
-        "eslint.config.*",
-        "prettier.config.*",
-        "stylelint.config.*",
+        UncomparedFiles::new(&[".eslintrc.*", "eslint.config.*"], &["eslint", "eslint_d"]),
+        UncomparedFiles::new(&[".jshintrc"], &["jshint"]),
+        UncomparedFiles::new(
+            &[".prettierrc*", "prettier.config.*"],
+            &["prettier", "prettierd"],
+        ),
+        UncomparedFiles::new(&[".stylelintrc*", "stylelint.config.*"], &["stylelint"]),
     ],
     silencers: SILENCERS,
     programs: PROGRAMS,
@@ -400,21 +402,25 @@ const DAEMONS: &[DaemonClient] = &[
         names: &["eslint_d"],
         leaves: Leaves::Unless(&["status", "stop"]),
         instead: "run `eslint` with the same arguments, which does the work itself",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["prettierd", "prettier_d", "prettier_d_slim"],
         leaves: Leaves::Unless(&["status", "stop"]),
         instead: "run `prettier --check`, which does the work itself",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["stylelint_d"],
         leaves: Leaves::Unless(&["status", "stop"]),
         instead: "run `stylelint` with the same arguments, which does the work itself",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["biome"],
         leaves: Leaves::With(&["--use-server"]),
         instead: "remove `--use-server`",
+        is_of_path: false,
     },
 ];
 
@@ -733,7 +739,7 @@ const ESLINT_OPTIONS: CallOptions = CallOptions {
     looser: &["--fix"],
     looser_valued: &["--ignore-pattern"],
     numbers: &[("--max-warnings", StrictNumber::LowOrNone)],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -748,7 +754,7 @@ const STYLELINT_OPTIONS: CallOptions = CallOptions {
     ],
     looser: &["--fix", "--allow-empty-input"],
     numbers: &[("--max-warnings", StrictNumber::LowOrNone)],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -758,7 +764,7 @@ const BIOME_OPTIONS: CallOptions = CallOptions {
     neutral_valued: &["--colors"],
     stricter: &["--error-on-warnings"],
     looser: &["--no-errors-on-unmatched", "--write", "--fix"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -769,7 +775,7 @@ const OXLINT_OPTIONS: CallOptions = CallOptions {
     looser: &["--fix"],
     looser_valued: &["-A", "--allow", "--ignore-pattern"],
     numbers: &[("--max-warnings", StrictNumber::LowOrNone)],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -777,7 +783,7 @@ const OXLINT_OPTIONS: CallOptions = CallOptions {
 const PRETTIER_OPTIONS: CallOptions = CallOptions {
     neutral: &["--color", "--no-color"],
     stricter: &["-c", "--check", "-l", "--list-different"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 

@@ -1,9 +1,9 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
 use super::call::{Call, after_options};
-use super::call_options::CallOptions;
+use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, Findings, Packages};
-use super::configuration::{Configuration, configuration, json, yaml};
+use super::configuration::{Configuration, UncomparedFiles, configuration, json, yaml};
 use super::family::Family;
 use super::program::Program;
 use super::sign::Sign;
@@ -16,13 +16,12 @@ use crate::model::rule::rules;
 pub(super) const FAMILY: Family = Family {
     configurations: &[JEST, NYC, MOCHA],
     uncompared: &[
-        ".mocharc.*",
-        "cypress.config.*",
-        "jest.config.*",
-        "karma.conf.*",
-        "playwright.config.*",
-        "vitest.config.*",
-        "vite.config.*",
+        UncomparedFiles::new(&[".mocharc.*"], &["mocha"]),
+        UncomparedFiles::new(&["cypress.config.*"], &["cypress"]),
+        UncomparedFiles::new(&["jest.config.*"], &["jest", "react-scripts"]),
+        UncomparedFiles::new(&["karma.conf.*"], &["karma", "ng"]),
+        UncomparedFiles::new(&["playwright.config.*"], &["playwright"]),
+        UncomparedFiles::new(&["vitest.config.*", "vite.config.*"], &["vitest"]),
     ],
     silencers: SILENCERS,
     programs: PROGRAMS,
@@ -103,7 +102,7 @@ pub(crate) const COVERAGE_OPTIONS: [&str; 20] = [
 
 rules! { AddedLines:
     JS_TEST_ONLY = Error "js.test-only"
-        "`it.only`, `test.only`, `describe.only`, `it[\"only\"]`, `{ only: true }`";
+        "`it.only`, `test.only`, `describe.only`, `it[\"only\"]`, `{ only: true }`, `fit`, `fdescribe` and similar";
     JS_TEST_SKIP = Warn "js.test-skip"
         "`it.skip`, `test.fixme`, `it.failing`, `xit`, `it[\"skip\"]`, `{ skip: true }`, \
         `this.skip()` and similar";
@@ -274,11 +273,18 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &JS_TEST_ONLY,
         files: FileScope::Tests,
-        words: &["fit", "fdescribe"],
-        pattern: r"(?:^|[;{}]|=>)\s*f(?:it|describe)\s*\(",
+        words: &[
+            "fit",
+            "fdescribe",
+            "fcontext",
+            "fspecify",
+            "iit",
+            "ddescribe",
+        ],
+        pattern: r"(?:^|[;{}]|=>)\s*(?:f(?:it|describe|context|specify)|iit|ddescribe)(?:\.each)?\s*[(`]",
         part: SourcePart::Code,
         message: "this skips every other test in the file",
-        help: "write `it` instead of `fit`, and `describe` instead of `fdescribe`",
+        help: "write the name without its first letter: `it` instead of `fit`, `describe` instead of `fdescribe`",
         ..JAVASCRIPT
     },
     Silencer {
@@ -517,7 +523,7 @@ const TESTED_SOURCES: &[&str] = &[
     "**/*.snap",
 ];
 
-/// The options of vitest and jest.
+/// The options of jest.
 const TEST_OPTIONS: CallOptions = CallOptions {
     neutral: &[
         "--ci",
@@ -526,17 +532,19 @@ const TEST_OPTIONS: CallOptions = CallOptions {
         "--color",
         "--colors",
         "--no-color",
-        "--coverage",
         "--runInBand",
         "-i",
     ],
+    // There may be thresholds for it in the configuration.
+    stricter: &["--coverage"],
     looser: &["--passWithNoTests"],
     looser_valued: &["--testPathIgnorePatterns"],
-    takes_paths: true,
+    operands: Operands::Paths,
+    takes_every_value: true,
     ..CallOptions::UNKNOWN
 };
 
-/// The same of vitest, whose `run` is no path.
+/// The options of vitest, whose `run` is no path.
 const VITEST_OPTIONS: CallOptions = CallOptions {
     neutral: &[
         "run",
@@ -547,13 +555,13 @@ const VITEST_OPTIONS: CallOptions = CallOptions {
         "--color",
         "--colors",
         "--no-color",
-        "--coverage",
-        "--runInBand",
-        "-i",
     ],
+    // There may be thresholds for it in the configuration.
+    stricter: &["--coverage"],
     looser: &["--passWithNoTests"],
-    looser_valued: &["--testPathIgnorePatterns"],
-    takes_paths: true,
+    looser_valued: &["--exclude"],
+    subcommands: &["related", "watch", "dev", "init"],
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -561,7 +569,8 @@ const VITEST_OPTIONS: CallOptions = CallOptions {
 const MOCHA_OPTIONS: CallOptions = CallOptions {
     neutral: &["--color", "--colors", "--no-color", "--bail", "-b"],
     stricter: &["--forbid-only", "--forbid-pending", "--check-leaks"],
-    takes_paths: true,
+    subcommands: &["init", "inspect", "debug"],
+    operands: Operands::Single,
     ..CallOptions::UNKNOWN
 };
 
@@ -569,6 +578,7 @@ const MOCHA_OPTIONS: CallOptions = CallOptions {
 const PLAYWRIGHT_OPTIONS: CallOptions = CallOptions {
     neutral: &["--quiet"],
     stricter: &["--forbid-only", "--fail-on-flaky-tests"],
-    takes_paths: true,
+    operands: Operands::Paths,
+    takes_every_value: true,
     ..CallOptions::UNKNOWN
 };

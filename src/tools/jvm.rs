@@ -1,6 +1,7 @@
 //! Maven, Checkstyle, detekt and others: tools for Java and Kotlin.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::configuration::UncomparedFiles;
 use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::language::Language;
@@ -11,7 +12,10 @@ use super::variable::WeakeningVariable;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    uncompared: &["checkstyle.xml", "detekt.yml"],
+    uncompared: &[
+        UncomparedFiles::new(&["checkstyle.xml"], &["checkstyle"]),
+        UncomparedFiles::new(&["detekt.yml"], &["detekt"]),
+    ],
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
@@ -154,26 +158,31 @@ const DAEMONS: &[DaemonClient] = &[
         names: &["mvnd"],
         leaves: Leaves::Unless(&["--status", "--stop"]),
         instead: "run `mvn` with the same arguments, which does the work itself",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["gradle", "gradlew"],
         leaves: Leaves::With(&["--daemon"]),
         instead: "remove `--daemon`",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["sbt"],
         leaves: Leaves::With(&["--client", "-client"]),
         instead: "remove the option",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["sbtn"],
         leaves: Leaves::Unless(&[]),
         instead: "run `sbt` with the same arguments, which does the work itself",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["bloop"],
         leaves: Leaves::Subcommands(&["compile", "console", "run", "test"]),
         instead: "run the build tool itself, such as `sbt test`",
+        is_of_path: false,
     },
 ];
 

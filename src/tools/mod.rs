@@ -77,7 +77,7 @@ use crate::base::environment::Variables;
 
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
-pub(crate) use call_options::{CallOptions, StrictNumber};
+pub(crate) use call_options::{CallOptions, Operands, StrictNumber};
 pub(crate) use checker::{Checker, FixStep, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use color::ColorVariable;
@@ -232,6 +232,15 @@ pub(crate) fn only_says(call: &Call<'_>) -> Option<SwallowedStatus> {
 pub(crate) fn names_daemon(text: &str) -> bool {
     let mut clients = families().flat_map(|family| family.daemons);
     clients.any(|client| client.names.iter().any(|name| text.contains(name)))
+}
+
+/// The client of a daemon for each path of a workspace that is named anywhere in a text.
+pub(crate) fn names_daemon_of_path(text: &str) -> Option<&'static str> {
+    let clients = families().flat_map(|family| family.daemons);
+    let mut names = clients
+        .filter(|client| client.is_of_path)
+        .flat_map(|client| client.names);
+    names.find(|name| text.contains(**name)).copied()
 }
 
 /// The variables with which tools leave no work to a daemon, each with its value; see

@@ -1,10 +1,11 @@
 //! PHP and `PHPStan`.
 
+use super::configuration::UncomparedFiles;
 use super::family::Family;
 use super::program::Program;
 
 pub(super) const FAMILY: Family = Family {
-    uncompared: &["phpstan.neon"],
+    uncompared: &[UncomparedFiles::new(&["phpstan.neon"], &["phpstan"])],
     programs: PROGRAMS,
     ..Family::NONE
 };

@@ -2,7 +2,7 @@
 
 use super::cache::Cache;
 use super::call::Call;
-use super::call_options::{CallOptions, StrictNumber};
+use super::call_options::{CallOptions, Operands, StrictNumber};
 use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages, Proof};
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
 use super::family::Family;
@@ -227,6 +227,6 @@ const PYLINT_OPTIONS: CallOptions = CallOptions {
         ("--fail-under", StrictNumber::High),
         ("--max-line-length", StrictNumber::Low),
     ],
-    takes_paths: true,
+    operands: Operands::Together,
     ..CallOptions::UNKNOWN
 };

@@ -2,10 +2,10 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
-use super::call_options::{CallOptions, StrictNumber};
+use super::call_options::{CallOptions, Operands, StrictNumber};
 use super::checker::{Checker, Findings, Packages, TESTED_FILES};
 use super::color::ColorVariable;
-use super::configuration::{Configuration, configuration, ini, toml};
+use super::configuration::{Configuration, UncomparedFiles, configuration, ini, toml};
 use super::family::Family;
 use super::options::HarmlessOptions;
 use super::program::Program;
@@ -19,7 +19,10 @@ use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[PYTEST],
-    uncompared: &["conftest.py"],
+    uncompared: &[UncomparedFiles::new(
+        &["conftest.py"],
+        &["pytest", "py.test", "hatch", "tox", "nox"],
+    )],
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
@@ -439,8 +442,6 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
         "--no-summary",
         "--failed-first",
         "--ff",
-        "--cov",
-        "--cov-branch",
         "-ra",
         "-rA",
         "-rs",
@@ -456,7 +457,6 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
         "--durations-min",
         "--maxfail",
         "--verbosity",
-        "--cov",
         "-n",
         "--numprocesses",
     ],
@@ -468,8 +468,9 @@ const PYTEST_OPTIONS: CallOptions = CallOptions {
         "-W error",
     ],
     looser_valued: &["--ignore", "--ignore-glob", "--deselect"],
+    measuring: &["--cov", "--cov-branch"],
     numbers: &[("--cov-fail-under", StrictNumber::High)],
     limits: &[("--cov-fail-under", "--cov")],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };

@@ -2,7 +2,7 @@
 
 use super::cache::Cache;
 use super::call::Call;
-use super::call_options::CallOptions;
+use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, FixStep, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
@@ -186,7 +186,7 @@ const CHECKERS: &[Checker] = &[
             .with(&[2]),
         ],
         skips_ignored: true,
-        options: FORMATTER_OPTIONS,
+        options: RUFF_FORMAT_OPTIONS,
         ..Checker::new("ruff-format", GateKind::Format, &[&["ruff", "format"]])
     },
     Checker {
@@ -215,7 +215,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage("").with(&[2]),
         ],
         skips_ignored: true,
-        options: FORMATTER_OPTIONS,
+        options: BLACK_OPTIONS,
         ..Checker::new("black", GateKind::Format, &[&["black"]])
     },
     Checker {
@@ -330,12 +330,23 @@ const CHECKERS: &[Checker] = &[
     },
 ];
 
-/// The options of ruff-format and black.
-const FORMATTER_OPTIONS: CallOptions = CallOptions {
+/// The options of ruff-format.
+const RUFF_FORMAT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose", "-n", "--no-cache"],
+    neutral_valued: &["--color"],
+    stricter: &["--check", "--diff", "--no-respect-gitignore"],
+    looser: &["--force-exclude"],
+    looser_valued: &["--exclude", "--extend-exclude"],
+    operands: Operands::Paths,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of black.
+const BLACK_OPTIONS: CallOptions = CallOptions {
     neutral: &["-q", "--quiet", "-v", "--verbose", "--color", "--no-color"],
     stricter: &["--check"],
     looser_valued: &["--exclude", "--extend-exclude", "--force-exclude"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -349,6 +360,6 @@ const ISORT_OPTIONS: CallOptions = CallOptions {
         "--skip-glob",
         "--extend-skip-glob",
     ],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };

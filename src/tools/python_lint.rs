@@ -3,7 +3,7 @@
 use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
-use super::call_options::{CallOptions, StrictNumber};
+use super::call_options::{CallOptions, Operands, StrictNumber};
 use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages, Proof};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, Reach, configuration, ini, toml};
@@ -518,7 +518,7 @@ const RUFF_OPTIONS: CallOptions = CallOptions {
         "--ignore-noqa",
     ],
     stricter_valued: &["--extend-select"],
-    looser: &["--fix", "--unsafe-fixes"],
+    looser: &["--fix", "--unsafe-fixes", "--force-exclude"],
     looser_valued: &[
         "--ignore",
         "--extend-ignore",
@@ -527,7 +527,7 @@ const RUFF_OPTIONS: CallOptions = CallOptions {
         "--per-file-ignores",
         "--extend-per-file-ignores",
     ],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -552,7 +552,7 @@ const FLAKE8_OPTIONS: CallOptions = CallOptions {
         ("--max-doc-length", StrictNumber::Low),
         ("--max-complexity", StrictNumber::Low),
     ],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -561,7 +561,7 @@ const VULTURE_OPTIONS: CallOptions = CallOptions {
     neutral: &["-v", "--verbose", "--sort-by-size"],
     looser_valued: &["--exclude", "--ignore-names", "--ignore-decorators"],
     numbers: &[("--min-confidence", StrictNumber::Low)],
-    takes_paths: true,
+    operands: Operands::Together,
     ..CallOptions::UNKNOWN
 };
 
@@ -572,7 +572,7 @@ const INTERROGATE_OPTIONS: CallOptions = CallOptions {
         ("--fail-under", StrictNumber::High),
         ("-f", StrictNumber::High),
     ],
-    takes_paths: true,
+    operands: Operands::Together,
     ..CallOptions::UNKNOWN
 };
 

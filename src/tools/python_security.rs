@@ -1,9 +1,9 @@
 //! bandit: security checks for Python.
 
 use super::call::Call;
-use super::call_options::CallOptions;
+use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages};
-use super::configuration::{Configuration, configuration, ini, toml, yaml};
+use super::configuration::{Configuration, UncomparedFiles, configuration, ini, toml, yaml};
 use super::family::Family;
 use super::file_search::{FileList, FileSearch, WithoutPath};
 use super::program::Program;
@@ -19,7 +19,10 @@ use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[BANDIT],
-    uncompared: &["bandit.yaml", "bandit.yml"],
+    uncompared: &[UncomparedFiles::new(
+        &["bandit.yaml", "bandit.yml"],
+        &["bandit"],
+    )],
     silencers: SILENCERS,
     suggestions: SUGGESTIONS,
     programs: PROGRAMS,
@@ -239,7 +242,7 @@ const BANDIT_OPTIONS: CallOptions = CallOptions {
     neutral: &["-q", "--quiet", "-v", "--verbose"],
     stricter: &["-r", "--recursive", "--ignore-nosec"],
     looser_valued: &["-x", "--exclude", "-s", "--skip"],
-    takes_paths: true,
+    operands: Operands::Single,
     ..CallOptions::UNKNOWN
 };
 

@@ -1,12 +1,13 @@
 //! nox, tox, Invoke and others: tools that run checks in isolated environments, or as tasks in Python.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::configuration::UncomparedFiles;
 use super::family::Family;
 use super::program::Program;
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
-    uncompared: &["noxfile.py"],
+    uncompared: &[UncomparedFiles::new(&["noxfile.py"], &["nox"])],
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,

@@ -3,7 +3,7 @@
 use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
-use super::call_options::CallOptions;
+use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, Findings, Packages};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
@@ -405,11 +405,13 @@ const DAEMONS: &[DaemonClient] = &[
         names: &["dmypy", "mypy.dmypy"],
         leaves: Leaves::Unless(&["kill", "status", "stop"]),
         instead: "run `mypy` with the same arguments, which does the work itself",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["pyre"],
         leaves: Leaves::Subcommands(&["", "incremental", "persistent", "restart", "start"]),
         instead: "run `pyre check`, which does the work itself",
+        is_of_path: false,
     },
 ];
 
@@ -607,7 +609,7 @@ const MYPY_OPTIONS: CallOptions = CallOptions {
     ],
     looser_valued: &["--disable-error-code", "--exclude"],
     selecting: &["-p", "--package", "-m", "--module"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -615,7 +617,7 @@ const MYPY_OPTIONS: CallOptions = CallOptions {
 const PYRIGHT_OPTIONS: CallOptions = CallOptions {
     neutral: &["--stats", "--verbose", "--outputjson"],
     stricter: &["--warnings"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 
@@ -626,7 +628,7 @@ const TY_OPTIONS: CallOptions = CallOptions {
     stricter: &["--error-on-warning"],
     stricter_valued: &["--error"],
     looser_valued: &["--ignore", "--exclude"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };
 

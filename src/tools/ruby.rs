@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, after_options};
+use super::configuration::UncomparedFiles;
 use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
 use super::language::Language;
@@ -13,7 +14,10 @@ use crate::model::rule::rules;
 use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
-    uncompared: &[".rubocop.yml", ".rubocop_todo.yml"],
+    uncompared: &[UncomparedFiles::new(
+        &[".rubocop.yml", ".rubocop_todo.yml"],
+        &["rubocop"],
+    )],
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
@@ -108,21 +112,25 @@ const DAEMONS: &[DaemonClient] = &[
         names: &["rubocop"],
         leaves: Leaves::With(&["--server", "--start-server", "--restart-server"]),
         instead: "remove the option",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["rubocop-daemon", "rubocop-daemon-wrapper"],
         leaves: Leaves::Unless(&["status", "stop"]),
         instead: "run `rubocop` with the same arguments, which does the work itself",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["rspec"],
         leaves: Leaves::With(&["--drb", "-X"]),
         instead: "remove the option",
+        is_of_path: false,
     },
     DaemonClient {
         names: &["spring", "zeus"],
         leaves: Leaves::Unless(&["status", "stop"]),
         instead: "run the command itself, such as `rspec` or `bin/rails test`",
+        is_of_path: false,
     },
 ];
 

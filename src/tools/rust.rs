@@ -3,7 +3,7 @@
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::color::ColorVariable;
-use super::configuration::{Configuration, Reach, configuration, toml};
+use super::configuration::{Configuration, Reach, UncomparedFiles, configuration, toml};
 use super::family::Family;
 use super::language::Language;
 use super::program::Program;
@@ -18,7 +18,10 @@ use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[LINTS, CARGO_TARGETS, CLIPPY, CARGO, CARGO_DENY],
-    uncompared: &["rustfmt.toml", ".rustfmt.toml"],
+    uncompared: &[UncomparedFiles::new(
+        &["rustfmt.toml", ".rustfmt.toml"],
+        &["cargo", "cargo-fmt", "rustfmt"],
+    )],
     silencers: SILENCERS,
     suggestions: SUGGESTIONS,
     variables: VARIABLES,

@@ -1,7 +1,8 @@
 //! The shells and their builtins, and `ShellCheck`.
 
-use super::call_options::CallOptions;
+use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, Findings, Packages};
+use super::configuration::UncomparedFiles;
 use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
@@ -12,7 +13,7 @@ use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    uncompared: &[".shellcheckrc"],
+    uncompared: &[UncomparedFiles::new(&[".shellcheckrc"], &["shellcheck"])],
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
@@ -172,6 +173,6 @@ const SHELLCHECK_CALLS: CallOptions = CallOptions {
     stricter: &["-a", "--check-sourced"],
     stricter_valued: &["-o", "--enable"],
     looser_valued: &["-e", "--exclude"],
-    takes_paths: true,
+    operands: Operands::Paths,
     ..CallOptions::UNKNOWN
 };

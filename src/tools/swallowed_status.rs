@@ -32,12 +32,14 @@ pub(crate) enum Cause {
     SkippedHooks,
     /// A daemon does the work, and sees other files than the gate, whether the command can fail or not.
     Daemon,
+    /// The same, but only in an overlay: there is a daemon for each path of a workspace.
+    DaemonOfPath,
 }
 
 impl Cause {
     /// Whether it keeps the command from failing.
     pub(crate) fn is_success(self) -> bool {
-        !matches!(self, Self::SkippedHooks | Self::Daemon)
+        !matches!(self, Self::SkippedHooks | Self::Daemon | Self::DaemonOfPath)
     }
 
     /// Whether the tool itself succeeds.

@@ -147,6 +147,7 @@ const DAEMONS: &[DaemonClient] = &[DaemonClient {
     names: &["flow"],
     leaves: Leaves::Subcommands(&["", "start", "status"]),
     instead: "run `flow check`, which does the work itself",
+    is_of_path: false,
 }];
 
 const PROGRAMS: &[Program] = &[Program {

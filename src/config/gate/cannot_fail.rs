@@ -6,8 +6,8 @@ use super::Gate;
 use super::typed::TypedGate;
 use crate::commands::exit_flow;
 use crate::config::problem::{Problem, Problems};
-use crate::model::gate::GateLevel;
-use crate::tools::{Cause, SwallowedStatus, denies_warnings};
+use crate::model::gate::{GateLevel, Isolation};
+use crate::tools::{Cause, SwallowedStatus, denies_warnings, names_daemon_of_path};
 
 /// Reports what keeps the gate's command from failing. `source` is the text of the configuration.
 ///
@@ -21,7 +21,8 @@ pub(crate) fn check(typed: &TypedGate<'_, '_>, source: &str, problems: &mut Prob
     let text = &gate.run.text;
     for swallowed in exit_flow::swallowed(text, denies(gate)) {
         // What only reports may succeed, but about the right files.
-        let counts = gate.level == GateLevel::Block || swallowed.cause == Cause::Daemon;
+        let is_daemon = matches!(swallowed.cause, Cause::Daemon | Cause::DaemonOfPath);
+        let counts = gate.level == GateLevel::Block || is_daemon;
         if counts && !is_checked_elsewhere(gate, swallowed.cause) {
             let span = place(source, run.span(), text, &swallowed.span);
             problems.add(problem(gate, span, swallowed));
@@ -40,6 +41,12 @@ pub(super) fn is_checked_elsewhere(gate: &Gate, cause: Cause) -> bool {
     let zero_passes = gate.success_codes.contains(&0);
     match cause {
         Cause::SkippedHooks | Cause::Daemon => false,
+        // Where the command itself names it, the gate gets a snapshot in place of an overlay.
+        Cause::DaemonOfPath => match gate.isolation {
+            Isolation::InPlace | Isolation::Snapshot => true,
+            Isolation::Auto => names_daemon_of_path(&gate.run.text).is_some(),
+            Isolation::Overlay => false,
+        },
         Cause::Shown | Cause::Listed => {
             gate.forbid.is_some() || gate.expect.is_some() || !zero_passes
         }
@@ -51,7 +58,7 @@ fn problem(gate: &Gate, span: Range<usize>, swallowed: SwallowedStatus) -> Probl
     let name = &gate.name;
     let title = match swallowed.cause {
         Cause::SkippedHooks => format!("gate `{name}` has a command that bypasses hooks"),
-        Cause::Daemon => format!("gate `{name}` leaves its work to a daemon"),
+        Cause::Daemon | Cause::DaemonOfPath => format!("gate `{name}` leaves its work to a daemon"),
         _ => format!("gate `{name}` has a command that cannot fail"),
     };
     let mut help = swallowed.help;

@@ -103,7 +103,8 @@ fn by_daemon(
         path: FILE_NAME.into(),
         line: configuration[..at].matches('\n').count() + 1,
     };
-    let Some(reason) = daemon_calls(resolved, &own).into_iter().next() else {
+    let mut calls = daemon_calls(resolved, &own).into_iter();
+    let Some(reason) = calls.find(|reason| !is_checked_elsewhere(gate, reason.cause)) else {
         return Ok(None);
     };
     Ok(Some(UnfailingGate {

@@ -12,6 +12,7 @@ use super::script::FILES;
 use super::translation::{Entry, Outcome, Translation};
 use crate::base::fault::Result;
 use crate::base::yaml::{self, Node};
+use crate::detect::detected::CheckDraft;
 use crate::detect::evidence::{FileSelection, Place};
 use crate::detect::known_hooks::{other_hook, words_of_known};
 use crate::detect::path_expression;
@@ -88,8 +89,8 @@ enum Call {
     Refuses(String),
     /// It is a setting of gatekeeper: these branches are protected.
     Protects(Vec<String>),
-    /// This key of `[checks]` stands for it, with the limit for the size of a file in KiB if there is one.
-    Checks(&'static str, Option<u32>),
+    /// This key of `[checks]` stands for it.
+    Checks(&'static str, CheckDraft),
     /// It is not, for this reason.
     None(String),
 }
@@ -113,16 +114,19 @@ fn one(
         translation.refuse(&place, id, reason);
         return Ok(());
     }
-    let call = match call(hook, id, url) {
+    let call = match call(hook, whole, id, url) {
         Call::Protects(branches) => {
             translation.settings.protected_branches.extend(branches);
             translation.set();
             return Ok(());
         }
-        Call::Checks(key, limit) => {
+        Call::Checks(key, check) => {
             let settings = &mut translation.settings;
-            let known = settings.checks.entry(key).or_default();
-            *known = limit.or(*known);
+            let check = match settings.checks.remove(key) {
+                Some(known) => joined(key, known, check),
+                None => check,
+            };
+            settings.checks.insert(key, check);
             settings.unchecked = path_expression::globs(whole.exclude);
             translation.set();
             return Ok(());
@@ -221,7 +225,7 @@ fn by_stage(stages: &[&str], id: &str) -> Option<&'static str> {
     Some("it runs neither before a commit nor before a push")
 }
 
-fn call(hook: &Node, id: &str, url: &str) -> Call {
+fn call(hook: &Node, whole: &Whole<'_>, id: &str, url: &str) -> Call {
     let own = hook.get("args").map(|_| {
         let arguments = texts(hook, "args").into_iter();
         arguments.map(str::to_owned).collect::<Vec<String>>()
@@ -233,9 +237,12 @@ fn call(hook: &Node, id: &str, url: &str) -> Call {
         return local(hook, own);
     }
     if url.ends_with("pre-commit/pre-commit-hooks") {
-        if let Some(key) = built_in(hook, id) {
-            let limit = largest(own.as_deref().unwrap_or_default());
-            return Call::Checks(key, limit.filter(|_| id == "check-added-large-files"));
+        let arguments = own.as_deref().unwrap_or_default();
+        if let Some(key) = built_in(id, arguments)
+            && let Some(check) = check_paths(hook, whole, id, key)
+        {
+            let limit = largest(arguments).filter(|_| id == "check-added-large-files");
+            return Call::Checks(key, CheckDraft { limit, ..check });
         }
         return match (pre_commit_program(id), id) {
             (Some(program), _) => {
@@ -267,13 +274,13 @@ fn call(hook: &Node, id: &str, url: &str) -> Call {
     }
 }
 
-/// The key of `[checks]` that stands for a hook of pre-commit-hooks. One that is about some files only stays a
-/// gate, and so does one that fixes what it finds.
-fn built_in(hook: &Node, id: &str) -> Option<&'static str> {
-    let narrowing = ["files", "exclude", "types", "types_or", "exclude_types"];
-    if narrowing.iter().any(|key| hook.get(key).is_some()) {
-        return None;
-    }
+/// The key of `[checks]` that stands for a hook of pre-commit-hooks with these arguments.
+fn built_in(id: &str, arguments: &[String]) -> Option<&'static str> {
+    let are_only = |known: &[&str]| {
+        arguments
+            .iter()
+            .all(|argument| known.contains(&argument.as_str()))
+    };
     Some(match id {
         "check-merge-conflict" => "merge-markers",
         "detect-private-key" => "private-keys",
@@ -282,14 +289,89 @@ fn built_in(hook: &Node, id: &str) -> Option<&'static str> {
         "check-case-conflict" => "path-collisions",
         "check-illegal-windows-names" => "windows-names",
         "check-json" | "check-toml" | "check-yaml" => "syntax",
-        "check-byte-order-marker" => "byte-order-mark",
+        "check-byte-order-marker" | "fix-byte-order-marker" => "byte-order-mark",
         "check-executables-have-shebangs" | "check-shebang-scripts-are-executable" => {
             "script-modes"
         }
         "check-symlinks" | "destroyed-symlinks" => "symlinks",
         "forbid-new-submodules" => "submodules",
+        // In Markdown, blanks that break a line always stay.
+        "trailing-whitespace"
+            if are_only(&["--markdown-linebreak-ext=md", "--markdown-linebreak-ext=*"]) =>
+        {
+            "trailing-blanks"
+        }
+        "end-of-file-fixer" if are_only(&[]) => "final-newline",
+        "mixed-line-ending" if are_only(&["--fix=auto", "--fix=no"]) => "line-endings",
         _ => return None,
     })
+}
+
+/// The paths that a hook is about, for a key of `[checks]`; `None` if no globs stand for them, or if the key is about
+/// more than the hook and would lose what is not the hook's.
+fn check_paths(hook: &Node, whole: &Whole<'_>, id: &str, key: &str) -> Option<CheckDraft> {
+    let globs = |expression: &str| match expression.trim() {
+        "" | "^$" | "^.*$" | ".*" | "." => Some(Vec::new()),
+        expression => Some(path_expression::globs(expression)).filter(|globs| !globs.is_empty()),
+    };
+    let typed = |names: &mut dyn Iterator<Item = &str>| {
+        let typed = file_types::any_of(names);
+        typed.unknown.is_empty().then_some(typed.files)
+    };
+    let own = match text_of(hook, "files") {
+        "" => whole.files,
+        own => own,
+    };
+    let (types, either) = (texts(hook, "types"), texts(hook, "types_or"));
+    let types = typed(&mut types.into_iter().chain(either))?;
+    let files = file_types::both(globs(own)?, types);
+    let mut exclude = globs(text_of(hook, "exclude"))?;
+    exclude.extend(typed(&mut texts(hook, "exclude_types").into_iter())?);
+    if key == "syntax" {
+        // The key is about three languages, and the hook about one of them.
+        let names = match id {
+            "check-json" => "**/*.json",
+            "check-toml" => "**/*.toml",
+            _ => "**/*.{yaml,yml}",
+        };
+        if !files.is_empty() && files != [names] {
+            return None;
+        }
+        let exclude = match exclude.as_slice() {
+            [] => Vec::new(),
+            _ => file_types::both(exclude, vec![names.to_owned()]),
+        };
+        return Some(CheckDraft {
+            exclude,
+            ..CheckDraft::default()
+        });
+    }
+    Some(CheckDraft {
+        files,
+        exclude,
+        ..CheckDraft::default()
+    })
+}
+
+/// One check for two hooks: about whatever one of them is about.
+fn joined(key: &str, one: CheckDraft, other: CheckDraft) -> CheckDraft {
+    let files = if one.files.is_empty() || other.files.is_empty() {
+        Vec::new()
+    } else {
+        [one.files, other.files].concat()
+    };
+    let exclude = if key == "syntax" {
+        [one.exclude, other.exclude].concat()
+    } else {
+        let is_common = |glob: &String| other.exclude.contains(glob);
+        one.exclude.into_iter().filter(is_common).collect()
+    };
+    CheckDraft {
+        limit: other.limit.or(one.limit),
+        files,
+        exclude,
+        evidence: None,
+    }
 }
 
 /// The largest file that `check-added-large-files` lets through, in KiB; 500 if its arguments do not say.

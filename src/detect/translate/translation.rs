@@ -12,7 +12,7 @@ use crate::detect::draft::{Draft, Found};
 use crate::detect::evidence::{Evidence, FileSelection, NotTaken, Origin, Place, Ran};
 use crate::detect::launchers::started;
 use crate::detect::project::Project;
-use crate::detect::{follow, select};
+use crate::detect::{editor_config, follow, select};
 use crate::tools::UNKNOWN_CHECKER;
 
 /// One entry of a manager's configuration.
@@ -75,7 +75,10 @@ impl<'p, 't> Translation<'p, 't> {
         }
     }
 
-    pub(super) fn finish(self, file: PathBuf) -> Detected {
+    pub(super) fn finish(mut self, file: PathBuf) -> Detected {
+        for (key, check) in editor_config::checks(self.project) {
+            self.settings.checks.entry(key).or_insert(check);
+        }
         Detected {
             gates: self.gates,
             not_taken: self.not_taken,

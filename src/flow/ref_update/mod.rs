@@ -10,8 +10,8 @@ mod refusal;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 
-use super::protected_move::{self, ProtectedMove};
-use super::reference_moves::{BRANCHES, Move, Moves, moves};
+use super::protected_move::{self, ProtectedMove, Refused};
+use super::reference_moves::{BRANCHES, Link, Move, Moves, moves};
 use super::ungated_commits::Check;
 use super::{receipt_store, ungated_branch, ungated_commits};
 use crate::base::environment::Environment;
@@ -43,6 +43,7 @@ struct Transaction<'a> {
     repository: Repository,
     store: Store,
     moves: Vec<Move>,
+    links: Vec<Link>,
     ancestors: Vec<Vec<OsString>>,
     commands: Vec<String>,
 }
@@ -55,17 +56,22 @@ pub(crate) fn watch(
     if arguments.first().is_none_or(|state| state != PREPARED) {
         return Ok(ExitCode::Passed);
     }
-    let Moves { moves, others } = moves(input)?;
-    if moves.is_empty() && others.is_empty() {
+    let found = moves(input)?;
+    let has_branches = !found.moves.is_empty() || !found.links.is_empty();
+    if !has_branches && found.others.is_empty() {
         return Ok(ExitCode::Passed);
     }
     let ancestors = platform::ancestors();
     let commands = git_commands(&ancestors);
-    if moves.is_empty() && !is_fetch_command(&commands) {
+    if !has_branches && !is_fetch_command(&commands) {
         return Ok(ExitCode::Passed);
     }
-    let has_branches = !moves.is_empty();
-    let opened = Transaction::open(environment, moves, commands, ancestors);
+    let Moves {
+        moves,
+        links,
+        others,
+    } = found;
+    let opened = Transaction::open(environment, (moves, links), commands, ancestors);
     if !has_branches {
         // Nothing is refused that is no branch.
         let _ = opened.and_then(|transaction| transaction.remember_fetched(&others));
@@ -85,44 +91,64 @@ fn is_fetch_command(commands: &[String]) -> bool {
 impl<'e> Transaction<'e> {
     fn open(
         environment: &'e Environment,
-        moves: Vec<Move>,
+        (moves, links): (Vec<Move>, Vec<Link>),
         commands: Vec<String>,
         ancestors: Vec<Vec<OsString>>,
     ) -> Result<Self> {
         let repository = Repository::open_without_files(environment)?;
         let store = receipt_store::must_open(environment, &repository)?;
-        let moves = moves
+        let mut moves: Vec<Move> = moves
             .into_iter()
             .map(|moved| moved.counted_from_now(&repository))
             .collect::<Result<_>>()?;
+        for link in &links {
+            moves.extend(link.as_move(&repository)?);
+        }
         Ok(Self {
             environment,
             repository,
             store,
             moves,
+            links,
             ancestors,
             commands,
         })
     }
 
+    /// Refuses what a protected branch does not allow.
+    fn refuse_protected(&self) -> Result<bool> {
+        let style = Style::for_errors(self.environment, Detail::Normal);
+        if let Some(link) = protected_move::refused_link(&self.repository, &self.links)? {
+            let [branch, target] =
+                [&link.name, &link.target].map(|name| report::short_reference(name));
+            report::say(&report::protected_link(branch, target, style));
+            return Ok(true);
+        }
+        if self.may_move_protected() {
+            return Ok(false);
+        }
+        let refused = protected_move::refused(&self.repository, &self.moves)?;
+        let Some(Refused {
+            branch,
+            moved,
+            fault,
+        }) = refused
+        else {
+            return Ok(false);
+        };
+        let made = self.repository.ancestor(moved.new)?;
+        self.note(
+            LedgerEvent::Refused,
+            "a protected branch was to be moved",
+            &made.iter().collect::<Vec<_>>(),
+        );
+        let is_made = fault == ProtectedMove::Made;
+        report::say(&report::protected_move(&branch, moved.new, is_made, style));
+        Ok(true)
+    }
+
     fn check(&self) -> Result<ExitCode> {
-        if !self.may_move_protected()
-            && let Some((moved, fault)) = protected_move::refused(&self.repository, &self.moves)?
-        {
-            let made = self.repository.ancestor(moved.new)?;
-            self.note(
-                LedgerEvent::Refused,
-                "a protected branch was to be moved",
-                &made.iter().collect::<Vec<_>>(),
-            );
-            let style = Style::for_errors(self.environment, Detail::Normal);
-            let branch = report::short_reference(&moved.name);
-            report::say(&report::protected_move(
-                branch,
-                moved.new,
-                fault == ProtectedMove::Made,
-                style,
-            ));
+        if self.refuse_protected()? {
             return Ok(ExitCode::Failed);
         }
         let ungated = self.pass_ungated()?;

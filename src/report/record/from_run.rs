@@ -171,6 +171,7 @@ fn fixed(fixed: &FixedFile) -> FixedRecord {
     FixedRecord {
         path: path(&fixed.path),
         gates: names(&fixed.gates),
+        checks: fixed.checks.iter().map(|&id| id.to_owned()).collect(),
         applied: applied.map(str::to_owned),
         kept: match fixed.applied {
             Some(Applied::CommitOnly(kept) | Applied::Untouched(kept)) => {

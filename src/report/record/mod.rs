@@ -142,6 +142,9 @@ pub(crate) struct FixedRecord {
     pub(crate) path: String,
     /// The gates whose fixers changed it.
     pub(crate) gates: Vec<String>,
+    /// The ids of the built-in checks that corrected it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) checks: Vec<String>,
     /// Where it is fixed now; `nowhere` if the file was changed in the meantime, null if nothing was
     /// applied because not every gate passed.
     #[schemars(extend("enum" = ["everywhere", "commit", "file", "nowhere", null]))]

@@ -1,8 +1,9 @@
 //! Keeps secrets out of reports: what tools print goes to servers and pull requests.
 //!
-//! Two things are known to be secret: the values of variables whose names say so, and tokens that can be
-//! told by their form, because their provider begins them with a word of its own. Guesses by the
-//! randomness of a text are not made: they hide ids of commits.
+//! Three things are known to be secret: the values of variables whose names say so, tokens that can be
+//! told by their form, because their provider begins them with a word of its own, and what the check for
+//! secrets finds in a line: random values that are assigned to names such as `api_key`. Guesses by the
+//! randomness alone are not made: they hide ids of commits.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use super::RunRecord;
 use crate::base::environment::Variables;
+use crate::rules::checks::secret_spans;
 
 /// What stands in the place of a secret.
 const REDACTED: &str = "[redacted]";
@@ -202,6 +204,9 @@ impl Redactor {
                 redacted = Cow::Owned(without);
             }
         }
+        if let Some(without) = without_found(&redacted) {
+            redacted = Cow::Owned(without);
+        }
         if let Some(without) = self.without_cut_secret(&redacted) {
             redacted = Cow::Owned(without);
         }
@@ -251,6 +256,22 @@ impl Redactor {
             &text[body.len()..]
         ))
     }
+}
+
+/// The text without what the check for secrets finds in it; `None` if it finds nothing.
+fn without_found(text: &str) -> Option<String> {
+    let spans = secret_spans(text.as_bytes());
+    let mut without = String::new();
+    let mut done = 0;
+    for span in spans {
+        // What is found twice is taken out once. The spans are those of characters of ASCII.
+        if let Some(between) = text.get(done..span.start) {
+            without.push_str(between);
+            without.push_str(REDACTED);
+        }
+        done = done.max(span.end);
+    }
+    (done > 0).then(|| without + text.get(done..).unwrap_or_default())
 }
 
 /// The text without tokens of a form; `None` if it has none.
@@ -347,6 +368,24 @@ mod tests {
                 assert_eq!(redactor.text(&harmless), harmless);
             }
         }
+    }
+
+    #[test]
+    fn what_the_check_for_secrets_finds_is_redacted() {
+        let redactor = Redactor::default();
+        let value = ["q7Zf3KpW", "x9TbL2vR", "mY4sNc8H", "jD6gUa1E"].concat();
+        let google = ["AI", "za", &value, "x9T"].concat();
+        for (text, expected) in [
+            (
+                format!("a.py:1: api_key = \"{value}\"\n2: client_secret: {value}"),
+                "a.py:1: api_key = \"[redacted]\"\n2: client_secret: [redacted]".to_owned(),
+            ),
+            (format!("é {google} b"), "é AIza[redacted] b".to_owned()),
+        ] {
+            assert_eq!(redactor.text(&text), expected);
+        }
+        let id = format!("commit {value}");
+        assert_eq!(redactor.text(&id), id);
     }
 
     #[test]

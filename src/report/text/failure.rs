@@ -250,7 +250,12 @@ fn remark_on_more(
 
 /// Where the output can be read as a whole.
 fn saved(context: &ReportContext, planned: &PlannedGate, result: &GateResult) -> String {
-    match log::save(&context.logs, &planned.gate.name, &result.output) {
+    match log::save(
+        &context.logs,
+        &planned.gate.name,
+        &result.output,
+        &context.redactor,
+    ) {
         Ok(path) => {
             let relative = path.strip_prefix(&context.top).unwrap_or(&path);
             let path = show_path(&context.to_top.join(relative));

@@ -75,7 +75,7 @@ pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Sty
             _ => style.good("fixed"),
         };
         let path = show_path(&file.path);
-        let names = names(&file.gates);
+        let names = fixers(file);
         let why = match file.applied {
             Some(Applied::Untouched(kept) | Applied::CommitOnly(kept)) => {
                 format!(": your file {}", cause(kept, 1))
@@ -186,12 +186,19 @@ fn cause(kept: FileKept, files: usize) -> &'static str {
 fn listed(fixed_files: &[&FixedFile]) -> String {
     let shown: Vec<String> = fixed_files
         .iter()
-        .map(|file| format!("{} ({})", show_path(&file.path), names(&file.gates)))
+        .map(|file| format!("{} ({})", show_path(&file.path), fixers(file)))
         .collect();
     match shown.len() {
         0..=NAMED => shown.join(", "),
         number => format!("{} ({})", count(number, "file"), some_of(&shown, NAMED)),
     }
+}
+
+/// The gates and built-in checks that have fixed a file.
+fn fixers(file: &FixedFile) -> String {
+    let gates = file.gates.iter().map(GateName::as_str);
+    let names: Vec<&str> = gates.chain(file.checks.iter().copied()).collect();
+    names.join(", ")
 }
 
 fn names(gates: &[GateName]) -> String {

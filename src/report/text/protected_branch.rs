@@ -59,6 +59,19 @@ pub(crate) fn protected_move(branch: &str, to: ObjectId, is_made: bool, style: S
     )
 }
 
+/// The message about a protected branch that was to become another name of a reference.
+#[must_use]
+pub(crate) fn protected_link(branch: &str, target: &str, style: Style) -> String {
+    let [branch, target] = [branch, target].map(|name| clean_line(name.as_bytes()));
+    format!(
+        "{}: {branch} is protected: it cannot become another name of {target}, which accepts direct commits \
+         (`protected-branches` in gates.toml)\n{}: to bring {branch} to what {target} has, run `git switch {branch}` and \
+         `git merge --ff-only {target}`\n",
+        style.bad("error"),
+        style.strong("next"),
+    )
+}
+
 /// The message that a commit would be refused here, whatever the gates say.
 #[must_use]
 pub(crate) fn would_be_refused(branch: &str) -> String {

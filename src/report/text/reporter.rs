@@ -119,6 +119,11 @@ impl TextReporter {
     /// What there is to say of an event. Where a terminal shows it at once, a failure comes whole, since
     /// the other gates may take long.
     pub(crate) fn event(&mut self, event: &Event) -> String {
+        let text = self.whole_event(event);
+        self.context.redactor.text(&text).into_owned()
+    }
+
+    fn whole_event(&mut self, event: &Event) -> String {
         let mut text = String::new();
         let Event::Finished(index, result) = event else {
             return text;
@@ -146,6 +151,11 @@ impl TextReporter {
 
     /// The end of the report; `notes` are what earlier runs say about gates, a line each.
     pub(crate) fn end(&self, result: &RunResult, notes: &[String]) -> String {
+        let text = self.whole_end(result, notes);
+        self.context.redactor.text(&text).into_owned()
+    }
+
+    fn whole_end(&self, result: &RunResult, notes: &[String]) -> String {
         if result.verdict == Verdict::Overtaken && self.context.attempt == Attempt::First {
             let changed = wording::overtaken(&result.post_run);
             return format!(

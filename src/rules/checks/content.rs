@@ -4,6 +4,7 @@ use bstr::ByteSlice as _;
 
 use super::hit::{Hit, MovedLines};
 use super::secrets::{self, private_key};
+use super::tidy;
 use crate::git::{FileDiff, Line};
 use crate::model::rule::Rule;
 use crate::rules::catalogue::checks::{
@@ -11,15 +12,12 @@ use crate::rules::catalogue::checks::{
     SCRIPT_MODE, SECRET, TRAILING_BLANK,
 };
 
-/// A byte order mark in UTF-8.
-const BOM: &[u8] = b"\xef\xbb\xbf";
-
 /// What to do about a secret.
 const SECRET_HELP: &str = "revoke it, and read it from the environment or from a file that git ignores; a secret \
     that was pushed is no secret any more";
 
 /// What to do about the end of a file.
-const END: &str = "let the file end with one line break";
+const END: &str = "let the file end with one line break: `gatekeeper fix` does";
 
 type IsOn<'a> = dyn Fn(&Rule) -> bool + 'a;
 
@@ -74,7 +72,7 @@ pub(super) fn lines<'f>(
                 line: Some(line.number),
                 text: text.trim_ascii_end().to_owned(),
                 message: "the line ends with blanks".to_owned(),
-                help: "remove them",
+                help: "remove them: `gatekeeper fix` does",
             });
         }
     }
@@ -98,15 +96,9 @@ fn marker(text: &[u8]) -> Option<Marker> {
     text.starts_with(b">>>>>>> ").then_some(Marker::Theirs)
 }
 
-/// Two blanks at the end of a line of Markdown are a line break.
 fn has_trailing_blank(file: &FileDiff, text: &[u8]) -> bool {
     let text = text.strip_suffix(b"\r").unwrap_or(text);
-    let is_markdown = file.path.extension().is_some_and(|ext| ext == "md");
-    let end = text.trim_ascii_end();
-    if is_markdown && text.len() == end.len() + 2 && text.ends_with(b"  ") && !end.is_empty() {
-        return false;
-    }
-    text.len() != end.len() && !text.contains(&0)
+    tidy::without_trailing_blanks(&file.path, text).len() != text.len() && !text.contains(&0)
 }
 
 /// Whether the contents of a file are needed as a whole.
@@ -172,13 +164,13 @@ pub(super) fn whole<'f>(
     if content.contains(&0) || content.is_empty() {
         return;
     }
-    if is_on(&BYTE_ORDER_MARK) && content.starts_with(BOM) {
+    if is_on(&BYTE_ORDER_MARK) && content.starts_with(tidy::BOM) {
         let message = "the file begins with a byte order mark";
         hits.push(whole(
             &BYTE_ORDER_MARK,
             None,
             message,
-            "remove its three bytes",
+            "remove its three bytes: `gatekeeper fix` does",
         ));
     }
     let endings = content.find_iter(b"\n").count();
@@ -189,7 +181,7 @@ pub(super) fn whole<'f>(
             &LINE_ENDING,
             None,
             &message,
-            "let all lines end in the same way",
+            "let all lines end in the same way: `gatekeeper fix` does",
         ));
     }
     if is_on(&FINAL_NEWLINE) {

@@ -9,6 +9,7 @@ mod hit;
 mod paths;
 mod secrets;
 mod syntax;
+mod tidy;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -30,9 +31,8 @@ use hit::{Hit, MovedLines, is_of_tests};
 use tree::CheckedPaths;
 
 pub use secrets::secret_in_line;
-
-/// The largest file whose contents are looked at as a whole, in bytes.
-const LARGEST: usize = 4 << 20;
+pub(crate) use secrets::spans as secret_spans;
+pub(crate) use tidy::tidied;
 
 /// Whether any check is on.
 pub(crate) fn concerns(checks: &Checks) -> bool {
@@ -52,7 +52,7 @@ pub(crate) fn check(
     today: Date,
 ) -> Result<Vec<Finding>> {
     let checks = &config.checks;
-    let is_on = |rule: &Rule| checks.level(rule) != Level::Off;
+    let is_on_anywhere = |rule: &Rule| checks.level(rule) != Level::Off;
     let looked_at: Vec<&FileDiff> = entries
         .iter()
         .filter(|entry| !checks.exclude.matches(&entry.path))
@@ -64,6 +64,7 @@ pub(crate) fn check(
     let mut moved = MovedLines::new(entries);
     for file in looked_at.iter().copied().filter(|file| file.has_contents()) {
         let Some(id) = file.after else { continue };
+        let is_on = |rule: &Rule| checks.level_at(rule, &file.path) != Level::Off;
         content::lines(file, &is_on, &mut moved, &mut hits);
         let wants_content = content::wants(file, &is_on) || syntax::wants(file, &is_on);
         let wants_size = is_on(&catalogue::checks::LARGE_FILE);
@@ -84,7 +85,7 @@ pub(crate) fn check(
             let was = earlier(objects)?.map_or(0, |old| old.len());
             content::large(file, (was, now.len(), limit), &mut hits);
         }
-        if now.len() > LARGEST || !wants_content {
+        if now.len() > tidy::LARGEST || !wants_content {
             continue;
         }
         content::whole(file, &now, &is_on, &mut hits);
@@ -99,9 +100,9 @@ pub(crate) fn check(
         }
     }
     let mut paths = CheckedPaths::new(repository, objects, after)?;
-    paths::check(&mut paths, &looked_at, &is_on, &mut hits)?;
+    paths::check(&mut paths, &looked_at, &is_on_anywhere, &mut hits)?;
     let findings = hits.into_iter().filter_map(|hit| {
-        let severity = checks.level(hit.rule).severity()?;
+        let severity = checks.level_at(hit.rule, hit.path).severity()?;
         Some(finding(&config.bypass, checks, hit, severity, today))
     });
     Ok(findings.collect())

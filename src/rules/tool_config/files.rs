@@ -17,6 +17,7 @@ pub(crate) fn is_tool_configuration(path: &Path) -> bool {
     compared.any(|file| !is_manifest(file.name) && is_named(path, file.name))
         || families()
             .flat_map(|family| family.uncompared)
+            .flat_map(|files| files.names)
             .any(|name| is_named(path, name))
 }
 

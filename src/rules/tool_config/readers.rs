@@ -50,12 +50,12 @@ impl ToolCalls {
                 && !self.readers(configuration, dir).is_empty()
         };
         configurations().any(reads)
-            || families().any(|family| {
-                let mut uncompared = family.uncompared.iter();
-                let calls = family.checkers.iter().flat_map(|checker| checker.calls);
-                let programs: Vec<&str> = calls.filter_map(|call| call.first().copied()).collect();
-                uncompared.any(|name| is_named(path, name)) && self.start_any(&programs)
-            })
+            || families()
+                .flat_map(|family| family.uncompared)
+                .any(|files| {
+                    let mut names = files.names.iter();
+                    names.any(|name| is_named(path, name)) && self.start_any(files.read_by)
+                })
     }
 
     /// The commands that read a configuration in a directory.

@@ -28,6 +28,13 @@ fn silencers_are_found() {
                 "go.lint-ignore-file!",
             ),
             ("//lint:ignore SA1000 x", "go.nolint-coded"),
+            ("//exhaustive:ignore", "go.nolint-coded"),
+            ("//gocyclo:ignore", "go.nolint-coded"),
+            (
+                "//exhaustruct:ignore -- the zero values are meant",
+                "go.nolint-coded!",
+            ),
+            ("//exhaustive:enforce", ""),
             ("//revive:disable", "go.nolint-bare"),
             ("//revive:disable:exported", "go.nolint-coded"),
             ("x() //gosec:disable", "go.nosec-bare"),

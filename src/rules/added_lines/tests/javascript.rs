@@ -110,6 +110,11 @@ fn ordinary_names_count_in_tests_as_statements_only() {
         &[
             ("fit('x', f)", "js.test-only"),
             ("describe('a', () => { fdescribe('x', f) })", "js.test-only"),
+            ("fcontext('x', f)", "js.test-only"),
+            ("ddescribe('x', f)", "js.test-only"),
+            ("fit.each([1])('x', f)", "js.test-only"),
+            ("profit('x', f)", ""),
+            ("const size = fit(box)", ""),
             ("const outfit = fit(box, page)", ""),
             ("model.fit('x')", ""),
             (

@@ -1,5 +1,6 @@
 //! The forms of providers' tokens, from the documentation of each provider.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
@@ -209,27 +210,34 @@ pub(super) fn find<'l, I>(text: &[u8], around: impl Fn() -> I) -> Option<&'stati
 where
     I: Iterator<Item = &'l [u8]>,
 {
-    for (form, compiled) in FORMS.iter().zip(COMPILED.iter()) {
-        if !bstr::ByteSlice::contains_str(text, form.hint) {
-            continue;
-        }
-        let Some(compiled) = compiled else { continue };
-        for found in compiled.captures_iter(text) {
-            let Some(random) = found.get(1).map(|group| group.as_bytes()) else {
-                continue;
-            };
-            let holds = match form.check {
-                Check::Crc => ends_with_crc(random),
-                Check::Random => is_random(random),
-                Check::Macaroon => is_macaroon(random),
-                Check::Aws => !random.ends_with(b"EXAMPLE") && around().any(has_aws_key),
-            };
-            if holds {
-                return Some(form.what);
-            }
-        }
-    }
-    None
+    found(text, around).next().map(|(what, _)| what)
+}
+
+/// The tokens of a text: what each is, and where its random part is.
+pub(super) fn found<'l, I>(
+    text: &[u8],
+    around: impl Fn() -> I,
+) -> impl Iterator<Item = (&'static str, Range<usize>)>
+where
+    I: Iterator<Item = &'l [u8]>,
+{
+    let forms = FORMS.iter().zip(COMPILED.iter());
+    let named = forms.filter(|(form, _)| bstr::ByteSlice::contains_str(text, form.hint));
+    let compiled = named.filter_map(|(form, compiled)| Some((form, compiled.as_ref()?)));
+    let matches = compiled.flat_map(move |(form, compiled)| {
+        let all = compiled.captures_iter(text);
+        all.filter_map(move |found| Some((form, found.get(1)?)))
+    });
+    matches.filter_map(move |(form, random)| {
+        let value = random.as_bytes();
+        let holds = match form.check {
+            Check::Crc => ends_with_crc(value),
+            Check::Random => is_random(value),
+            Check::Macaroon => is_macaroon(value),
+            Check::Aws => !value.ends_with(b"EXAMPLE") && around().any(has_aws_key),
+        };
+        holds.then(|| (form.what, random.range()))
+    })
 }
 
 /// Whether a text looks random: an example repeats a character, counts, or spells words.

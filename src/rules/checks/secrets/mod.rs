@@ -8,6 +8,7 @@ mod forms;
 pub(super) mod private_key;
 mod random;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -37,6 +38,18 @@ pub fn secret_in_line(path: &Path, line: &[u8]) -> Option<&'static str> {
         text: line.to_owned(),
     };
     find(path, &[line], 0)
+}
+
+/// Where a text that a tool has printed has secrets, in order: nothing is known of the file that it is about.
+pub(crate) fn spans(text: &[u8]) -> Vec<Range<usize>> {
+    let mut spans = Vec::new();
+    if HINT.as_ref().is_some_and(|hint| hint.is_match(text)) {
+        let around = || text.split(|byte| *byte == b'\n');
+        spans.extend(forms::found(text, around).map(|(_, span)| span));
+        spans.extend(random::spans(text));
+        spans.sort_by_key(|span| span.start);
+    }
+    spans
 }
 
 /// What secret one of some lines has.

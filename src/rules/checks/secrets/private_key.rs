@@ -11,6 +11,12 @@ const LABEL: &[u8] = b"PRIVATE KEY";
 /// How many bytes of a body a key has at least.
 const SHORTEST_BODY: usize = 40;
 
+/// How many bytes the shortest one of OpenSSH has at least.
+const SHORTEST_OPENSSH: usize = 160;
+
+/// How much of a body is looked at, in characters.
+const LONGEST_BODY: usize = 4096;
+
 /// How the bodies of keys begin: DER has a sequence, OpenSSH a word of its own.
 const DER: u8 = 0x30;
 const OPENSSH: &[u8] = b"openssh-key-v1\0";
@@ -43,6 +49,8 @@ fn body<'l>(lines: impl Iterator<Item = &'l [u8]>) -> Vec<u8> {
     for line in lines {
         let line = line
             .trim_with(|sign| " \t\r\"'`,+\\n#*/".contains(sign) && !sign.is_ascii_alphanumeric());
+        // In a string of its own, with its line break escaped.
+        let line = line.strip_suffix(b"\\n").unwrap_or(line);
         if line.contains_str("-----") {
             break;
         }
@@ -50,7 +58,7 @@ fn body<'l>(lines: impl Iterator<Item = &'l [u8]>) -> Vec<u8> {
             continue;
         }
         body.extend_from_slice(line);
-        if body.len() > 4096 {
+        if body.len() > LONGEST_BODY {
             break;
         }
     }
@@ -62,19 +70,38 @@ fn is_key(body: &[u8]) -> bool {
     let Some(bytes) = base64(&body[..whole]) else {
         return false;
     };
-    bytes.len() >= SHORTEST_BODY
-        && (bytes[0] == DER
-            || bytes.starts_with(OPENSSH)
-            || bytes[0] >> 6 == 2 && bytes[0] & 0x3c == 0x14)
+    if bytes.len() < SHORTEST_BODY {
+        return false;
+    }
+    if bytes[0] == DER {
+        // A stub begins like a key, and has a line of it.
+        return body.len() > LONGEST_BODY || bytes.len() * 2 >= der_length(&bytes);
+    }
+    if bytes.starts_with(OPENSSH) {
+        return bytes.len() >= SHORTEST_OPENSSH;
+    }
+    bytes[0] >> 6 == 2 && bytes[0] & 0x3c == 0x14
+}
+
+/// How many bytes an element of DER says that it has (X.690, 8.1.3), with its header.
+fn der_length(bytes: &[u8]) -> usize {
+    match bytes[1] {
+        length @ ..=0x7f => 2 + usize::from(length),
+        long => {
+            let digits = usize::from(long & 0x7f).min(4);
+            let number = |sum: usize, byte: &u8| sum << 8 | usize::from(*byte);
+            2 + digits + bytes[2..2 + digits].iter().fold(0, number)
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A key, of which only the first byte is right.
+    /// A key, of which only the first bytes are right: a sequence of 100 bytes.
     fn key(label: &str) -> String {
-        let body = format!("MIIE{}", "q7Zf3KpWx9TbL2vRmY4sNc8H".repeat(4));
+        let body = format!("MIIAYK{}", "q7Zf3KpWx9TbL2vRmY4sNc8H".repeat(4));
         format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
     }
 
@@ -95,6 +122,9 @@ mod tests {
         for text in [
             format!("grep '-----BEGIN {label}-----' *"),
             format!("-----BEGIN {label}-----\n...\n-----END {label}-----\n"),
+            // Stubs: a sequence of 1191 bytes, and the beginning of a key of OpenSSH.
+            key(&label).replace("MIIAYK", "MIIEow"),
+            key(&label).replace("MIIAYKq7Zf3KpWx9TbL2v", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"),
             key("PUBLIC KEY"),
             key("CERTIFICATE"),
         ] {

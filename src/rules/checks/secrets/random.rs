@@ -1,5 +1,6 @@
 //! Random values that are assigned to names which say that they are secret.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -85,14 +86,20 @@ pub(super) fn find(path: &Path, text: &[u8]) -> Option<&'static str> {
     if is_made_up(path) {
         return None;
     }
-    let mut found = ASSIGNED.as_ref()?.captures_iter(text);
+    let mut found = spans(text);
     found
-        .any(|found| {
-            found
-                .get(1)
-                .is_some_and(|value| is_random(value.as_bytes()))
-        })
-        .then_some("a secret: a random value with such a name")
+        .next()
+        .map(|_| "a secret: a random value with such a name")
+}
+
+/// Where a text assigns such values.
+pub(super) fn spans(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let assigned = ASSIGNED.as_ref().into_iter();
+    let found = assigned.flat_map(move |assigned| assigned.captures_iter(text));
+    let values = found.filter_map(|found| found.get(1));
+    values
+        .filter(|value| is_random(value.as_bytes()))
+        .map(|value| value.range())
 }
 
 fn is_made_up(path: &Path) -> bool {
