@@ -295,7 +295,7 @@ fn meant(parts: &[String]) -> Vec<Vec<String>> {
             .flat_map(|path: &Vec<String>| {
                 let longer = names
                     .iter()
-                    .map(|name| [path.as_slice(), &[name.clone()]].concat());
+                    .map(|name| [path.as_slice(), std::slice::from_ref(name)].concat());
                 longer.collect::<Vec<_>>()
             })
             .take(MOST)

@@ -119,12 +119,12 @@ fn read(arguments: &[String], environment: &Variables, around: &Surroundings, wa
     };
     let mut rest = arguments.iter();
     let mut names: Vec<&String> = Vec::new();
-    let mut is_list = false;
+    let mut into_list = false;
     while let Some(word) = rest.next() {
         if VALUED.contains(&word.as_str()) {
             rest.next();
         } else if word.starts_with('-') {
-            is_list |= word.ends_with('a');
+            into_list |= word.ends_with('a');
         } else {
             names.push(word);
         }
@@ -137,7 +137,7 @@ fn read(arguments: &[String], environment: &Variables, around: &Surroundings, wa
         Some(signs) => signs.contains(c),
         None => c.is_whitespace(),
     };
-    if is_list && let Some(name) = names.first() {
+    if into_list && let Some(name) = names.first() {
         let words = line.split(is_separator).filter(|word| !word.is_empty());
         let words: Vec<String> = words.map(str::to_owned).collect();
         walk.state

@@ -241,12 +241,11 @@ fn sent_keys(arguments: &[String]) -> Option<String> {
 /// The commands of GNU parallel: a template with each of its values.
 fn templates(arguments: &[String], input: Option<&str>) -> Vec<String> {
     let at = arguments.iter().position(|word| word.starts_with(":::"));
-    let (before, values) = match at {
-        Some(at) => (&arguments[..at], arguments[at + 1..].to_vec()),
-        None => {
-            let lines = input.unwrap_or_default().lines();
-            (arguments, lines.map(str::to_owned).collect())
-        }
+    let (before, values) = if let Some(at) = at {
+        (&arguments[..at], arguments[at + 1..].to_vec())
+    } else {
+        let lines = input.unwrap_or_default().lines();
+        (arguments, lines.map(str::to_owned).collect())
     };
     let template = before.iter().rfind(|word| word.contains(' '));
     let Some(template) = template else {

@@ -1,6 +1,6 @@
 //! What a shell makes of a variable in `${...}` (bash(1), "Parameter Expansion").
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher};
 
 /// The parts of `${NAME OPERATOR}`: the name, an index in brackets, and the operator with its words.
 pub(super) struct Expansion<'t> {
@@ -80,14 +80,38 @@ impl<'t> Expansion<'t> {
     }
 }
 
+/// A pattern of the shell.
+enum Pattern {
+    /// Without wildcards.
+    Literal(String),
+    Glob(GlobMatcher),
+}
+
+impl Pattern {
+    fn new(text: &str) -> Self {
+        if !text.contains(['*', '?', '[', '\\']) {
+            return Self::Literal(text.to_owned());
+        }
+        let escaped = text.replace('{', "\\{").replace('}', "\\}");
+        let glob = GlobBuilder::new(&escaped).backslash_escape(true).build();
+        match glob {
+            Ok(glob) => Self::Glob(glob.compile_matcher()),
+            Err(_) => Self::Literal(text.to_owned()),
+        }
+    }
+
+    /// Whether a text matches as a whole.
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Literal(literal) => literal == text,
+            Self::Glob(glob) => glob.is_match(text),
+        }
+    }
+}
+
 /// Whether a text matches a pattern of the shell as a whole.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    if !pattern.contains(['*', '?', '[', '\\']) {
-        return pattern == text;
-    }
-    let pattern = pattern.replace('{', "\\{").replace('}', "\\}");
-    let glob = GlobBuilder::new(&pattern).backslash_escape(true).build();
-    glob.is_ok_and(|glob| glob.compile_matcher().is_match(text))
+    Pattern::new(pattern).matches(text)
 }
 
 /// The places where a text may be cut: before and after each of its characters.
@@ -97,7 +121,7 @@ fn cuts(text: &str) -> Vec<usize> {
 }
 
 /// The longest text in which a pattern is searched, in bytes: each place is tried.
-const LONGEST: usize = 512;
+const LONGEST: usize = 256;
 
 /// `${x#word}` and `${x##word}`.
 fn without_start(value: &str, word: &str, put_in: impl Fn(&str) -> String) -> String {
@@ -114,11 +138,10 @@ fn without_start(value: &str, word: &str, put_in: impl Fn(&str) -> String) -> St
     if is_longest {
         cuts.reverse();
     }
-    let cut = cuts.into_iter().find(|at| {
-        value
-            .get(..*at)
-            .is_some_and(|start| matches(&pattern, start))
-    });
+    let pattern = Pattern::new(&pattern);
+    let cut = cuts
+        .into_iter()
+        .find(|at| value.get(..*at).is_some_and(|start| pattern.matches(start)));
     value[cut.unwrap_or(0)..].to_owned()
 }
 
@@ -137,9 +160,10 @@ fn without_end(value: &str, word: &str, put_in: impl Fn(&str) -> String) -> Stri
     if !is_longest {
         cuts.reverse();
     }
+    let pattern = Pattern::new(&pattern);
     let cut = cuts
         .into_iter()
-        .find(|at| value.get(*at..).is_some_and(|end| matches(&pattern, end)));
+        .find(|at| value.get(*at..).is_some_and(|end| pattern.matches(end)));
     value[..cut.unwrap_or(value.len())].to_owned()
 }
 
@@ -158,9 +182,14 @@ fn replaced(value: &str, word: &str, put_in: impl Fn(&str) -> String) -> String 
             _ => value.to_owned(),
         };
     }
-    if value.len() > LONGEST {
-        return value.replace(&pattern, &by);
+    // Text must not multiply itself.
+    if by.len() > LONGEST {
+        return value.to_owned();
     }
+    if value.len() > LONGEST {
+        return value.replacen(&pattern, &by, 64);
+    }
+    let pattern = Pattern::new(&pattern);
     let ends = cuts(value);
     let mut text = String::new();
     let mut at = 0;
@@ -172,20 +201,17 @@ fn replaced(value: &str, word: &str, put_in: impl Fn(&str) -> String) -> String 
                 '%' => *end == value.len(),
                 _ => true,
             };
-            *end > at && fits && !is_done && matches(&pattern, &value[at..*end])
+            *end > at && fits && !is_done && pattern.matches(&value[at..*end])
         });
-        match found {
-            Some(end) => {
-                text.push_str(&by);
-                at = end;
-                is_done = anchor != '/';
-            }
-            None => {
-                let next = ends.iter().copied().find(|end| *end > at);
-                let next = next.unwrap_or(value.len());
-                text.push_str(&value[at..next]);
-                at = next;
-            }
+        if let Some(end) = found {
+            text.push_str(&by);
+            at = end;
+            is_done = anchor != '/';
+        } else {
+            let next = ends.iter().copied().find(|end| *end > at);
+            let next = next.unwrap_or(value.len());
+            text.push_str(&value[at..next]);
+            at = next;
         }
     }
     text

@@ -71,7 +71,7 @@ fn changes<'a>(name: &str, arguments: &'a [String]) -> Vec<(&'a str, Change)> {
             all(Change::Remove)
         }
         "mv" | "rename" | "git-mv" => moved(&paths),
-        "cp" | "install" | "rsync" | "ln" | "scp" | "ditto" => target(arguments, &paths),
+        "cp" | "install" | "rsync" | "ln" | "scp" | "ditto" | "mount" => target(arguments, &paths),
         "chmod" if options.iter().any(|word| word.starts_with("--reference")) => all(Change::Write),
         "chmod" | "chattr" | "setfacl" => match paths.split_first() {
             Some((mode, files)) if loses_execution(mode) || name != "chmod" => {
@@ -82,7 +82,6 @@ fn changes<'a>(name: &str, arguments: &'a [String]) -> Vec<(&'a str, Change)> {
             _ => Vec::new(),
         },
         "tee" | "sponge" | "patch" | "touch" => all(Change::Write),
-        "mount" => target(arguments, &paths),
         "tar" | "bsdtar"
             if arguments.first().is_some_and(|word| word.contains('x'))
                 || options.contains(&"--extract") =>

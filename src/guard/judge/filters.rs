@@ -4,6 +4,10 @@ use regex::Regex;
 
 use crate::shell::decoded;
 
+/// The longest input that is followed, and the longest text that replaces another, in bytes.
+const LONGEST: usize = 1 << 16;
+const LONGEST_REPLACEMENT: usize = 256;
+
 /// The text that a program makes of its input; `None` if that is not known.
 pub(super) fn passed(name: &str, arguments: &[String], input: &str) -> Option<String> {
     let has = |options: &[&str]| {
@@ -121,10 +125,7 @@ pub(super) struct Substitution<'t> {
 pub(super) fn substitution(program: &str) -> Option<Substitution<'_>> {
     let program = program.trim_start_matches(|c: char| c.is_ascii_digit() || "$ ,".contains(c));
     let rest = program.strip_prefix('s')?;
-    let sign = rest
-        .chars()
-        .next()
-        .filter(|sign| sign.is_ascii_punctuation())?;
+    let sign = rest.chars().next().filter(char::is_ascii_punctuation)?;
     let mut parts = Vec::new();
     let mut begin = 1;
     let mut is_escaped = false;
@@ -152,6 +153,9 @@ pub(super) fn substitution(program: &str) -> Option<Substitution<'_>> {
 fn substituted(arguments: &[String], input: &str) -> String {
     let mut text = input.to_owned();
     for substitution in arguments.iter().filter_map(|word| substitution(word)) {
+        if substitution.by.len() > LONGEST_REPLACEMENT || text.len() > LONGEST {
+            continue;
+        }
         // The usual patterns mean the same to both.
         let Ok(pattern) = Regex::new(substitution.pattern) else {
             continue;

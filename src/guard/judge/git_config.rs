@@ -58,8 +58,9 @@ pub(super) fn refusal(
 /// Whether a setting leads around hooks or around the checks of CI: by itself, or by a file that it includes.
 pub(super) fn leads_around(key: &str, value: Option<&str>) -> bool {
     let lower = key.to_ascii_lowercase();
-    let includes =
-        lower == "include.path" || lower.starts_with("includeif.") && lower.ends_with(".path");
+    // `includeIf.CONDITION.path`, where the condition has dots of its own.
+    let is_path = lower.rsplit('.').next() == Some("path");
+    let includes = lower == "include.path" || lower.starts_with("includeif.") && is_path;
     let skips_ci = lower == "push.pushoption" && value.is_some_and(is_ci_skip);
     includes || skips_ci || skips_hooks(key, value.map(OsStr::new))
 }

@@ -484,7 +484,7 @@ fn files_found(roots: &[String], arguments: &[String]) -> Vec<String> {
             // It looks below the root, too.
             let is_hook = HOOK_NAMES.iter().any(|hook| matches(name, hook));
             let is_top = root == "." || root == "./";
-            if root.ends_with(".git") && is_hook {
+            if base_name(root.trim_end_matches('/')) == ".git" && is_hook {
                 found.push(format!("{root}/hooks/{name}"));
             } else if is_top && is_hook && !leaves_git_out && !name.starts_with(['*', '?', '[']) {
                 found.push(format!("{root}/.git/hooks/{name}"));

@@ -117,6 +117,11 @@ fn whatever_is_typed_has_an_end() {
         "sh -c 'sh -c \"sh -c git\"'; ".repeat(200),
         "x=$x$x$x; ".repeat(100) + "git commit $x",
         "f() { f; }; ".repeat(1000),
+        "f() { f; f; f; }; f; git push".to_owned(),
+        format!("x={}; git commit -m ${{x//[a-z]*b/y}}", "a".repeat(250)),
+        format!("x={}; git log ${{x//a/$x$x}}", "a".repeat(250)),
+        format!("{}git push{}", "{ ".repeat(40), "; } | cat".repeat(40)),
+        "while read x; do ".repeat(20) + "git push" + &"; done <<< \"a\nb\"".repeat(20),
         "\u{0}git\u{ff}commit -n".to_owned(),
     ] {
         let _ = rule(&text, Shell::Posix);
