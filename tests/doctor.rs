@@ -100,6 +100,13 @@ fn each_rule_finds_its_project_and_is_silent_about_the_corrected_one() {
             sandbox.gatekeeper(&["doctor", "--fix"]);
             let found = look(&sandbox);
             assert_eq!(of(&found, &case.rule), Vec::<&Value>::new(), "after --fix");
+            let again = sandbox.gatekeeper(&["doctor", "--fix"]);
+            assert!(!again.stdout.contains("+++"), "{}: {again:?}", case.rule);
+            for (path, text) in &case.files {
+                let comments = |text: &str| text.matches('#').count();
+                let kept = comments(&sandbox.read(path)) >= comments(text);
+                assert!(kept, "{}: a comment of {path} is gone", case.rule);
+            }
         } else {
             assert!(first["edit"].is_null(), "{}: {first:#}", case.rule);
         }
@@ -121,9 +128,11 @@ fn each_rule_finds_its_project_and_is_silent_about_the_corrected_one() {
 }
 
 /// Rules that the tests of this file show by themselves: they are about git and the machine.
-const ELSEWHERE: [&str; 18] = [
+const ELSEWHERE: [&str; 23] = [
     "doctor.agent-guard-missing",
+    "doctor.agent-guard-off",
     "doctor.agent-guard-outdated",
+    "doctor.agent-guard-untrusted",
     "doctor.dead-environment",
     "doctor.full-disk",
     "doctor.gate-fast",
@@ -134,8 +143,11 @@ const ELSEWHERE: [&str; 18] = [
     "doctor.hooks-absent",
     "doctor.hooks-broken",
     "doctor.hooks-of-work-tree",
+    "doctor.large-cache",
     "doctor.led-away",
+    "doctor.low-disk",
     "doctor.mypy-python-version",
+    "doctor.no-overlay",
     "doctor.other-manager",
     "doctor.program-hidden",
     "doctor.program-missing",
@@ -304,7 +316,8 @@ fn a_rule_has_a_page() {
 fn set_up_rules(sandbox: &Sandbox) -> BTreeSet<String> {
     let found = look(sandbox);
     let ids = found.iter().map(|one| one["rule"].as_str().unwrap());
-    ids.filter(|id| !id.ends_with("git-configured-hooks"))
+    // What git and the system of this machine lack.
+    ids.filter(|id| !id.ends_with("git-configured-hooks") && !id.ends_with("no-overlay"))
         .map(|id| id.trim_start_matches("doctor.").to_owned())
         .collect()
 }
@@ -325,7 +338,7 @@ fn hooks_are_looked_at_as_git_finds_them() {
     assert_eq!(set_up_rules(&sandbox), BTreeSet::new());
     sandbox.git(&["config", "core.hooksPath", "elsewhere"]);
     let found = set_up_rules(&sandbox);
-    assert!(found.contains("led-away"), "{found:?}");
+    assert_eq!(found, ["led-away".to_owned()].into());
     sandbox.git(&["config", "--unset", "core.hooksPath"]);
     sandbox.write(".git/hooks/commit-msg", "#!/bin/sh\n");
     let found = set_up_rules(&sandbox);
@@ -445,4 +458,51 @@ fn the_guard_of_an_agent_has_to_be_current_and_found() {
     );
     let outdated = of(&found, "doctor.agent-guard-outdated");
     assert_eq!(outdated[0]["path"], ".claude/settings.json");
+}
+
+#[test]
+fn a_setting_that_leads_git_away_is_no_finding_before_anything_is_installed() {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", "[gates.x]\nrun = \"true\"\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["config", "core.hooksPath", "elsewhere"]);
+    assert_eq!(set_up_rules(&sandbox), ["hooks-absent".to_owned()].into());
+    // A variable that has no effect on a commit is none either.
+    let mut doctor = sandbox.command(crate::sandbox::GATEKEEPER, &["doctor"]);
+    let done = finish(
+        doctor
+            .env("HUSKY", "0")
+            .env("PYTEST_ADDOPTS", "--collect-only"),
+    );
+    assert!(!done.stdout.contains("led-away"), "{done:?}");
+}
+
+#[test]
+fn a_guard_that_its_host_does_not_run_is_found() {
+    let sandbox = Sandbox::new().with_gatekeeper_on_path();
+    sandbox.write("a", "a\n");
+    sandbox.git(&["add", "."]);
+    for agent in ["claude", "codex"] {
+        sandbox.gatekeeper(&["install", "--agent", agent]).expect(0);
+    }
+    let off = |sandbox: &Sandbox| {
+        let found = look(sandbox);
+        let off = of(&found, "doctor.agent-guard-off").into_iter();
+        off.map(|one| one["message"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(off(&sandbox), [""; 0]);
+    sandbox.write(
+        ".claude/settings.local.json",
+        "{\"disableAllHooks\": true}\n",
+    );
+    sandbox.write(".codex/config.toml", "[features]\nhooks = false\n");
+    let expected = [
+        "`\"disableAllHooks\": true` keeps claude from running the guard",
+        "`hooks = false` keeps codex from running the guard",
+    ];
+    assert_eq!(off(&sandbox), expected);
+    sandbox.write(".claude/settings.local.json", "{}\n");
+    sandbox.write(".codex/config.toml", "[features]\nhooks = true\n");
+    assert_eq!(off(&sandbox), [""; 0]);
 }

@@ -17,6 +17,22 @@ pub(crate) fn full<'p>(dirs: impl IntoIterator<Item = &'p Path>) -> Option<PathB
     dirs.into_iter().find(is_full).map(Path::to_owned)
 }
 
+/// How many bytes have to be free for a disk not to count as nearly full: a run writes logs, views and what its tools
+/// write.
+const FEW: u64 = 512 << 20;
+
+/// The first of some directories on a disk that is nearly full, with the bytes that are free there.
+pub(crate) fn low<'p>(dirs: impl IntoIterator<Item = &'p Path>) -> Option<(PathBuf, u64)> {
+    let free = |dir: &Path| {
+        let disk = rustix::fs::statvfs(dir).ok()?;
+        (disk.f_blocks > 0).then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
+    };
+    let mut low = dirs
+        .into_iter()
+        .filter_map(|dir| Some((dir.to_owned(), free(dir)?)));
+    low.find(|(_, free)| (LEAST..FEW).contains(free))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

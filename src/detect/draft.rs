@@ -20,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) checker: &'static Checker,
     /// What it is called, if not by its tool.
     pub(super) name: Option<String>,
+    /// The call as it was found; empty if it is none of a known tool.
+    pub(crate) typed: Vec<String>,
     /// The call that only checks.
     pub(crate) run: Vec<String>,
     /// The place of the tool in it: after the interpreter that starts it, if one does.
@@ -140,6 +142,7 @@ impl Draft {
         Some(Self {
             checker,
             name: None,
+            typed: by_python(words.clone()),
             run: with_files(by_python(checker.findings.lines.apply(&check, length))),
             program: found.started.python.as_ref().map_or(0, Vec::len),
             script: None,
@@ -179,6 +182,7 @@ impl Draft {
         Self {
             checker: &UNKNOWN_CHECKER,
             name: Some(name.to_owned()),
+            typed: Vec::new(),
             run: Vec::new(),
             program: 0,
             script: Some(script),

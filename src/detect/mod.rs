@@ -38,6 +38,7 @@ mod variables;
 mod write;
 
 pub(crate) use detected::{Detected, NamedDraft};
+pub(crate) use draft::Draft;
 pub(crate) use evidence::{NotTaken, Origin};
 pub(crate) use known_tool::{
     KnownCall, KnownTool, ToolCode, called_tool, called_tools, fix_step, known_call,

@@ -4,7 +4,7 @@ use super::complaint::Complaint;
 use super::facts::Facts;
 use super::rule::{Area, DoctorRule, Look};
 use super::tool_call::ToolCall;
-use crate::base::text::show_path;
+use crate::base::text::{show_path, some_of};
 use crate::model::severity::Severity;
 
 const fn rule(
@@ -45,6 +45,13 @@ pub(super) const RULES: &[DoctorRule] = &[
         "a gate and CI run the same tool with other options that decide its verdict",
         "Set the options in the tool's configuration, or give both the same ones.",
         options_differ,
+    ),
+    rule(
+        "doctor.exclude-of-hooks",
+        Severity::Note,
+        "a hook manager leaves out files that a gate with the same tool checks, because its own configuration says so",
+        "Write the exclusion into the tool's configuration, where every call finds it, or as `exclude` of the gate.",
+        exclude_of_hooks,
     ),
     rule(
         "doctor.gate-stale",
@@ -127,6 +134,38 @@ fn not_in_ci(facts: &Facts) -> Vec<Complaint> {
             )
         })
         .collect()
+}
+
+fn exclude_of_hooks(facts: &Facts) -> Vec<Complaint> {
+    let mut told: Vec<&str> = Vec::new();
+    let mut complaints = Vec::new();
+    for check in &facts.watched.elsewhere {
+        let mut gates = facts.calls.iter();
+        let gate =
+            gates.find(|call| call.tool == check.tool && !facts.watched.excludes(&call.gate));
+        let Some(gate) = gate.filter(|_| !check.exclude.is_empty() && facts.has_gates) else {
+            continue;
+        };
+        if told.contains(&check.tool) {
+            continue;
+        }
+        told.push(check.tool);
+        complaints.push(Complaint::new(
+            gate.place.clone(),
+            format!(
+                "{} leaves out {} for {}, and the gate {} does not",
+                show_path(&check.place.path),
+                some_of(&check.exclude, 3),
+                check.tool,
+                gate.gate
+            ),
+            format!(
+                "Write the exclusion into the configuration of {}, or as `exclude` of the gate.",
+                check.tool
+            ),
+        ));
+    }
+    complaints
 }
 
 /// Options that decide a verdict, and not only what is printed or how fast it is.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::config_file::ConfigFile;
-use super::facts::Facts;
+use super::facts::{Facts, plain};
 use super::gather_gates::{Gates, gates};
+use super::gather_imports::flat_import;
 use super::gather_set_up::set_up;
 use super::installed::{NodePackages, PythonPackages};
 use super::machine::AsGui;
@@ -97,7 +98,11 @@ pub(crate) fn gather(
     projects.extend(calls.iter().map(|call| call.dir.clone()));
     projects.extend(watched.gates.iter().map(|gate| gate.dir.clone()));
     let projects: Vec<PathBuf> = projects.into_iter().collect();
-    let configuration = configuration(top, &projects, &files);
+    let in_calls = calls
+        .iter()
+        .filter_map(|call| Some(plain(&call.dir.join(call.configuration()?))));
+    let in_calls: Vec<PathBuf> = in_calls.filter(|path| is_inside(path)).collect();
+    let configuration = configuration(top, &projects, &files, in_calls);
     let python = projects
         .iter()
         .filter_map(|dir| Some((dir.clone(), python(environment, top, dir)?)))
@@ -107,6 +112,14 @@ pub(crate) fn gather(
         Some((dir.clone(), NodePackages::read(&top.join(dir), &names)?))
     });
     let node = node.collect();
+    let with_pytest = projects.iter().filter(|dir| {
+        calls
+            .iter()
+            .any(|call| call.tool == "pytest" && call.dir == **dir)
+    });
+    let flat_imports = with_pytest
+        .filter_map(|dir| Some((dir.clone(), flat_import(top, dir, &files)?)))
+        .collect();
     let mut facts = Facts {
         files,
         projects,
@@ -115,6 +128,7 @@ pub(crate) fn gather(
         has_gates,
         python,
         node,
+        flat_imports,
         watched,
         ..Facts::default()
     };
@@ -122,11 +136,18 @@ pub(crate) fn gather(
     Ok(facts)
 }
 
-/// The configuration files of projects, and the manifests of Cargo packages.
+/// Whether a path leads to a file of the repository.
+fn is_inside(path: &Path) -> bool {
+    path.components()
+        .all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// The configuration files of projects, those that calls name, and the manifests of Cargo packages.
 fn configuration(
     top: &Path,
     projects: &[PathBuf],
     files: &[PathBuf],
+    named: Vec<PathBuf>,
 ) -> BTreeMap<PathBuf, ConfigFile> {
     let of_projects = projects
         .iter()
@@ -134,6 +155,7 @@ fn configuration(
     let manifests = files.iter().filter(|file| file.ends_with("Cargo.toml"));
     let mut all: BTreeSet<PathBuf> = of_projects.collect();
     all.extend(manifests.take(MOST_MANIFESTS).cloned());
+    all.extend(named);
     let read = |path: PathBuf| {
         let file = top.join(&path);
         let is_small =

@@ -9,7 +9,7 @@ use super::watched::{Watched, WatchedGate};
 use crate::base::fault::Result;
 use crate::commands::started::started_names;
 use crate::config::{Config, FILE_NAME, Gate, source};
-use crate::detect::{Detected, NamedDraft, Origin, called_tool, called_tools};
+use crate::detect::{Detected, Draft, NamedDraft, Origin, called_tool, called_tools};
 use crate::flow::detected::detected;
 use crate::git::Repository;
 use crate::indirection::{DirectoryTree, Files, Place, resolve_in};
@@ -36,7 +36,7 @@ pub(super) struct StartedProgram {
 
 /// Gathers what gates, CI and hook managers run. Without gates.toml, the calls are those of CI and hook managers.
 pub(super) fn gates(repository: &Repository) -> Result<Gates> {
-    let elsewhere = of_detected(&detected(repository)?);
+    let found = detected(repository)?;
     let mut watched = Watched {
         ci_runs_gates: ci_runs_gates(repository)?,
         ..Watched::default()
@@ -56,13 +56,17 @@ pub(super) fn gates(repository: &Repository) -> Result<Gates> {
     let Some(config) = config else {
         let is_configured = !watched.is_missing;
         return Ok(Gates {
-            calls: if is_configured { Vec::new() } else { elsewhere },
+            calls: if is_configured {
+                Vec::new()
+            } else {
+                of_detected(&found, as_it_stands)
+            },
             is_configured,
             watched,
             programs: Vec::new(),
         });
     };
-    watched.elsewhere = elsewhere;
+    watched.elsewhere = of_detected(&found, |draft| &draft.run);
     let history = History::read(&RecordedRuns::of(repository));
     let is_gate = |name: &str| config.gates.iter().any(|gate| gate.name.as_str() == name);
     watched.stale = history.stale_gates(is_gate);
@@ -97,6 +101,7 @@ fn of_config(
             gate: name.to_owned(),
             tool: called.checker.name,
             takes_files: called.typed.iter().any(|word| word == "{files}"),
+            exclude: Vec::new(),
             arguments: called.arguments,
             typed: called.typed,
             dir: called.dir,
@@ -135,20 +140,36 @@ fn first_program(gate: &Gate) -> Option<&str> {
     }
 }
 
-/// The calls of known tools that CI and hook managers run.
-fn of_detected(found: &Detected) -> Vec<ToolCall> {
+/// A call as it stands in CI. What a hook manager runs fails if it edits files, so it counts as a check.
+fn as_it_stands(draft: &Draft) -> &Vec<String> {
+    let is_of_manager = |place: &Place| {
+        let name = place.path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(".pre-commit") || name.contains("lefthook") || name.contains("prek")
+    };
+    let by_manager = draft.takes_files || draft.places.iter().any(is_of_manager);
+    if draft.origin == Origin::Ci && !by_manager && !draft.typed.is_empty() {
+        &draft.typed
+    } else {
+        &draft.run
+    }
+}
+
+/// The calls of known tools that CI and hook managers run: as they stand there, or in the form that only checks.
+fn of_detected(found: &Detected, form: fn(&Draft) -> &Vec<String>) -> Vec<ToolCall> {
     let call = |NamedDraft { name, draft }: &NamedDraft| {
         let is_run = matches!(draft.origin, Origin::Ci | Origin::Hook);
-        let (checker, arguments) = called_tool(&draft.run).filter(|_| is_run)?;
+        let words = form(draft);
+        let (checker, arguments) = called_tool(words).filter(|_| is_run)?;
         let place = draft.places.first();
         Some(ToolCall {
             gate: name.clone(),
             tool: checker.name,
             arguments,
-            typed: draft.run.clone(),
+            typed: words.clone(),
             dir: draft.dir.clone(),
             place: place.cloned().unwrap_or_default(),
             takes_files: draft.takes_files,
+            exclude: draft.exclude.clone(),
         })
     };
     found.gates.iter().filter_map(call).collect()

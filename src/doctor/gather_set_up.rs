@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::facts::Facts;
+use super::gather_agents::guarded_agents;
 use super::gather_gates::StartedProgram;
 use super::installed::{locked_node, locked_python};
 use super::machine::AsGui;
-use super::machine::{Drifted, EnvironmentDir, GateProgram, GuardedAgent, SetUp};
+use super::machine::{Drifted, EnvironmentDir, GateProgram, SetUp};
 use crate::base::disk;
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
@@ -16,11 +17,12 @@ use crate::flow::skip_notice;
 use crate::git::Repository;
 use crate::indirection::Place;
 use crate::install;
-use crate::install::agents::{AgentHost, AgentOptions, HOSTS};
 use crate::receipt::Store;
 use crate::report;
 use crate::run::{managed_tool_dirs, tool_dirs};
 use crate::tools::{VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS};
+use crate::view::cache::kept_views;
+use crate::view::why_no_overlay;
 
 /// The PATH with which desktop programs start others: that of launchd on macOS, else that of systemd.
 fn gui_path() -> &'static str {
@@ -46,7 +48,11 @@ pub(super) fn set_up(
     };
     let missing = hooks.iter().filter(|hook| !hook.is_gated()).count();
     let led_away = if facts.has_gates {
-        skip_notice::told(environment, repository, missing > 0)?
+        let is_installed = install::is_installed(repository)?;
+        let mut told = skip_notice::led_away(environment, repository, missing > 0)?;
+        // Where nothing is installed yet, `gatekeeper install` deals with it.
+        told.retain(|(label, _)| is_installed || *label != "core.hooksPath");
+        told
     } else {
         Vec::new()
     };
@@ -56,6 +62,8 @@ pub(super) fn set_up(
         Vec::new()
     };
     let temporary = std::env::temp_dir();
+    let dirs = [repository.common_dir.as_path(), temporary.as_path()];
+    let views = kept_views(environment);
     Ok(SetUp {
         environments: environments(repository, &facts.projects)?,
         hooks,
@@ -64,7 +72,13 @@ pub(super) fn set_up(
         git: Some(repository.git_version()?),
         is_ci: environment.is_set("CI"),
         programs: found_programs(environment, top, programs, as_gui),
-        agents: agents(top),
+        agents: guarded_agents(environment, top),
+        no_overlay: facts
+            .has_gates
+            .then(|| why_no_overlay(repository, environment))
+            .flatten(),
+        kept_views: views,
+        low_disk: disk::low(dirs),
         is_guard_found: {
             let path = environment.get("PATH").unwrap_or_default();
             let mut files = std::env::split_paths(path).map(|dir| dir.join("gatekeeper"));
@@ -72,7 +86,7 @@ pub(super) fn set_up(
         },
         drifted: drifted(top, facts),
         records: records(environment, repository),
-        full_disk: disk::full([repository.common_dir.as_path(), temporary.as_path()]),
+        full_disk: disk::full(dirs),
         other_manager: other_manager(facts),
     })
 }
@@ -163,25 +177,6 @@ fn found_programs(
 fn is_program(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(file).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
-}
-
-/// The agents whose hosts run the guard here.
-fn agents(top: &Path) -> Vec<GuardedAgent> {
-    let guarded = HOSTS
-        .into_iter()
-        .filter(|host| install::agents::is_installed(top, *host));
-    let agent = |host: AgentHost| {
-        let file = host
-            .files(AgentOptions { stop: false })
-            .into_iter()
-            .next()?;
-        Some(GuardedAgent {
-            name: host.name(),
-            file: file.path.into(),
-            is_current: install::agents::is_current(top, host),
-        })
-    };
-    guarded.filter_map(agent).collect()
 }
 
 /// Packages that are installed in another version than a lock file names.

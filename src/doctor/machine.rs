@@ -39,6 +39,12 @@ pub(crate) struct SetUp {
     pub(crate) agents: Vec<GuardedAgent>,
     /// Whether `gatekeeper`, which they start, is on PATH.
     pub(crate) is_guard_found: bool,
+    /// Why a commit cannot be checked in an overlay, if it cannot.
+    pub(crate) no_overlay: Option<String>,
+    /// The directory with the views that are kept, and how many bytes they have.
+    pub(crate) kept_views: Option<(PathBuf, u64)>,
+    /// A directory on a disk that is nearly full, and the bytes that are free there.
+    pub(crate) low_disk: Option<(PathBuf, u64)>,
     /// A directory on a disk that is full.
     pub(crate) full_disk: Option<PathBuf>,
     /// The script of package.json that installs the hooks of another manager: its place, its text, and the manager.
@@ -88,4 +94,8 @@ pub(crate) struct GuardedAgent {
     pub(crate) file: PathBuf,
     /// Whether its files are as this gatekeeper would write them.
     pub(crate) is_current: bool,
+    /// The file that switches its hooks off, and by what.
+    pub(crate) off: Option<(PathBuf, &'static str)>,
+    /// Why the host does not run the hooks until a person trusts them, if that is so.
+    pub(crate) untrusted: Option<String>,
 }

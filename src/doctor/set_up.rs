@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use indicatif::HumanBytes;
+
 use super::complaint::Complaint;
 use super::facts::Facts;
 use super::machine::GateProgram;
@@ -16,6 +18,9 @@ const LEAST_GIT: (u32, u32) = (2, 31);
 
 /// The first version of git that has hooks in its configuration.
 const CONFIGURED_HOOKS: (u32, u32) = (2, 54);
+
+/// How many bytes the snapshots that are kept may have without a word.
+const LARGE_CACHE: u64 = 5 << 30;
 
 const fn rule(
     id: &'static str,
@@ -66,7 +71,7 @@ pub(super) const RULES: &[DoctorRule] = &[
     rule(
         "doctor.led-away",
         Severity::Warning,
-        "`core.hooksPath` leads git away from the hooks, or a variable disables hooks or weakens a tool",
+        "`core.hooksPath` leads git away from the hooks, or a variable disables them, so that every commit is refused",
         "Remove the setting or the variable.",
         led_away,
     ),
@@ -132,6 +137,41 @@ pub(super) const RULES: &[DoctorRule] = &[
         "the host of an agent starts `gatekeeper guard`, and there is no `gatekeeper` on PATH, so commands of the agent are not looked at",
         "Install gatekeeper where PATH leads to it: `uv tool install gatekeeper-git`.",
         missing_guards,
+    ),
+    rule(
+        "doctor.agent-guard-off",
+        Severity::Error,
+        "a setting switches the hooks of an agent's host off, and the guard with them",
+        "Remove the setting.",
+        guards_off,
+    ),
+    rule(
+        "doctor.agent-guard-untrusted",
+        Severity::Note,
+        "the host of an agent runs hooks of a project only after a person has trusted them, and no such trust is recorded",
+        "Start the agent here, and trust the project and its hooks (`/hooks` in Codex).",
+        untrusted_guards,
+    ),
+    rule(
+        "doctor.no-overlay",
+        Severity::Note,
+        "this system or this work tree allows no overlay, so a commit beside other changes is checked in a snapshot, which takes longer",
+        "Nothing has to be done: the same is checked. An overlay needs Linux with user namespaces.",
+        no_overlay,
+    ),
+    rule(
+        "doctor.large-cache",
+        Severity::Note,
+        "the snapshots that are kept from one run to the next take more than 5 GiB",
+        "Run `gatekeeper cache clean --all`.",
+        large_cache,
+    ),
+    rule(
+        "doctor.low-disk",
+        Severity::Warning,
+        "the disk with the repository or with temporary files has less than 512 MiB free",
+        "Free some space; `df -h` shows where.",
+        low_disk,
     ),
     rule(
         "doctor.full-disk",
@@ -207,7 +247,13 @@ fn absent_hooks(facts: &Facts) -> Vec<Complaint> {
         .filter(is_absent)
         .map(|hook| hook.hook.name())
         .collect();
-    if absent.is_empty() || facts.set_up.is_ci || !facts.has_gates {
+    // What leads git away is a finding of its own.
+    let is_led_away = facts
+        .set_up
+        .led_away
+        .iter()
+        .any(|(label, _)| *label == "core.hooksPath");
+    if absent.is_empty() || facts.set_up.is_ci || !facts.has_gates || is_led_away {
         return Vec::new();
     }
     let what = count(absent.len(), "hook");
@@ -417,6 +463,81 @@ fn missing_guards(facts: &Facts) -> Vec<Complaint> {
             )
         })
         .collect()
+}
+
+fn guards_off(facts: &Facts) -> Vec<Complaint> {
+    let agents = facts.set_up.agents.iter();
+    let off = agents.filter_map(|agent| Some((agent, agent.off.as_ref()?)));
+    off.map(|(agent, (file, setting))| {
+        Complaint::new(
+            Place {
+                path: file.clone(),
+                line: 0,
+            },
+            format!("`{setting}` keeps {} from running the guard", agent.name),
+            "Remove the setting.",
+        )
+    })
+    .collect()
+}
+
+fn untrusted_guards(facts: &Facts) -> Vec<Complaint> {
+    let agents = facts.set_up.agents.iter();
+    let untrusted = agents.filter_map(|agent| Some((agent, agent.untrusted.as_ref()?)));
+    untrusted
+        .map(|(agent, why)| {
+            Complaint::new(
+                Place {
+                    path: agent.file.clone(),
+                    line: 0,
+                },
+                format!("{} does not run the guard yet: {why}", agent.name),
+                "Start the agent here, and trust the project and its hooks.",
+            )
+        })
+        .collect()
+}
+
+fn no_overlay(facts: &Facts) -> Vec<Complaint> {
+    let why = facts.set_up.no_overlay.iter();
+    why.map(|why| {
+        Complaint::new(
+            Place::default(),
+            format!(
+                "a commit beside other changes is checked in a snapshot, not in an overlay: {why}"
+            ),
+            "Nothing has to be done: the same is checked, in more time.",
+        )
+    })
+    .collect()
+}
+
+fn large_cache(facts: &Facts) -> Vec<Complaint> {
+    let large = facts.set_up.kept_views.iter();
+    large
+        .filter(|(_, bytes)| *bytes > LARGE_CACHE)
+        .map(|(dir, bytes)| {
+            let size = HumanBytes(*bytes);
+            Complaint::new(
+                Place::default(),
+                format!("the snapshots in {} take {size} or more", show_path(dir)),
+                "Run `gatekeeper cache clean --all`.",
+            )
+        })
+        .collect()
+}
+
+fn low_disk(facts: &Facts) -> Vec<Complaint> {
+    let low = facts.set_up.low_disk.iter();
+    low.map(|(dir, free)| {
+        let free = HumanBytes(*free);
+        Complaint::new(
+            Place::default(),
+            format!("only {free} are free on the disk with {}", show_path(dir)),
+            "Free some space; `df -h` shows where.",
+        )
+    })
+    .collect()
 }
 
 fn full_disk(facts: &Facts) -> Vec<Complaint> {

@@ -123,6 +123,7 @@ pub(crate) fn as_json(found: &[Diagnosis]) -> String {
         "gatekeeper": env!("CARGO_PKG_VERSION"),
         "errors": number(found, Severity::Error),
         "warnings": number(found, Severity::Warning),
+        "notes": number(found, Severity::Note),
         "findings": findings.collect::<Vec<_>>(),
     }))
 }

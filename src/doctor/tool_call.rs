@@ -21,9 +21,45 @@ pub(crate) struct ToolCall {
     pub(crate) place: Place,
     /// Whether it is handed the changed files.
     pub(crate) takes_files: bool,
+    /// The files that whoever calls it leaves out, as globs.
+    pub(crate) exclude: Vec<String>,
 }
 
+/// The options by which a tool is told which file configures it, by the tool's name.
+const NAMING_OPTIONS: [(&str, &[&str]); 20] = [
+    ("bandit", &["-c", "--configfile", "--config"]),
+    ("basedpyright", &["-p", "--project"]),
+    ("biome", &["--config-path"]),
+    ("black", &["--config"]),
+    ("clippy", &["--config-path"]),
+    ("coverage", &["--rcfile"]),
+    ("eslint", &["-c", "--config"]),
+    ("flake8", &["--config"]),
+    (
+        "isort",
+        &["--settings", "--settings-path", "--settings-file", "--sp"],
+    ),
+    ("mypy", &["--config-file"]),
+    ("prettier", &["--config"]),
+    ("pylint", &["--rcfile"]),
+    ("pyright", &["-p", "--project"]),
+    ("pytest", &["-c", "--config-file"]),
+    ("ruff", &["--config"]),
+    ("ruff-format", &["--config"]),
+    ("rustfmt", &["--config-path"]),
+    ("tsc", &["-p", "--project"]),
+    ("vitest", &["-c", "--config"]),
+    ("vue-tsc", &["-p", "--project"]),
+];
+
 impl ToolCall {
+    /// The configuration file that it names, as it is typed: `--config setup/flake8.ini`.
+    #[must_use]
+    pub(crate) fn configuration(&self) -> Option<&str> {
+        let known = NAMING_OPTIONS.iter().find(|(tool, _)| *tool == self.tool);
+        self.value(known?.1)
+    }
+
     /// Whether it has one of these options, alone or with a value after `=`.
     #[must_use]
     pub(crate) fn has(&self, options: &[&str]) -> bool {

@@ -9,7 +9,7 @@ use crate::base::environment::Environment;
 use crate::base::text::duration;
 use crate::git::{Repository, alias_of};
 use crate::guard::judge::{judge, tool_refusal};
-use crate::guard::paths::{self, Change};
+use crate::guard::paths::{self, Change, Place};
 use crate::guard::{Answer, Event, GuardRule, Payload, Refusal, ToolCall, TypedCommit};
 use crate::receipt::RecordedRuns;
 use crate::report::history::History;
@@ -36,14 +36,14 @@ fn about_tool(payload: &Payload, call: &ToolCall) -> Answer {
     let mut commits = Vec::new();
     let refusal = of_tool(call).or_else(|| {
         call.commands.iter().find_map(|(command, shell)| {
-            let judged = judge(command, *shell, &|below: &Path, name: &str| {
-                alias_of(&dir.join(below), name)
+            let judged = judge(command, *shell, &dir, &|dir: &Path, name: &str| {
+                alias_of(dir, name)
             });
             commits.extend(judged.commits);
             judged.refusal
         })
     });
-    let refusal = refusal.or_else(|| of_paths(call));
+    let refusal = refusal.or_else(|| of_paths(call, &dir));
     let refusal = refusal.or_else(|| commits.iter().find_map(|commit| forbidden(commit, &dir)));
     if let Some(refusal) = refusal {
         return Answer::deny(Some(payload), payload.dialect, &refusal.text());
@@ -82,9 +82,10 @@ fn of_tool(call: &ToolCall) -> Option<Refusal> {
     tool_refusal(&call.server, &call.name)
 }
 
-fn of_paths(call: &ToolCall) -> Option<Refusal> {
+fn of_paths(call: &ToolCall, dir: &Path) -> Option<Refusal> {
+    let place = Place { dir, top: dir };
     call.paths.iter().find_map(|(path, change)| {
-        let protected = paths::protected(path, Path::new(""), *change)?;
+        let protected = paths::protected(path, &place, *change)?;
         let verb = match change {
             Change::Write => "changes",
             Change::Remove => "removes",

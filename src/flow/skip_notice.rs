@@ -56,9 +56,13 @@ pub(super) fn notice(
     Ok(())
 }
 
-/// What `status` tells of settings that lead git away from hooks, and of switches: labels and what
-/// there is to say. `is_led_away` if git does not find all hooks of ours where it looks.
-pub(crate) fn told(
+/// What leads git away from hooks of ours, or has every commit refused: labels and what there is to say.
+/// `is_led_away` if git does not find all hooks of ours where it looks.
+///
+/// # Errors
+///
+/// git does not say where it looks for hooks.
+pub(crate) fn led_away(
     environment: &Environment,
     repository: &Repository,
     is_led_away: bool,
@@ -75,6 +79,18 @@ pub(crate) fn told(
         let word = format!("{setting} disables the hooks, so every commit is refused");
         told.push(("environment", word));
     }
+    Ok(told)
+}
+
+/// What `status` tells of settings that lead git away from hooks, and of switches: labels and what
+/// there is to say. `is_led_away` if git does not find all hooks of ours where it looks.
+pub(crate) fn told(
+    environment: &Environment,
+    repository: &Repository,
+    is_led_away: bool,
+) -> Result<Vec<(&'static str, String)>> {
+    let mut told = led_away(environment, repository, is_led_away)?;
+    let variables = &environment.variables;
     let switches = skip_variables::skip_settings(variables);
     for switch in &switches {
         let switch = report::switch_in_words(switch);

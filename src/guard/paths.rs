@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use globset::GlobBuilder;
+
 /// What is done to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
@@ -28,6 +30,8 @@ pub(crate) enum Protected {
     Gates,
     /// The hooks or switches of an agent.
     Agent,
+    /// gatekeeper itself.
+    Program,
 }
 
 impl Protected {
@@ -42,6 +46,7 @@ impl Protected {
             Self::Repository => "the git repository",
             Self::Gates => "the definition of the gates",
             Self::Agent => "the hook configuration of an agent",
+            Self::Program => "gatekeeper itself",
         }
     }
 
@@ -58,6 +63,7 @@ impl Protected {
                 "edit gates.toml, and explain the change with a `Gate-Change: REASON` trailer"
             }
             Self::Agent => "gatekeeper status  (shows what is installed for agents)",
+            Self::Program => "gatekeeper --version  (a person installs another version)",
         }
     }
 }
@@ -139,22 +145,38 @@ const AGENT_DIRS: [&str; 16] = [
 /// Directories of committed hooks.
 const HOOK_DIRS: [&str; 3] = [".husky", ".githooks", ".git-hooks"];
 
-/// What a path is, if it may not be changed so. `dir` is the directory that relative paths start from, relative to
-/// where the agent is; `home` stands for `~`.
+/// Where paths start from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'p> {
+    /// The current directory.
+    pub(crate) dir: &'p Path,
+    /// The directory of the agent, which lies in the repository.
+    pub(crate) top: &'p Path,
+}
+
+/// What a path is, if it may not be changed so. Wildcards stand for the names of all that is protected.
 #[must_use]
-pub(crate) fn protected(path: &str, dir: &Path, change: Change) -> Option<Protected> {
-    let parts = parts(path, dir);
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let is_absolute = path.starts_with('/') && dir.as_os_str().is_empty();
-    in_git_dir(&parts, change, is_absolute)
-        .or_else(|| of_user(&parts))
+pub(crate) fn protected(path: &str, place: &Place<'_>, change: Change) -> Option<Protected> {
+    let top = parts("", place.top);
+    let parts = parts(path, place.dir);
+    let mut meant = meant(&parts).into_iter();
+    meant.find_map(|parts| {
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        of_parts(&parts, &top, change)
+    })
+}
+
+/// What a path is by its parts; `top` are those of the agent's directory.
+fn of_parts(parts: &[&str], top: &[String], change: Change) -> Option<Protected> {
+    in_git_dir(parts, top)
+        .or_else(|| of_user(parts))
         .or_else(|| {
             let is_hook_dir = |at: usize| HOOK_DIRS.contains(&parts[at]);
             let hooks = (0..parts.len()).find(|at| is_hook_dir(*at))?;
             let is_below = hooks + 1 < parts.len();
             (is_below || change == Change::Remove).then_some(Protected::Hooks)
         })
-        .or_else(|| of_agent(&parts, change))
+        .or_else(|| of_agent(parts, change))
         .or_else(|| {
             let is_gates = parts.last() == Some(&"gates.toml");
             (is_gates && change == Change::Remove).then_some(Protected::Gates)
@@ -179,7 +201,7 @@ pub(crate) fn names_any(text: &[u8]) -> bool {
         .any(|name| lower.windows(name.len()).any(|window| window == *name))
 }
 
-fn in_git_dir(parts: &[&str], change: Change, is_elsewhere: bool) -> Option<Protected> {
+fn in_git_dir(parts: &[&str], top: &[String]) -> Option<Protected> {
     let is_git_dir =
         |part: &&str| *part == ".git" || part.to_ascii_lowercase().starts_with("$git_dir");
     let at = parts.iter().position(is_git_dir)?;
@@ -190,7 +212,16 @@ fn in_git_dir(parts: &[&str], change: Change, is_elsewhere: bool) -> Option<Prot
         other => other,
     };
     match inside {
-        [] => (change == Change::Remove && !is_elsewhere).then_some(Protected::Repository),
+        // That of another repository, as in `rm -rf vendor/lib/.git`, is no affair of ours.
+        [] => {
+            let is_around = top
+                .iter()
+                .map(String::as_str)
+                .take(at)
+                .eq(parts[..at].iter().copied());
+            is_around.then_some(Protected::Repository)
+        }
+        ["hooks", .., file] if file.ends_with(".sample") => None,
         ["hooks", ..] | ["*"] => Some(Protected::Hooks),
         ["config" | "config.worktree"] => Some(Protected::GitConfig),
         // A refused message may be edited.
@@ -223,6 +254,7 @@ fn of_user(parts: &[&str]) -> Option<Protected> {
         return Some(Protected::Records);
     }
     match parts {
+        [.., "bin", "gatekeeper" | "gatekeeper.exe"] => Some(Protected::Program),
         [.., ".gitconfig"] | [.., ".config", "git", "config"] | ["/", "etc", "gitconfig"] => {
             Some(Protected::GitConfig)
         }
@@ -247,9 +279,77 @@ fn of_agent(parts: &[&str], change: Change) -> Option<Protected> {
     (is_removed || AGENT_FILES.iter().any(is_named)).then_some(Protected::Agent)
 }
 
+/// The paths that a path with wildcards may mean, as far as they matter: each part with a wildcard becomes the names
+/// that it matches among those of protected paths.
+fn meant(parts: &[String]) -> Vec<Vec<String>> {
+    /// How many paths are followed.
+    const MOST: usize = 64;
+    let mut found = vec![Vec::new()];
+    for part in parts {
+        let mut names = vec![part.clone()];
+        if part.contains(['*', '?', '[']) {
+            names.extend(matching(part));
+        }
+        found = found
+            .iter()
+            .flat_map(|path: &Vec<String>| {
+                let longer = names
+                    .iter()
+                    .map(|name| [path.as_slice(), std::slice::from_ref(name)].concat());
+                longer.collect::<Vec<_>>()
+            })
+            .take(MOST)
+            .collect();
+    }
+    found
+}
+
+/// The names of protected paths that a pattern matches. As in a shell, `*` matches no name that begins with a dot; a
+/// pattern without any letter says too little.
+fn matching(pattern: &str) -> Vec<String> {
+    const NAMES: [&str; 8] = [
+        ".git",
+        ".gitconfig",
+        "config",
+        "gatekeeper",
+        "gates.toml",
+        "hooks",
+        "pre-commit",
+        "refs",
+    ];
+    let starts_alike = |name: &str| name.starts_with('.') == pattern.starts_with('.');
+    let says_enough = |name: &str| {
+        let is_dotted = name.starts_with('.');
+        is_dotted || name != "gates.toml" || pattern.starts_with('g')
+    };
+    let has_letter = pattern.contains(|c: char| c.is_alphanumeric()) || pattern.starts_with('.');
+    let glob = GlobBuilder::new(pattern).backslash_escape(true).build();
+    let Some(glob) = glob.ok().filter(|_| has_letter) else {
+        return Vec::new();
+    };
+    let glob = glob.compile_matcher();
+    let of_agents = AGENT_FILES.iter().flat_map(|file| file.split('/'));
+    let mut names: Vec<&str> = NAMES
+        .into_iter()
+        .chain(HOOK_DIRS)
+        .chain(of_agents)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let matched = names.into_iter().filter(|name| {
+        !name.is_empty() && starts_alike(name) && says_enough(name) && glob.is_match(name)
+    });
+    matched.map(str::to_owned).collect()
+}
+
 /// The names in a path, without `.` and `..`; an absolute path begins with `/`.
 fn parts(path: &str, dir: &Path) -> Vec<String> {
     let path = path.replace('\\', "/");
+    let here = ["$PWD/", "${PWD}/"];
+    let path = here
+        .iter()
+        .find_map(|here| path.strip_prefix(here))
+        .unwrap_or(&path);
     let mut parts: Vec<String> = Vec::new();
     for component in dir.join(PathBuf::from(path)).components() {
         match component {
@@ -268,8 +368,13 @@ fn parts(path: &str, dir: &Path) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn below(dir: &str, path: &str, change: Change) -> Option<Protected> {
+        let dir = Path::new(dir);
+        protected(path, &Place { dir, top: dir }, change)
+    }
+
     fn of(path: &str, change: Change) -> Option<Protected> {
-        protected(path, Path::new(""), change)
+        below("", path, change)
     }
 
     #[test]
@@ -294,9 +399,9 @@ mod tests {
         ] {
             assert_eq!(of(path, Change::Write), Some(expected), "{path}");
         }
+        assert_eq!(of(".git", Change::Write), Some(Protected::Repository));
         for (path, expected) in [
             ("gates.toml", Protected::Gates),
-            (".git", Protected::Repository),
             (".claude", Protected::Agent),
             (".husky", Protected::Hooks),
         ] {
@@ -325,8 +430,43 @@ mod tests {
         ] {
             assert_eq!(of(path, Change::Remove), None, "{path}");
         }
-        let inside = protected("pre-commit", Path::new(".git/hooks"), Change::Remove);
+        let inside = below(".git/hooks", "pre-commit", Change::Remove);
         assert_eq!(inside, Some(Protected::Hooks));
-        assert_eq!(of("/tmp/copy/.git", Change::Remove), None);
+    }
+
+    #[test]
+    fn only_the_repository_of_the_agent_is_protected_as_a_whole() {
+        for (dir, path, expected) in [
+            ("", ".git", Some(Protected::Repository)),
+            ("", "/tmp/copy/.git", None),
+            ("", "vendor/lib/.git", None),
+            ("/p/sub", "/p/.git", Some(Protected::Repository)),
+            ("/p/sub", "../.git", Some(Protected::Repository)),
+            ("/p/sub", "/p/other/.git", None),
+            ("/p/.git/hooks", "pre-push", Some(Protected::Hooks)),
+        ] {
+            assert_eq!(below(dir, path, Change::Remove), expected, "{dir} {path}");
+        }
+    }
+
+    #[test]
+    fn wildcards_stand_for_what_they_match() {
+        for (path, expected) in [
+            (".g*/h*/pre-commit", Some(Protected::Hooks)),
+            (".git/h*", Some(Protected::Hooks)),
+            (".g?t/hooks", Some(Protected::Hooks)),
+            (".git/[h]ooks/x", Some(Protected::Hooks)),
+            (".hus*", Some(Protected::Hooks)),
+            (".c*/settings.json", Some(Protected::Agent)),
+            ("gates.*", Some(Protected::Gates)),
+            ("*", None),
+            ("*.toml", None),
+            (".eslintrc*", None),
+            (".m*_cache", None),
+            ("*/hooks/*", None),
+            (".git/hooks/*.sample", None),
+        ] {
+            assert_eq!(of(path, Change::Remove), expected, "{path}");
+        }
     }
 }

@@ -64,8 +64,8 @@ impl GuardRule {
             }
             Self::SkipVariable => "this variable tells a hook manager to skip its checks",
             Self::HiddenStatus => {
-                "a pipeline ends with the status of its last command, so a refused commit or push would look \
-                 like a success"
+                "the status of this command is not that of git, so a refused commit or push would look like a \
+                 success"
             }
             Self::Plumbing => "this makes commits or moves branches without any check",
             Self::OtherClient => "this client does not run the hooks of this repository",

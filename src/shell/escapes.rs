@@ -1,7 +1,7 @@
 //! The escapes of `$'...'` (bash(1), "ANSI-C Quoting"; POSIX has it since 2024).
 
-/// The text that stands in `$'...'`.
-pub(super) fn decoded(inside: &str) -> String {
+/// The text that stands in `$'...'`, or is printed by `echo -e` and `printf`.
+pub(crate) fn decoded(inside: &str) -> String {
     let mut text = String::new();
     let mut rest = inside;
     while let Some(at) = rest.find('\\') {

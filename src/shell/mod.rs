@@ -11,6 +11,7 @@ mod tokens;
 
 use std::ops::Range;
 
+pub(crate) use escapes::decoded;
 pub(crate) use parse::{parse, parse_bash};
 pub(crate) use skip::{expansion_length, substitutions};
 pub(crate) use tokens::{Input, Word};
@@ -18,6 +19,9 @@ pub(crate) use tokens::{Input, Word};
 /// A script that cannot be read: it is wrong, nested too deeply, or of another shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unreadable;
+
+/// What follows each value of a list (`x=(a b)`) in the text of its word: values may have blanks.
+pub(crate) const LIST_SEPARATOR: char = '\u{1f}';
 
 /// How deeply commands and substitutions may be nested: each level is a level of recursion.
 const DEEPEST: usize = 50;

@@ -2,7 +2,8 @@
 
 use super::tokens::{Operator, Redirected, Token, Word, tokens};
 use super::{
-    CommandKind, DEEPEST, Joint, Pipeline, Script, ScriptStep, ShellCommand, Simple, Unreadable,
+    CommandKind, DEEPEST, Joint, LIST_SEPARATOR, Pipeline, Script, ScriptStep, ShellCommand,
+    Simple, Unreadable,
 };
 
 /// Words that cannot begin a command where they are not expected.
@@ -179,12 +180,29 @@ impl Parser {
                 break;
             }
         }
+        self.skip_coproc();
         let mut commands = vec![self.command()?];
         while self.accept(Operator::Pipe) {
             self.skip_newlines();
             commands.push(self.command()?);
         }
         Ok(Pipeline { negated, commands })
+    }
+
+    /// Skips bash's `coproc`, with the name that a compound command may have after it.
+    fn skip_coproc(&mut self) {
+        if self.language != Language::Bash || !self.accept_word("coproc") {
+            return;
+        }
+        let is_compound = match self.tokens.get(self.at + 1) {
+            Some(Token::Word(word)) => {
+                !word.quoted && matches!(word.text.as_str(), "{" | "while" | "until" | "if")
+            }
+            Some(Token::Operator(operator, _)) => *operator == Operator::Open,
+            None => false,
+        };
+        let is_name = self.bare_word().is_some_and(|word| word != "{");
+        self.at += usize::from(is_compound && is_name);
     }
 
     fn command(&mut self) -> Result<ShellCommand, Unreadable> {
@@ -316,8 +334,12 @@ impl Parser {
         last.text.push('(');
         for token in &self.tokens[begin..self.at] {
             if let Token::Word(word) = token {
+                let begin = last.text.len();
+                let shifted = word.expansions.iter();
+                let shifted = shifted.map(|place| begin + place.start..begin + place.end);
+                last.expansions.extend(shifted);
                 last.text.push_str(&word.text);
-                last.text.push(' ');
+                last.text.push(LIST_SEPARATOR);
                 last.substitutes |= word.substitutes;
             }
         }
@@ -566,16 +588,19 @@ mod tests {
     #[test]
     fn what_only_bash_knows_is_read_on_request() {
         for (text, expected) in [
-            ("x=(a b) y=1; c", "x=(a b ) y=1; c"),
-            ("declare -a x=(a\n b) && c", "declare -a x=(a b ) && c"),
-            ("x+=($(a b))", "x+=($(a b) )"),
+            ("x=(a 'b c') y=1; d", "x=(a|b c|) y=1; d"),
+            ("declare -a x=(a\n b) && c", "declare -a x=(a|b|) && c"),
+            ("x+=($(a b))", "x+=($(a b)|)"),
             ("((i++)); a", "test; a"),
             ("if (( a + (b) > 1 )); then c; fi", "if[test ? c : ]"),
             ("(a; (b))", "(a; (b))"),
+            ("coproc a b; c", "a b; c"),
+            ("coproc P { a; }; coproc { b; }", "{a}; {b}"),
             (">x", ""),
             ("a; >x; b && >y; (c) >z", "a; ; b && ; (c)"),
         ] {
-            assert_eq!(shown(&parse_bash(text).unwrap()), expected, "{text}");
+            let shown = shown(&parse_bash(text).unwrap());
+            assert_eq!(shown.replace(LIST_SEPARATOR, "|"), expected, "{text}");
         }
         for text in ["x=(a", "x= (a)", "a (b)", "((a)"] {
             assert_eq!(parse_bash(text), Err(Unreadable), "{text}");

@@ -22,6 +22,9 @@ pub(crate) fn expansion_length(text: &str) -> Option<usize> {
     if end > 1 {
         return Some(end);
     }
+    if text[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(2);
+    }
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let name = text[1..].find(|c| !is_name(c)).unwrap_or(text.len() - 1);
     let is_special = name == 0 && text[1..].starts_with(['@', '*', '#', '?', '!', '$', '-']);

@@ -56,6 +56,33 @@ pub(crate) fn clean(environment: &Environment, whose: Whose<'_>) -> Cleaned {
     cleaned
 }
 
+/// The directory with the views that are kept for this user, and how many bytes their files have. What is counted is
+/// limited, so that a caller does not wait for it.
+pub(crate) fn kept_views(environment: &Environment) -> Option<(PathBuf, u64)> {
+    const MOST_FILES: usize = 200_000;
+    let cache = kept_dir(environment)?;
+    let mut left = MOST_FILES;
+    let bytes = size_of_some(&cache, &mut left);
+    Some((cache, bytes))
+}
+
+/// How many bytes the files below a directory have, as far as `left` allows to count them.
+fn size_of_some(dir: &Path, left: &mut usize) -> u64 {
+    let mut bytes = 0;
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if *left == 0 {
+            break;
+        }
+        *left -= 1;
+        bytes += match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => size_of_some(&entry.path(), left),
+            Ok(metadata) => metadata.len(),
+            Err(_) => 0,
+        };
+    }
+    bytes
+}
+
 /// How many bytes the files below a directory have, without those that links lead to.
 fn size(dir: &Path) -> u64 {
     let mut bytes = 0;

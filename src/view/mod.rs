@@ -29,7 +29,7 @@ use crate::platform::overlay::Entrance;
 use view_dir::ViewDir;
 
 pub(crate) use checked_tree::CheckedTree;
-pub(crate) use overlay::OverlayView;
+pub(crate) use overlay::{OverlayView, why_no_overlay};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use view_dir::VARIABLE as PLACE_VARIABLE;
 

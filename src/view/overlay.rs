@@ -28,6 +28,28 @@ use crate::git::{FileMode, PlainIndex, Repository};
 use crate::model::gate::Untracked;
 use crate::platform::overlay::{Bind, BindSource, Entrance, Overlay};
 
+/// Why a commit here cannot be checked in an overlay; `None` if it can.
+pub(crate) fn why_no_overlay(repository: &Repository, environment: &Environment) -> Option<String> {
+    if contains_home(&repository.work_tree, environment) {
+        return Some(CONTAINS_HOME.to_owned());
+    }
+    let place = ViewDir::once(repository);
+    let overlay = place.and_then(|place| OverlayView::at(Rc::new(place), repository));
+    overlay.err().map(|fault| fault.message)
+}
+
+/// Why no work tree with the home directory in it gets an overlay: what tools keep there would be thrown away with it.
+const CONTAINS_HOME: &str = "the work tree contains the home directory";
+
+fn contains_home(work_tree: &Path, environment: &Environment) -> bool {
+    let top = work_tree
+        .canonicalize()
+        .unwrap_or_else(|_| work_tree.to_owned());
+    let home = environment.get("HOME").map(PathBuf::from);
+    let home = home.and_then(|home| home.canonicalize().ok());
+    home.is_some_and(|home| home.starts_with(top))
+}
+
 /// Where a git directory is, as the overlay sees it.
 enum GitDir {
     /// In the work tree, at this path.
@@ -63,15 +85,8 @@ impl OverlayView {
                 "the commit is not checked out, and the references are in a reftable",
             ));
         }
-        let work_tree = &repository.work_tree;
-        let top = work_tree
-            .canonicalize()
-            .unwrap_or_else(|_| work_tree.clone());
-        let home = environment.get("HOME").map(PathBuf::from);
-        let home = home.and_then(|home| home.canonicalize().ok());
-        // What tools keep in the user's home would be thrown away with the view.
-        if home.is_some_and(|home| home.starts_with(top)) {
-            return Err(Fault::unable("the work tree contains the home directory"));
+        if contains_home(&repository.work_tree, environment) {
+            return Err(Fault::unable(CONTAINS_HOME));
         }
         let place = match ViewDir::kept(repository, environment) {
             Some(place) => place,

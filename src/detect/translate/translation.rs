@@ -373,6 +373,7 @@ fn plain(entry: &Entry, words: Vec<String>, takes_files: bool, rewrites: bool) -
     Draft {
         checker: &UNKNOWN_CHECKER,
         name: None,
+        typed: Vec::new(),
         fix: rewrites.then(|| words.clone()),
         run: words,
         program: 0,

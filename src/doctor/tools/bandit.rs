@@ -154,7 +154,7 @@ fn with_dots(value: &str) -> String {
 }
 
 fn substring(project: &Project<'_>) -> Vec<Complaint> {
-    let Some(list) = project.pyproject(&["tool", "bandit", "exclude_dirs"]) else {
+    let Some(list) = project.table_of("bandit", &["tool", "bandit", "exclude_dirs"]) else {
         return Vec::new();
     };
     if !project.calls("bandit").any(reads_pyproject) {

@@ -2,7 +2,7 @@
 
 use crate::doctor::complaint::Complaint;
 use crate::doctor::config_file::{ConfigFile, Setting};
-use crate::doctor::facts::Project;
+use crate::doctor::facts::{Named, Project};
 use crate::doctor::installed::two_numbers;
 use crate::doctor::rule::{Area, DoctorRule, Look};
 use crate::doctor::tool_call::ToolCall;
@@ -66,9 +66,16 @@ pub(super) const RULES: &[DoctorRule] = &[
 /// The configuration of `ESLint` in its present form.
 pub(super) fn flat_config<'f>(project: &Project<'f>) -> Option<&'f ConfigFile> {
     let endings = ["js", "mjs", "cjs", "ts", "mts", "cts"];
-    endings
-        .iter()
-        .find_map(|ending| project.file(&format!("eslint.config.{ending}")))
+    match project.named("eslint") {
+        Named::Nothing => endings
+            .iter()
+            .find_map(|ending| project.file(&format!("eslint.config.{ending}"))),
+        Named::File(file) => {
+            let is_program = |ending: &&&str| file.name().ends_with(&format!(".{ending}"));
+            endings.iter().find(is_program).map(|_| file)
+        }
+        Named::Unread => None,
+    }
 }
 
 /// The configurations of `ESLint` in its former form.
@@ -82,7 +89,10 @@ pub(super) fn legacy_configs<'f>(project: &Project<'f>) -> impl Iterator<Item = 
         ".eslintrc.yml",
         ".eslintrc.yaml",
     ];
-    names.into_iter().filter_map(move |name| project.file(name))
+    let names = names
+        .into_iter()
+        .filter(move |_| project.searches("eslint"));
+    names.filter_map(move |name| project.file(name))
 }
 
 /// The first number of the version of a package that is installed, or else declared.

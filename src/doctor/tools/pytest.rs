@@ -9,6 +9,7 @@ use crate::doctor::complaint::Complaint;
 use crate::doctor::config_file::Setting;
 use crate::doctor::facts::Project;
 use crate::doctor::rule::{Area, DoctorRule, Look};
+use crate::doctor::tool_call::ToolCall;
 use crate::indirection::Place;
 use crate::model::severity::Severity;
 
@@ -28,6 +29,14 @@ pub(super) const RULES: &[DoctorRule] = &[
         finds: "`fail_under` is set for coverage, but no gate measures coverage, so nothing enforces it",
         remedy: "Run `pytest --cov`, or `coverage run -m pytest` and `coverage report`, in a gate.",
         look: Look::Project(coverage_not_run),
+    },
+    DoctorRule {
+        id: "doctor.flat-layout",
+        area: Area::Tools,
+        severity: Severity::Warning,
+        finds: "tests import a package of the project that is neither installed nor on the path of pytest, which breaks off at them",
+        remedy: "Install the project (`pip install -e .`), set `pythonpath = [\".\"]` for pytest, or run `python -m pytest`.",
+        look: Look::Project(flat_layout),
     },
     DoctorRule {
         id: "doctor.equal-test-names",
@@ -114,9 +123,7 @@ fn fail_under<'f>(project: &Project<'f>) -> Option<Setting<'f>> {
             &["tool", "coverage", "report", "fail_under"],
         ),
     ];
-    places
-        .iter()
-        .find_map(|(name, path)| project.file(name)?.get(path))
+    project.first_table("coverage", &places)
 }
 
 fn coverage_not_run(project: &Project<'_>) -> Vec<Complaint> {
@@ -145,6 +152,49 @@ fn coverage_not_run(project: &Project<'_>) -> Vec<Complaint> {
 
 fn has_cov(words: &[String]) -> bool {
     words.iter().any(|word| word.starts_with("--cov"))
+}
+
+fn flat_layout(project: &Project<'_>) -> Vec<Complaint> {
+    let import = project.facts.flat_imports.get(project.dir);
+    // Without an environment it is not known what is installed.
+    let Some((import, python)) = import.zip(project.python()) else {
+        return Vec::new();
+    };
+    let declared = project
+        .pyproject(&["project", "name"])
+        .and_then(Setting::text);
+    let names = [Some(import.package.as_str()), declared];
+    let is_installed = names.into_iter().flatten().any(|name| {
+        python
+            .version(&name.to_lowercase().replace('_', "-"))
+            .is_some()
+    });
+    let has_path = pytest(project).is_some_and(|section| section.get(&["pythonpath"]).is_some());
+    let fails = |call: &&ToolCall| {
+        let is_module = call.typed.iter().any(|word| word == "-m");
+        let has_option = call
+            .arguments
+            .iter()
+            .any(|word| word.contains("pythonpath"));
+        !is_module && !has_option && !project.facts.watched.sets(&call.gate, "PYTHONPATH")
+    };
+    let call = project.calls("pytest").find(fails);
+    match call {
+        Some(call) if !is_installed && !has_path => vec![Complaint::new(
+            Place {
+                path: project.dir.join(&import.test),
+                line: import.line,
+            },
+            format!(
+                "`{}` cannot import {}: it is not installed in {}, and pytest does not look for it here",
+                call.shown(),
+                import.package,
+                show_path(&python.dir)
+            ),
+            "Install the project (`pip install -e .`), or set `pythonpath = [\".\"]` for pytest.",
+        )],
+        _ => Vec::new(),
+    }
 }
 
 fn equal_names(project: &Project<'_>) -> Vec<Complaint> {

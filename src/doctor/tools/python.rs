@@ -1,12 +1,12 @@
 //! How the tools of Python are configured: what of several places counts, and with which values.
 
 use crate::doctor::config_file::Setting;
-use crate::doctor::facts::Project;
+use crate::doctor::facts::{Named, Project};
 use crate::doctor::tool_call::ToolCall;
 
 /// The line length of black, if the project uses it, and where it is set.
 pub(super) fn black(project: &Project<'_>) -> Option<u32> {
-    let table = project.pyproject(&["tool", "black"]);
+    let table = project.table_of("black", &["tool", "black"]);
     let mut calls = project.calls("black");
     let call = calls.next();
     if table.is_none() && call.is_none() {
@@ -14,6 +14,10 @@ pub(super) fn black(project: &Project<'_>) -> Option<u32> {
     }
     let typed = call.and_then(|call| call.value(&["-l", "--line-length"])?.parse().ok());
     let configured = table.and_then(|table| table.get(&["line-length"])?.number());
+    // The file that the call names may set another length.
+    if typed.is_none() && matches!(project.named("black"), Named::Unread) {
+        return None;
+    }
     Some(typed.or(configured).unwrap_or(88))
 }
 
@@ -26,9 +30,20 @@ pub(super) struct Ruff<'f> {
 impl<'f> Ruff<'f> {
     /// The first file that ruff reads in the project's directory.
     pub(super) fn of(project: &Project<'f>) -> Option<Self> {
+        let named = match project.named("ruff") {
+            Named::Nothing => project.named("ruff-format"),
+            named => named,
+        };
         let own = [".ruff.toml", "ruff.toml"];
-        let own = own.iter().find_map(|name| project.file(name)?.get(&[]));
-        let root = own.or_else(|| project.pyproject(&["tool", "ruff"]))?;
+        let root = match named {
+            Named::Nothing => {
+                let own = own.iter().find_map(|name| project.file(name)?.get(&[]));
+                own.or_else(|| project.pyproject(&["tool", "ruff"]))?
+            }
+            Named::File(file) if file.name() == "pyproject.toml" => file.get(&["tool", "ruff"])?,
+            Named::File(file) => file.get(&[])?,
+            Named::Unread => return None,
+        };
         Some(Self { root })
     }
 
@@ -78,10 +93,12 @@ impl<'f> Ruff<'f> {
 
 /// The section of flake8 that counts: setup.cfg, tox.ini, then .flake8.
 pub(super) fn flake8<'f>(project: &Project<'f>) -> Option<Setting<'f>> {
-    let names = ["setup.cfg", "tox.ini", ".flake8"];
-    names
-        .iter()
-        .find_map(|name| project.file(name)?.get(&["flake8"]))
+    let places: [(&str, &[&str]); 3] = [
+        ("setup.cfg", &["flake8"]),
+        ("tox.ini", &["flake8"]),
+        (".flake8", &["flake8"]),
+    ];
+    project.first_table("flake8", &places)
 }
 
 /// A setting of flake8 by its name; flake8 takes `-` and `_` for the same.
@@ -128,9 +145,7 @@ pub(super) fn isort<'f>(project: &Project<'f>) -> Option<Setting<'f>> {
         ("setup.cfg", &["isort"]),
         ("tox.ini", &["isort"]),
     ];
-    places
-        .iter()
-        .find_map(|(name, path)| project.file(name)?.get(path))
+    project.first_table("isort", &places)
 }
 
 /// A setting of pytest in the file that counts.
@@ -145,9 +160,7 @@ pub(super) fn pytest<'f>(project: &Project<'f>) -> Option<Setting<'f>> {
         ("tox.ini", &["pytest"]),
         ("setup.cfg", &["tool", "pytest"]),
     ];
-    places
-        .iter()
-        .find_map(|(name, path)| project.file(name)?.get(path))
+    project.first_table("pytest", &places)
 }
 
 /// The words of `addopts`.

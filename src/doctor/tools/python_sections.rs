@@ -2,7 +2,7 @@
 
 use crate::doctor::complaint::Complaint;
 use crate::doctor::config_file::{ConfigFile, Setting};
-use crate::doctor::facts::Project;
+use crate::doctor::facts::{Named, Project};
 use crate::doctor::installed::two_numbers;
 use crate::doctor::rule::{Area, DoctorRule, Look};
 use crate::model::severity::Severity;
@@ -128,7 +128,8 @@ fn what_is_wrong(file: &ConfigFile) -> (usize, String) {
 }
 
 fn flake8_in_pyproject(project: &Project<'_>) -> Vec<Complaint> {
-    let Some(table) = project.pyproject(&["tool", "flake8"]) else {
+    let table = project.pyproject(&["tool", "flake8"]);
+    let Some(table) = table.filter(|_| project.searches("flake8")) else {
         return Vec::new();
     };
     let is_there = match project.python() {
@@ -164,9 +165,13 @@ fn flake8_in_pyproject(project: &Project<'_>) -> Vec<Complaint> {
 
 /// Lines such as `E203, # why` in the section of flake8.
 fn flake8_comments(project: &Project<'_>) -> Vec<Complaint> {
-    let files = ["setup.cfg", "tox.ini", ".flake8"];
-    let files = files.iter().filter_map(|name| project.file(name));
-    files.flat_map(flake8_comments_in).collect()
+    let usual = ["setup.cfg", "tox.ini", ".flake8"];
+    let files: Vec<&ConfigFile> = match project.named("flake8") {
+        Named::Nothing => usual.iter().filter_map(|name| project.file(name)).collect(),
+        Named::File(file) => vec![file],
+        Named::Unread => Vec::new(),
+    };
+    files.into_iter().flat_map(flake8_comments_in).collect()
 }
 
 fn flake8_comments_in(file: &ConfigFile) -> Vec<Complaint> {
@@ -209,7 +214,10 @@ fn flake8_comments_in(file: &ConfigFile) -> Vec<Complaint> {
 
 /// A section of setup.cfg with the name that it has elsewhere, and what comes of it.
 fn misnamed(project: &Project<'_>, (wrong, right): (&str, &str), outcome: &str) -> Vec<Complaint> {
-    let Some(file) = project.file("setup.cfg") else {
+    // pytest reads it even if a call names another file, to find its root.
+    let tool = right.trim_start_matches("tool:");
+    let is_read = tool == "pytest" || project.searches(tool);
+    let Some(file) = project.file("setup.cfg").filter(|_| is_read) else {
         return Vec::new();
     };
     let Some(line) = file.heading(wrong) else {
@@ -234,7 +242,7 @@ fn misnamed(project: &Project<'_>, (wrong, right): (&str, &str), outcome: &str) 
 
 /// The settings in [tool.pytest] itself.
 fn own_settings<'f>(project: &Project<'f>) -> Option<Setting<'f>> {
-    let table = project.pyproject(&["tool", "pytest"])?;
+    let table = project.table_of("pytest", &["tool", "pytest"])?;
     let mut keys = table.keys();
     let (_, setting) = keys.find(|(key, _)| *key != "ini_options")?;
     Some(setting)

@@ -95,7 +95,7 @@ fn target_version(project: &Project<'_>) -> Vec<Complaint> {
         let target = target(setting.text()?)?;
         too_late("ruff", setting, target, supported)
     });
-    let black = project.pyproject(&["tool", "black", "target-version"]);
+    let black = project.table_of("black", &["tool", "black", "target-version"]);
     let of_black = black.and_then(|setting| {
         let targets = setting.list();
         let target = targets.iter().filter_map(|text| target(text)).min()?;
@@ -112,11 +112,9 @@ fn mypy_setting<'f>(project: &Project<'f>) -> Option<Setting<'f>> {
         ("pyproject.toml", &["tool", "mypy"]),
         ("setup.cfg", &["mypy"]),
     ];
-    let mut tables = places.iter().filter_map(|(name, path)| {
-        let file = project.file(name)?;
-        file.get(path)
-    });
-    tables.next()?.get(&["python_version"])
+    project
+        .first_table("mypy", &places)?
+        .get(&["python_version"])
 }
 
 /// `3.10`, which is a text in TOML, and may be a number that has lost its last digit.
@@ -159,7 +157,7 @@ fn mypy_python(project: &Project<'_>) -> Vec<Complaint> {
 
 fn required_version(project: &Project<'_>) -> Vec<Complaint> {
     let ruff = Ruff::of(project).and_then(|ruff| ruff.root.get(&["required-version"]));
-    let black = project.pyproject(&["tool", "black", "required-version"]);
+    let black = project.table_of("black", &["tool", "black", "required-version"]);
     let Some(python) = project.python() else {
         return Vec::new();
     };

@@ -68,7 +68,9 @@ fn fixes(project: &Project<'_>) -> Vec<Complaint> {
         "Remove `fix = true`, or add `--no-fix` to the call.",
     );
     vec![if line.trim_start().starts_with("fix") {
-        complaint.with_line(line, None)
+        // A comment behind it stays.
+        let comment = line.split_once('#').map(|(_, words)| format!("#{words}"));
+        complaint.with_line(line, comment)
     } else {
         complaint
     }]

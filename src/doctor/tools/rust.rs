@@ -99,7 +99,8 @@ fn is_nightly(project: &Project<'_>) -> bool {
 
 fn unstable_options(project: &Project<'_>) -> Vec<Complaint> {
     let options = rustfmt_file(project).and_then(|file| file.get(&[]));
-    let Some(options) = options.filter(|_| !is_nightly(project)) else {
+    let is_read = project.searches("rustfmt") && !is_nightly(project);
+    let Some(options) = options.filter(|_| is_read) else {
         return Vec::new();
     };
     let is_stable = |call: &&ToolCall| !call.typed.iter().any(|word| word.starts_with("+nightly"));

@@ -68,7 +68,7 @@ fn excluded_files(project: &Project<'_>) -> Vec<Complaint> {
             (!forced.is_some_and(Setting::is_true)).then_some((setting, &["--force-exclude"][..]))
         }
         "black" => {
-            let table = project.pyproject(&["tool", "black"])?;
+            let table = project.table_of("black", &["tool", "black"])?;
             // `force-exclude` applies to files that are named.
             let excludes = ["exclude", "extend-exclude"];
             let setting = excludes.iter().find_map(|key| table.get(&[key]))?;
@@ -85,7 +85,7 @@ fn excluded_files(project: &Project<'_>) -> Vec<Complaint> {
             (!filters.is_some_and(Setting::is_true)).then_some((setting, &["--filter-files"][..]))
         }
         "mypy" => {
-            let setting = project.pyproject(&["tool", "mypy", "exclude"])?;
+            let setting = project.table_of("mypy", &["tool", "mypy", "exclude"])?;
             Some((setting, &[][..]))
         }
         _ => None,
@@ -121,7 +121,7 @@ fn exclude_replaces(project: &Project<'_>) -> Vec<Complaint> {
     let name = environment.path.file_name().unwrap_or_default();
     let name = name.to_string_lossy();
     let ruff = Ruff::of(project).and_then(|ruff| ruff.root.get(&["exclude"]));
-    let black = project.pyproject(&["tool", "black", "exclude"]);
+    let black = project.table_of("black", &["tool", "black", "exclude"]);
     let complaint = |(tool, setting): (&str, Option<Setting<'_>>)| {
         let setting = setting?;
         let text = setting.text().map(str::to_owned);
@@ -193,13 +193,13 @@ fn excludes(project: &Project<'_>, call: &ToolCall, dir: &str) -> bool {
             }
         }
         "bandit" => {
-            add(project.pyproject(&["tool", "bandit", "exclude_dirs"]));
+            add(project.table_of("bandit", &["tool", "bandit", "exclude_dirs"]));
             add(project
                 .file(".bandit")
                 .and_then(|file| file.get(&["bandit", "exclude"])));
         }
         _ => {
-            add(project.pyproject(&["tool", "mypy", "exclude"]));
+            add(project.table_of("mypy", &["tool", "mypy", "exclude"]));
             for (file, section) in [
                 ("mypy.ini", "mypy"),
                 (".mypy.ini", "mypy"),

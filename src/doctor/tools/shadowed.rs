@@ -229,20 +229,10 @@ fn place(project: &Project<'_>, (file, table): Source) -> Option<Place> {
 }
 
 /// Complains about every place but the first one.
-/// Options by which a call names the file that its tool reads.
-const NAMING: [&str; 7] = [
-    "--config-file",
-    "--config",
-    "-c",
-    "--rcfile",
-    "--settings-path",
-    "--settings-file",
-    "--sp",
-];
-
 fn shadowed(project: &Project<'_>, sources: &Sources) -> Vec<Complaint> {
     // Which file is read is up to the call then.
-    if project.calls(sources.tool).any(|call| call.has(&NAMING)) {
+    let tool = sources.tool.to_ascii_lowercase();
+    if !project.searches(&tool) || tool == "ruff" && !project.searches("ruff-format") {
         return Vec::new();
     }
     let present = sources.places.iter();

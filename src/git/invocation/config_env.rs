@@ -67,6 +67,17 @@ pub(in crate::git) fn overrides(variables: &Variables) -> Vec<ConfigOverride> {
     found
 }
 
+/// The settings of [`overrides`] as text: each key with its value.
+pub(crate) fn settings_of(variables: &Variables) -> Vec<(String, Option<String>)> {
+    let texts = overrides(variables).into_iter().map(|setting| {
+        let value = setting
+            .value
+            .map(|value| value.to_string_lossy().into_owned());
+        (setting.key, value)
+    });
+    texts.collect()
+}
+
 /// Reads `'key'='value'`, `'key'=` and, as older versions of git write it, `'key=value'`.
 fn parameters(text: &[u8]) -> Vec<ConfigOverride> {
     let mut found = Vec::new();

@@ -1,8 +1,11 @@
 //! Commands of the shell itself: variables, aliases, options and directories.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
+use super::output;
 use super::state::{Surroundings, TEXT_OF_FILE, Walk};
+use super::words::as_list;
+use crate::base::environment::Variables;
 
 impl Walk<'_> {
     /// Whether it is a command of the shell itself, which changes what later commands mean; it is judged then.
@@ -10,9 +13,15 @@ impl Walk<'_> {
         &mut self,
         name: &str,
         arguments: &[String],
+        environment: &Variables,
         around: &Surroundings,
     ) -> bool {
-        is_called(name, arguments, around, self)
+        match name {
+            "eval" => eval(&arguments.join(" "), environment, around, self),
+            "read" => read(arguments, environment, around, self),
+            _ => return is_called(name, arguments, around, self),
+        }
+        true
     }
 
     /// Runs the text of a file that the script itself has written.
@@ -51,14 +60,24 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
                 walk.state.dir.push(dir);
             }
         }
-        "set" => {
-            let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-            if let Some(at) = words.iter().position(|word| *word == "pipefail") {
-                walk.state.pipefail = at > 0 && words[at - 1].starts_with('-');
+        "set" => set(arguments, walk),
+        "shift" => {
+            let by = arguments.first().and_then(|by| by.parse().ok());
+            let left = walk.arguments().into_iter().skip(by.unwrap_or(1));
+            walk.set_arguments(&left.collect::<Vec<_>>());
+        }
+        "mapfile" | "readarray" => {
+            let lines = around.input.as_deref().unwrap_or_default().lines();
+            let lines: Vec<String> = lines.map(str::to_owned).collect();
+            if let Some(name) = arguments.last().filter(|name| !name.starts_with('-')) {
+                let list = as_list(&lines);
+                walk.state.variables.insert(name.clone(), list);
             }
-            if let Some(at) = words.iter().position(|word| *word == "--") {
-                let list = format!("({})", words[at + 1..].join(" "));
-                walk.state.variables.insert("@".to_owned(), list);
+        }
+        "printf" if arguments.first().is_some_and(|word| word == "-v") => {
+            let text = arguments.get(2..).and_then(output::printed);
+            if let (Some(name), Some(text)) = (arguments.get(1), text) {
+                walk.state.assign(name, text);
             }
         }
         "trap" => {
@@ -74,6 +93,102 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
         _ => return false,
     }
     true
+}
+
+/// Runs words as a script in this shell, so that what it sets stays set; what is assigned in front of `eval` does not.
+fn eval(script: &str, environment: &Variables, around: &Surroundings, walk: &mut Walk<'_>) {
+    let before = std::mem::replace(&mut walk.state.exported, environment.clone());
+    let around = Surroundings {
+        input: None,
+        ..around.clone()
+    };
+    walk.script(script, &around);
+    let is_given = |name: &OsString, value: &OsString| {
+        !before.contains_key(name) && environment.get(name) == Some(value)
+    };
+    walk.state
+        .exported
+        .retain(|name, value| !is_given(name, value));
+}
+
+/// `read`: the variables that get the words of the first line, the last one what is left of it.
+fn read(arguments: &[String], environment: &Variables, around: &Surroundings, walk: &mut Walk<'_>) {
+    const VALUED: [&str; 6] = ["-d", "-i", "-n", "-N", "-p", "-t"];
+    let Some(input) = around.input.as_deref() else {
+        return;
+    };
+    let mut rest = arguments.iter();
+    let mut names: Vec<&String> = Vec::new();
+    let mut into_list = false;
+    while let Some(word) = rest.next() {
+        if VALUED.contains(&word.as_str()) {
+            rest.next();
+        } else if word.starts_with('-') {
+            into_list |= word.ends_with('a');
+        } else {
+            names.push(word);
+        }
+    }
+    let line = input.lines().next().unwrap_or_default();
+    let separators = environment.get(OsStr::new("IFS"));
+    let separators = separators.map(|signs| signs.to_string_lossy().into_owned());
+    let separators = separators.or_else(|| walk.state.variables.get("IFS").cloned());
+    let is_separator = |c: char| match &separators {
+        Some(signs) => signs.contains(c),
+        None => c.is_whitespace(),
+    };
+    if into_list && let Some(name) = names.first() {
+        let words = line.split(is_separator).filter(|word| !word.is_empty());
+        let words: Vec<String> = words.map(str::to_owned).collect();
+        walk.state
+            .variables
+            .insert((*name).clone(), as_list(&words));
+        return;
+    }
+    let mut left = line;
+    for (at, name) in names.iter().enumerate() {
+        left = left.trim_start_matches(is_separator);
+        let is_last = at + 1 == names.len();
+        let end = if is_last {
+            None
+        } else {
+            left.find(is_separator)
+        };
+        let (word, after) = left.split_at(end.unwrap_or(left.len()));
+        walk.state
+            .assign(name, word.trim_end_matches(is_separator).to_owned());
+        left = after;
+    }
+}
+
+/// `set`: options, and the arguments of the script.
+fn set(arguments: &[String], walk: &mut Walk<'_>) {
+    let mut rest = arguments.iter();
+    while let Some(word) = rest.next() {
+        if word == "--" {
+            let list: Vec<String> = rest.cloned().collect();
+            return walk.set_arguments(&list);
+        }
+        let Some(letters) = word.strip_prefix(['-', '+']) else {
+            let list: Vec<String> = [word].into_iter().chain(rest).cloned().collect();
+            return walk.set_arguments(&list);
+        };
+        let is_on = word.starts_with('-');
+        if letters.contains('a') {
+            walk.state.allexport = is_on;
+        }
+        if letters.contains('e') {
+            walk.state.errexit = is_on;
+        }
+        if letters.ends_with('o') {
+            match rest.next().map(String::as_str) {
+                Some("pipefail") => walk.state.pipefail = is_on,
+                Some("errexit") => walk.state.errexit = is_on,
+                Some("allexport") => walk.state.allexport = is_on,
+                _ => {}
+            }
+        }
+    }
 }
 
 fn set_variable(word: &str, is_exported: bool, walk: &mut Walk<'_>) {

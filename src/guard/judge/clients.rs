@@ -48,7 +48,24 @@ pub(super) fn refusal(
         format!("`{name} {}`", words.collect::<Vec<_>>().join(" "))
     };
     let other = |instead: &str| Some(Refusal::new(GuardRule::OtherClient, typed(), instead));
+    if passes_no_verify(name, &words) {
+        let what = format!("{} skips the hooks", typed());
+        return Some(Refusal::new(
+            GuardRule::NoVerify,
+            what,
+            "the same without that option",
+        ));
+    }
+    if let Some(what) = switches_off(name, &words) {
+        let what = format!("{} {what}", typed());
+        return Some(Refusal::new(
+            GuardRule::Tampering,
+            what,
+            "gatekeeper status",
+        ));
+    }
     match name {
+        "sl" if words.first() == Some(&"push") => other("git push"),
         "jj" if words.contains(&"git") && words.contains(&"push") => other("git push"),
         "dulwich" | "isogit" | "gitless" | "gl"
             if words.contains(&"push") || words.contains(&"commit") =>
@@ -85,8 +102,101 @@ fn forge(words: &[&str]) -> Option<&'static str> {
     let is_graphql = words
         .iter()
         .any(|word| word.contains("createCommitOnBranch"));
-    (is_graphql || writes(words) && words.iter().any(|word| is_content(word)))
+    (is_graphql || writes(words) && endpoint(words).is_some_and(is_content))
         .then_some("git commit and git push")
+}
+
+/// The address that `gh api` calls: the word that is no option and no value of one.
+fn endpoint<'w>(words: &[&'w str]) -> Option<&'w str> {
+    const VALUED: [&str; 15] = [
+        "-X",
+        "--method",
+        "-f",
+        "--raw-field",
+        "-F",
+        "--field",
+        "-H",
+        "--header",
+        "--input",
+        "-q",
+        "--jq",
+        "-t",
+        "--template",
+        "--hostname",
+        "--cache",
+    ];
+    let mut rest = words.iter().skip(1);
+    while let Some(word) = rest.next() {
+        if VALUED.contains(word) {
+            rest.next();
+        } else if !word.starts_with('-') {
+            return Some(*word);
+        }
+    }
+    None
+}
+
+/// Whether a program passes `--no-verify` on to git, or has an option of its own that means it.
+fn passes_no_verify(name: &str, words: &[&str]) -> bool {
+    const PASSING_ON: [&str; 11] = [
+        "av",
+        "commit-and-tag-version",
+        "cz",
+        "git-cz",
+        "git-p4",
+        "gt",
+        "lerna",
+        "release-it",
+        "semantic-release",
+        "standard-version",
+        "stg",
+    ];
+    const VERSIONING: [&str; 5] = ["bun", "lerna", "npm", "pnpm", "yarn"];
+    let mut plain = words.iter().filter(|word| !word.starts_with('-'));
+    let first = match plain.next() {
+        Some(&"run") if VERSIONING.contains(&name) => plain.next(),
+        first => first,
+    };
+    let commits = matches!(first, Some(&"commit" | &"push")) || PASSING_ON.contains(&name);
+    let is_given = |word: &&&str| **word == "--no-verify" || word.ends_with("Args=--no-verify");
+    let mut typed = words.iter();
+    // A message may be called so.
+    let said = typed.position(|word| is_given(&word)).is_some_and(|at| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        before.is_none_or(|before| !matches!(*before, "-m" | "--message"))
+    });
+    commits && said || VERSIONING.contains(&name) && words.contains(&"--no-commit-hooks")
+}
+
+/// What a program switches off that keeps watch: the hooks of an agent, or the checks of a forge.
+fn switches_off(name: &str, words: &[&str]) -> Option<&'static str> {
+    let follows = |first: &str, second: &str| {
+        words
+            .windows(2)
+            .any(|pair| pair[0] == first && pair[1].contains(second))
+    };
+    let has = |text: &str| words.iter().any(|word| word.contains(text));
+    let off = "switches the hooks of an agent off";
+    match name {
+        "claude" if has("\"disableAllHooks\"") && has("true") || words.contains(&"--bare") => {
+            Some(off)
+        }
+        "codex" if has("hooks=false") || has("hooks = false") => Some(off),
+        "codex" if follows("--disable", "hooks") || follows("disable", "hooks") => Some(off),
+        "gh" if words.starts_with(&["workflow", "disable"]) => Some("switches checks of CI off"),
+        "gh" | "glab" if words.first() == Some(&"api") && writes(words) => {
+            let rules = [
+                "/protection",
+                "/rulesets",
+                "/protected_branches",
+                "/actions/permissions",
+            ];
+            let address = endpoint(words)?;
+            let is_rule = rules.iter().any(|rule| address.contains(rule));
+            is_rule.then_some("changes which checks the forge requires")
+        }
+        _ => None,
+    }
 }
 
 fn http(words: &[&str]) -> Option<&'static str> {
@@ -99,7 +209,7 @@ fn http(words: &[&str]) -> Option<&'static str> {
 }
 
 /// Whether an address is one by which files or references are written.
-fn is_content(word: &str) -> bool {
+pub(super) fn is_content(word: &str) -> bool {
     let parts = [
         "/contents/",
         "/git/refs",

@@ -1,12 +1,14 @@
 //! Programs in other languages that are given on the command line or piped in: `python -c`, `node -e`. They are not
 //! read as programs; what counts is whether they start something or write files, and what they name.
 
-use super::state::Walk;
+use super::clients;
+use super::state::{Surroundings, Walk};
 use crate::guard::paths::{Change, protected};
 use crate::guard::refusal::{GuardRule, Refusal};
 
 /// Interpreters, each with the options after which a program stands.
-const INTERPRETERS: [(&str, &[&str]); 12] = [
+const INTERPRETERS: [(&str, &[&str]); 13] = [
+    ("emacs", &["--eval", "-eval"]),
     ("python", &["-c"]),
     ("node", &["-e", "--eval", "-p", "--print"]),
     ("perl", &["-e", "-E"]),
@@ -22,7 +24,16 @@ const INTERPRETERS: [(&str, &[&str]); 12] = [
 ];
 
 /// What starts a program.
-const STARTING: [&str; 16] = [
+const STARTING: [&str; 25] = [
+    "sh.git",
+    "Repo(",
+    "simpleGit",
+    "simple-git",
+    "shell-command",
+    "call-process",
+    "| getline",
+    "| \"sh\"",
+    "| \"bash\"",
     "subprocess",
     "os.system",
     "system(",
@@ -101,23 +112,31 @@ fn judge(name: &str, arguments: &[String], input: Option<&str>, walk: &mut Walk<
             arguments
                 .iter()
                 .map(String::as_str)
-                .filter(|word| word.contains("system(")),
+                .filter(|word| STARTING.iter().any(|sign| word.contains(sign))),
         );
     }
-    let has_file = arguments.iter().any(|word| !word.starts_with('-'));
-    if !has_file {
-        programs.extend(input);
+    let mut files = arguments
+        .iter()
+        .filter(|word| !word.starts_with('-') || *word == "-");
+    match files.next() {
+        Some(file) if file != "-" => programs.extend(walk.known_text(file)),
+        _ => programs.extend(input),
     }
-    for program in programs {
+    let programs: Vec<String> = programs.into_iter().map(str::to_owned).collect();
+    for program in &programs {
         if let Some(refusal) = refusal(program, walk) {
             walk.refuse(refusal);
+        }
+        for command in started_commands(program) {
+            walk.script(command, &Surroundings::default());
         }
     }
 }
 
 fn refusal(program: &str, walk: &Walk<'_>) -> Option<Refusal> {
     let starts = STARTING.iter().any(|word| program.contains(word));
-    if starts && program.contains("git") && skips(program) {
+    let skips_by_library = program.contains("skip_hooks=True");
+    if skips_by_library || starts && program.contains("git") && skips(program) {
         let what = "a program that starts git without its hooks";
         return Some(Refusal::new(
             GuardRule::NoVerify,
@@ -125,20 +144,115 @@ fn refusal(program: &str, walk: &Walk<'_>) -> Option<Refusal> {
             "git commit or git push, without these options",
         ));
     }
+    if let Some(refusal) = other_client(program) {
+        return Some(refusal);
+    }
     if !WRITING.iter().any(|word| program.contains(word)) {
         return None;
     }
-    let is_part = |c: char| c.is_alphanumeric() || "._-/~\\$*".contains(c);
-    let mut paths = program
-        .split(|c| !is_part(c))
-        .filter(|path| path.contains(['/', '.']));
-    let path = paths.find(|path| protected(path, &walk.state.dir, Change::Write).is_some())?;
+    let path = written_path(program, walk)?;
     let what = format!("a program that names {path} and changes files");
     Some(Refusal::new(
         GuardRule::Tampering,
         what,
         "gatekeeper status",
     ))
+}
+
+/// Libraries that commit without hooks, and the interfaces of forges.
+fn other_client(program: &str) -> Option<Refusal> {
+    const LIBRARIES: [&str; 6] = [
+        "dulwich",
+        "isomorphic-git",
+        "libgit2",
+        "nodegit",
+        "pygit2",
+        "rugged",
+    ];
+    let lower = program.to_ascii_lowercase();
+    let has = |signs: &[&str]| signs.iter().any(|sign| lower.contains(sign));
+    let commits = has(&LIBRARIES) && has(&["commit(", "push(", "create_commit", "createcommit"]);
+    let writes = has(&[
+        "put(", "post(", "patch(", "'put'", "'post'", "'patch'", "\"put\"", "\"post\"",
+    ]);
+    let is_forge = has(&["api.github.com", "/api/v4/"]) && writes && clients::is_content(&lower);
+    (commits || is_forge).then(|| {
+        let what = "a program that commits or pushes without git";
+        Refusal::new(GuardRule::OtherClient, what, "git commit and git push")
+    })
+}
+
+/// The texts in quotes of a program, each with what stands before it.
+fn literals(program: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(begin) = program[at..].find(['\'', '"', '`']).map(|begin| at + begin) {
+        let quote = &program[begin..=begin];
+        let inside = begin + 1;
+        let mut end = inside;
+        loop {
+            match program[end..].find([quote.chars().next().unwrap_or('"'), '\\']) {
+                None => return found,
+                Some(next) if program[end + next..].starts_with('\\') => {
+                    let escaped = program[end + next + 1..].chars().next();
+                    end += next + 1 + escaped.map_or(0, char::len_utf8);
+                }
+                Some(next) => {
+                    end += next;
+                    break;
+                }
+            }
+        }
+        found.push((&program[..begin], &program[inside..end]));
+        at = end + 1;
+    }
+    found
+}
+
+/// The commands that a program passes to a shell as one text.
+fn started_commands(program: &str) -> Vec<&str> {
+    const CALLS: [&str; 13] = [
+        "system(",
+        "popen(",
+        "run(",
+        "call(",
+        "check_call(",
+        "check_output(",
+        "Popen(",
+        "exec(",
+        "execSync(",
+        "shell_exec(",
+        "passthru(",
+        "getoutput(",
+        "system ",
+    ];
+    let literals = literals(program).into_iter();
+    let started = literals.filter(|(before, text)| {
+        let before = before.trim_end_matches(['f', 'r', ' ']);
+        let is_call = CALLS.iter().any(|call| before.ends_with(call.trim_end()));
+        is_call && text.contains(' ')
+    });
+    started.map(|(_, text)| text).collect()
+}
+
+/// A protected path that a program names: a whole text in quotes, or `.git` and `hooks` in two of them.
+fn written_path(program: &str, walk: &Walk<'_>) -> Option<String> {
+    let literals = literals(program);
+    let mut texts = literals.iter().map(|(_, text)| *text);
+    let place = walk.place();
+    let is_path = |text: &str| text.contains(['/', '.']) && !text.contains(char::is_whitespace);
+    let is_protected = |text: &&str| protected(text, &place, Change::Write).is_some();
+    let named = texts
+        .clone()
+        .filter(|text| is_path(text))
+        .find(is_protected);
+    let has_git_dir = texts
+        .clone()
+        .any(|text| text.trim_end_matches('/') == ".git");
+    let hooks = texts.find(|text| text.split('/').next() == Some("hooks") && has_git_dir);
+    named
+        .map(str::to_owned)
+        .or_else(|| hooks.map(|hooks| format!(".git/{hooks}")))
 }
 
 /// Whether a program names an option or setting by which hooks are skipped.
@@ -154,7 +268,11 @@ fn skips(program: &str) -> bool {
             words[at..].iter().any(short)
         })
     };
-    lower.contains("--no-veri")
+    let checked = [
+        "commit", "push", "merge", "pull", "rebase", "'am'", "git am",
+    ];
+    let is_checked = checked.iter().any(|command| lower.contains(command));
+    is_checked && lower.contains("--no-veri")
         || lower.contains("core.hookspath")
         || lower.contains("update-ref")
         || lower.contains("send-pack")

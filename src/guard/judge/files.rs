@@ -41,7 +41,7 @@ impl Walk<'_> {
         if path.starts_with(TEXT_OF_FILE) {
             return None;
         }
-        let protected = protected(path, &self.state.dir, change)?;
+        let protected = protected(path, &self.place(), change)?;
         let verb = match change {
             Change::Write => "changes",
             Change::Remove => "removes",
@@ -71,7 +71,8 @@ fn changes<'a>(name: &str, arguments: &'a [String]) -> Vec<(&'a str, Change)> {
             all(Change::Remove)
         }
         "mv" | "rename" | "git-mv" => moved(&paths),
-        "cp" | "install" | "rsync" | "ln" | "scp" | "ditto" => target(arguments, &paths),
+        "cp" | "install" | "rsync" | "ln" | "scp" | "ditto" | "mount" => target(arguments, &paths),
+        "chmod" if options.iter().any(|word| word.starts_with("--reference")) => all(Change::Write),
         "chmod" | "chattr" | "setfacl" => match paths.split_first() {
             Some((mode, files)) if loses_execution(mode) || name != "chmod" => {
                 files.iter().map(|path| (*path, Change::Write)).collect()
@@ -80,7 +81,14 @@ fn changes<'a>(name: &str, arguments: &'a [String]) -> Vec<(&'a str, Change)> {
             _ if options.iter().any(|word| word.contains('x')) => all(Change::Write),
             _ => Vec::new(),
         },
-        "tee" | "sponge" | "patch" => all(Change::Write),
+        "tee" | "sponge" | "patch" | "touch" => all(Change::Write),
+        "tar" | "bsdtar"
+            if arguments.first().is_some_and(|word| word.contains('x'))
+                || options.contains(&"--extract") =>
+        {
+            after(arguments, &["-C", "--directory"])
+        }
+        "unzip" => after(arguments, &["-d"]),
         // With `-R`, an editor only shows a file.
         "ed" | "ex" | "vi" | "vim" | "nvim" | "nano" if !options.contains(&"-R") => {
             all(Change::Write)

@@ -2,12 +2,12 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::git_config;
+use super::git_config::{self, is_ci_skip, leads_around};
 use super::state::{Surroundings, Walk};
 use crate::base::environment::Variables;
 use crate::base::text::shell_word;
 use crate::git::invocation::command_line::GitCommandLine;
-use crate::git::invocation::hook_bypass::{HookBypass, detect_hook_bypass, skips_hooks as skips};
+use crate::git::invocation::config_env::settings_of;
 use crate::git::invocation::option_grammar::skips_hooks;
 use crate::guard::paths::Change;
 use crate::guard::refusal::{GuardRule, Refusal};
@@ -162,7 +162,7 @@ impl Call<'_> {
             .or_else(|| self.skip_variables())
             .or_else(|| self.push_option())
             .or_else(|| self.plumbing())
-            .or_else(|| git_config::refusal(&self.called, &self.typed))
+            .or_else(|| git_config::refusal(&self.called, &self.typed, self.names_editor()))
             .or_else(|| self.removed_files(walk))
             .or_else(|| self.hidden_status())
     }
@@ -212,13 +212,11 @@ impl Call<'_> {
         let found = self
             .given_settings()
             .into_iter()
-            .find(|(key, value)| skips(key, value.as_deref().map(OsStr::new)));
+            .chain(settings_of(self.environment))
+            .find(|(key, value)| leads_around(key, value.as_deref()));
         let (key, value) = match found {
             Some((key, value)) => (key, value.unwrap_or_else(|| "true".to_owned())),
-            None => match detect_hook_bypass(&[], self.environment, |_| false)? {
-                HookBypass::Setting { key, value, .. } => (key, value),
-                HookBypass::Flag { .. } => return None,
-            },
+            None => self.other_configuration()?,
         };
         let what = format!("`{key}={value}` for `git {}`", self.called.command);
         Some(Refusal::new(
@@ -226,6 +224,27 @@ impl Call<'_> {
             what,
             self.without_settings(),
         ))
+    }
+
+    /// Another file in place of the user's or the system's configuration, which may set anything.
+    fn other_configuration(&self) -> Option<(String, String)> {
+        let names = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"];
+        let value = |name: &str| self.environment.get(OsStr::new(name));
+        let found = names.into_iter().find_map(|name| {
+            let value = value(name)?.to_string_lossy().into_owned();
+            let is_file = !value.is_empty() && value != "/dev/null";
+            is_file.then(|| (name.to_owned(), value))
+        });
+        found.filter(|_| self.is_checked())
+    }
+
+    /// Whether the command itself says which editor git opens.
+    fn names_editor(&self) -> bool {
+        let variables = ["GIT_EDITOR", "VISUAL", "EDITOR"];
+        let is_set = |name: &&str| self.environment.contains_key(OsStr::new(name));
+        let is_setting =
+            |(key, _): &(String, Option<String>)| key.eq_ignore_ascii_case("core.editor");
+        variables.iter().any(is_set) || self.given_settings().iter().any(is_setting)
     }
 
     /// What `-c` and `--config-env` set.
@@ -307,10 +326,7 @@ impl Call<'_> {
             let value = word
                 .strip_prefix("--push-option=")
                 .or_else(|| word.strip_prefix("-o"));
-            matches!(
-                value.unwrap_or(word),
-                "ci.skip" | "ci.skip=true" | "skip-ci" | "skip_ci"
-            )
+            is_ci_skip(value.unwrap_or(word))
         };
         let word = words.iter().find(skips)?;
         let what = format!("`{word}` in `{}` skips the checks of CI", self.typed);
@@ -338,6 +354,7 @@ impl Call<'_> {
         let is_reference = |name: &str| {
             name.starts_with("refs/heads/") || name.starts_with("refs/remotes/") || name == "HEAD"
         };
+        let target = plain.get(usize::from(words.contains(&"-m")));
         let (is_refused, instead) = match self.called.command {
             "commit-tree" | "fast-import" => (
                 !words.is_empty() || self.called.command != "commit-tree",
@@ -346,22 +363,33 @@ impl Call<'_> {
             "hash-object" => (words.contains(&"commit"), "git commit"),
             "update-ref" => {
                 let deletes = words.iter().any(|word| matches!(*word, "-d" | "--delete"));
-                let target = if words.contains(&"-m") {
-                    plain.get(1)
-                } else {
-                    plain.first()
+                let sets = |line: &str| {
+                    let mut words = line.split_whitespace();
+                    let is_setting = matches!(words.next(), Some("update" | "create"));
+                    is_setting && words.next().is_some_and(is_reference)
                 };
-                let is_set = target.is_some_and(|name| is_reference(name) || name.starts_with('$'));
+                let input = self.around.input.as_deref().unwrap_or_default();
+                let reads = words.contains(&"--stdin") && input.lines().any(sets);
+                let is_set =
+                    reads || target.is_some_and(|name| is_reference(name) || name.starts_with('$'));
                 (
-                    !deletes && is_set,
+                    reads || !deletes && is_set,
                     "git branch, git merge or git reset, which are checked",
                 )
             }
             "symbolic-ref" => {
-                let names_branch = plain.len() > 1 && plain[0].starts_with("refs/heads/");
+                let names_branch =
+                    plain.len() > 1 && target.is_some_and(|name| name.starts_with("refs/heads/"));
                 (names_branch, "git branch or git switch")
             }
-            "send-pack" => {
+            "svn" | "p4"
+                if !words
+                    .iter()
+                    .any(|word| matches!(*word, "dcommit" | "submit")) =>
+            {
+                return None;
+            }
+            "send-pack" | "http-push" | "svn" | "p4" => {
                 let what = format!("`{}` pushes without the pre-push hook", self.typed);
                 return Some(Refusal::new(GuardRule::OtherClient, what, "git push"));
             }
@@ -391,13 +419,14 @@ impl Call<'_> {
     }
 
     fn hidden_status(&self) -> Option<Refusal> {
-        if !self.around.is_hidden || !self.is_checked() || self.has(&HARMLESS) {
+        // A merge that stops at conflicts fails, too, so only for these it has to be known.
+        let is_ignored = self.around.is_ignored && matches!(self.called.command, "commit" | "push");
+        let is_hidden = self.around.is_hidden && self.is_checked();
+        if !(is_hidden || is_ignored) || self.has(&HARMLESS) {
             return None;
         }
-        let what = format!(
-            "the exit status of `{}` is hidden by the pipeline",
-            self.typed
-        );
+        let how = if is_hidden { "hidden" } else { "ignored" };
+        let what = format!("the exit status of `{}` is {how}", self.typed);
         Some(Refusal::new(
             GuardRule::HiddenStatus,
             what,

@@ -26,19 +26,26 @@ const VALUED: [&str; 8] = [
     "-t",
 ];
 
-/// Why a `git config` is refused.
-pub(super) fn refusal(called: &GitCommandLine<'_>, typed: &str) -> Option<Refusal> {
+/// Why a `git config` is refused. `has_editor` says that the command itself names the editor, so that no person does.
+pub(super) fn refusal(
+    called: &GitCommandLine<'_>,
+    typed: &str,
+    has_editor: bool,
+) -> Option<Refusal> {
     let words = words(called)?;
-    let is_refused = match read(&words)? {
-        Write::Set(key, value) => {
-            let lower = key.to_ascii_lowercase();
-            lower == "core.hookspath"
-                || is_ours(&lower)
-                || skips_hooks(key, Some(OsStr::new(value)))
-        }
-        // To remove `core.hooksPath` leads git back to its own hooks.
-        Write::Remove(key) => is_ours(&key.to_ascii_lowercase()),
-    };
+    let edits = words
+        .iter()
+        .any(|word| matches!(*word, "edit" | "--edit" | "-e"));
+    let is_refused = edits && has_editor
+        || match read(&words) {
+            Some(Write::Set(key, value)) => {
+                let lower = key.to_ascii_lowercase();
+                lower == "core.hookspath" || is_ours(&lower) || leads_around(key, Some(value))
+            }
+            // To remove `core.hooksPath` leads git back to its own hooks.
+            Some(Write::Remove(key)) => is_ours(&key.to_ascii_lowercase()),
+            None => false,
+        };
     is_refused.then(|| {
         Refusal::new(
             GuardRule::HooksOff,
@@ -46,6 +53,21 @@ pub(super) fn refusal(called: &GitCommandLine<'_>, typed: &str) -> Option<Refusa
             "gatekeeper status  (shows the hooks that git runs; `gatekeeper install` repairs them)",
         )
     })
+}
+
+/// Whether a setting leads around hooks or around the checks of CI: by itself, or by a file that it includes.
+pub(super) fn leads_around(key: &str, value: Option<&str>) -> bool {
+    let lower = key.to_ascii_lowercase();
+    // `includeIf.CONDITION.path`, where the condition has dots of its own.
+    let is_path = lower.rsplit('.').next() == Some("path");
+    let includes = lower == "include.path" || lower.starts_with("includeif.") && is_path;
+    let skips_ci = lower == "push.pushoption" && value.is_some_and(is_ci_skip);
+    includes || skips_ci || skips_hooks(key, value.map(OsStr::new))
+}
+
+/// Whether an option of a push skips the checks of CI.
+pub(super) fn is_ci_skip(option: &str) -> bool {
+    matches!(option, "ci.skip" | "ci.skip=true" | "skip-ci" | "skip_ci")
 }
 
 /// The value of an alias that is defined.

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::clients;
 use super::git::{CHECKED, Call, READING};
 use super::git_config;
 use super::state::{Surroundings, TypedCommit, Walk};
@@ -19,6 +20,16 @@ impl Call<'_> {
             let is_alias = key.to_ascii_lowercase().starts_with("alias.");
             if let Some(value) = value.filter(|_| is_alias) {
                 self.alias(&value, &key["alias.".len()..] == self.called.command, walk);
+            }
+        }
+        for (name, script) in self.helpers() {
+            walk.script(&script, &inner);
+            if name.eq_ignore_ascii_case("GIT_SEQUENCE_EDITOR")
+                || name.eq_ignore_ascii_case("sequence.editor")
+            {
+                for line in inserted_commands(&script) {
+                    walk.script(line, &inner);
+                }
             }
         }
         let words: Vec<String> = self
@@ -47,6 +58,12 @@ impl Call<'_> {
                 in_background: self.around.in_background,
                 input: self.around.input.clone(),
             }),
+            "cz" => {
+                let words: Vec<String> = words.clone();
+                if let Some(refusal) = clients::refusal("git-cz", &words, self.environment) {
+                    walk.refuse(refusal);
+                }
+            }
             command if !CHECKED.contains(&command) && !READING.contains(&command) => {
                 if let Some(value) = (walk.aliases)(&self.dir(walk), command) {
                     self.alias(&value, true, walk);
@@ -54,6 +71,42 @@ impl Call<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The programs that this call tells git to run, by variables and settings: editors, pagers, ssh.
+    fn helpers(&self) -> Vec<(String, String)> {
+        const VARIABLES: [&str; 9] = [
+            "EDITOR",
+            "GIT_ASKPASS",
+            "GIT_EDITOR",
+            "GIT_EXTERNAL_DIFF",
+            "GIT_PAGER",
+            "GIT_PROXY_COMMAND",
+            "GIT_SEQUENCE_EDITOR",
+            "GIT_SSH_COMMAND",
+            "VISUAL",
+        ];
+        const SETTINGS: [&str; 6] = [
+            "core.editor",
+            "core.fsmonitor",
+            "core.pager",
+            "core.sshcommand",
+            "diff.external",
+            "sequence.editor",
+        ];
+        let set = VARIABLES.iter().filter_map(|name| {
+            let value = self.environment.get(OsStr::new(name))?;
+            Some(((*name).to_owned(), value.to_string_lossy().into_owned()))
+        });
+        let given = self
+            .given_settings()
+            .into_iter()
+            .filter_map(|(key, value)| {
+                let lower = key.to_ascii_lowercase();
+                let is_helper = SETTINGS.contains(&lower.as_str()) || lower.starts_with("pager.");
+                value.filter(|_| is_helper).map(|value| (lower, value))
+            });
+        set.chain(given).collect()
     }
 
     fn dir(&self, walk: &Walk<'_>) -> PathBuf {
@@ -95,6 +148,16 @@ impl Call<'_> {
         walk.script(&script, &around);
         walk.state.exported = exported;
     }
+}
+
+/// The commands that an editor writes into the list of a rebase: what stands after `exec`, up to a quote.
+fn inserted_commands(script: &str) -> impl Iterator<Item = &str> {
+    let parts = script.split("exec ").skip(1);
+    parts.map(|part| {
+        part.split(['"', '\'', '\n', '\\'])
+            .next()
+            .unwrap_or_default()
+    })
 }
 
 /// The scripts that a command of git is told to run.

@@ -4,7 +4,10 @@
 mod built_in;
 mod clients;
 mod code;
+mod embedded;
+mod expansion;
 mod files;
+mod filters;
 mod git;
 mod git_config;
 mod git_follow;
@@ -16,15 +19,17 @@ mod state;
 mod walk;
 mod words;
 
+use std::path::Path;
+
 use state::{Aliases, Surroundings, Walk};
 
 pub(crate) use clients::tool_refusal;
 pub(crate) use state::{Judged, Shell, TypedCommit};
 
-/// Judges a command.
+/// Judges a command. `dir` is the directory of the agent.
 #[must_use]
-pub(crate) fn judge(text: &str, shell: Shell, aliases: &Aliases<'_>) -> Judged {
-    let mut walk = Walk::new(aliases);
+pub(crate) fn judge(text: &str, shell: Shell, dir: &Path, aliases: &Aliases<'_>) -> Judged {
+    let mut walk = Walk::new(dir, aliases);
     match shell {
         Shell::Posix => walk.script(text, &Surroundings::default()),
         Shell::PowerShell => walk.powershell(text),

@@ -1,7 +1,8 @@
 //! The text that a command prints, where its words say it: for what is piped into a shell, or put into a word.
 
+use super::filters;
 use super::state::{Surroundings, TEXT_OF_FILE, Walk};
-use crate::shell::{CommandKind, Input, ShellCommand, Word, parse_bash};
+use crate::shell::{CommandKind, Input, Pipeline, Script, ShellCommand, Word, decoded, parse_bash};
 use crate::tools::base_name;
 
 impl Walk<'_> {
@@ -18,70 +19,101 @@ impl Walk<'_> {
                     .iter()
                     .flat_map(|word| self.words_of(word))
                     .collect();
-                of_words(&words, around.input.as_deref())
+                self.printed(&words, around.input.as_deref())
+            }
+            CommandKind::Group(script) | CommandKind::Subshell(script) => {
+                self.printed_by_all(script)
             }
             _ => None,
         }
     }
 
-    /// The text that a script prints, if it is a single command.
+    /// The text that a script prints, as far as it is known.
     pub(super) fn printed_by_script(&self, script: &str) -> Option<String> {
         // `$(...)` in there is read once more, so what is huge is not looked at.
         if script.len() > 4096 {
             return None;
         }
         let script = parse_bash(script).ok()?;
-        let [step] = script.steps.as_slice() else {
-            return None;
-        };
-        let [command] = step.first.commands.as_slice() else {
-            return None;
-        };
-        if !step.rest.is_empty() {
-            return None;
+        self.printed_by_all(&script)
+    }
+
+    /// What the commands of a script print, one after the other; `None` if nothing is known of any.
+    fn printed_by_all(&self, script: &Script) -> Option<String> {
+        let mut text = String::new();
+        let mut is_known = false;
+        for step in &script.steps {
+            let rest = step.rest.iter().map(|(_, pipeline)| pipeline);
+            for pipeline in [&step.first].into_iter().chain(rest) {
+                let Some(printed) = self.printed_by_pipeline(pipeline) else {
+                    continue;
+                };
+                if !text.is_empty() && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+                text.push_str(&printed);
+                is_known = true;
+            }
         }
-        let input = command.inputs.last().and_then(|input| match input {
-            Input::Text(text) | Input::Quoted(text) => Some(text.clone()),
-            Input::File(word) => self.text_of(word),
-        });
-        let around = Surroundings {
-            input,
-            ..Surroundings::default()
-        };
-        self.printed_by(command, &around)
+        is_known.then_some(text)
+    }
+
+    fn printed_by_pipeline(&self, pipeline: &Pipeline) -> Option<String> {
+        let mut text = None;
+        for command in &pipeline.commands {
+            let input = command.inputs.last().and_then(|input| match input {
+                Input::Text(inside) | Input::Quoted(inside) => Some(inside.clone()),
+                Input::File(word) => self.text_of(word),
+            });
+            let around = Surroundings {
+                input: input.or(text),
+                ..Surroundings::default()
+            };
+            text = self.printed_by(command, &around);
+        }
+        text
+    }
+
+    /// The text that a program prints with these words, of which the first is its name.
+    pub(super) fn printed(&self, words: &[String], input: Option<&str>) -> Option<String> {
+        let (name, arguments) = words.split_first()?;
+        match base_name(name) {
+            "echo" => Some(echoed(arguments)),
+            "printf" => printed(arguments),
+            "tee" => input.map(str::to_owned),
+            "cat" => {
+                let files = arguments.iter().filter(|word| !word.starts_with('-'));
+                let texts: Vec<&str> = files.filter_map(|file| self.known_text(file)).collect();
+                if texts.is_empty() {
+                    let reads = arguments.iter().all(|word| word.starts_with('-'));
+                    input.filter(|_| reads).map(str::to_owned)
+                } else {
+                    Some(texts.join("\n"))
+                }
+            }
+            "yes" => Some(arguments.join(" ")),
+            // Which files they name is not known, but where they look is.
+            "ls" | "find" | "fd" => {
+                let paths = arguments.iter().filter(|word| !word.starts_with('-'));
+                Some(paths.map(String::as_str).collect::<Vec<_>>().join("\n"))
+            }
+            "git" => by_git(arguments),
+            "which" | "type" | "command" => arguments.last().filter(|_| name != "type").cloned(),
+            name => filters::passed(name, arguments, input?),
+        }
+    }
+
+    /// The text that a word stands for as a file: of a substitution, or one that the script has written.
+    pub(super) fn known_text<'t>(&'t self, file: &'t str) -> Option<&'t str> {
+        match file.strip_prefix(TEXT_OF_FILE) {
+            Some(text) => Some(text),
+            None => self.written_text(file).map(String::as_str),
+        }
     }
 
     /// The text of a file that the script itself has written.
     pub(super) fn text_of(&self, word: &Word) -> Option<String> {
-        let file = self.value_of(word);
-        match file.strip_prefix(TEXT_OF_FILE) {
-            Some(text) => Some(text.to_owned()),
-            None => self.written_text(&file).cloned(),
-        }
-    }
-}
-
-/// The text that a program prints with these words, of which the first is its name.
-pub(super) fn of_words(words: &[String], input: Option<&str>) -> Option<String> {
-    let (name, arguments) = words.split_first()?;
-    match base_name(name) {
-        "echo" => Some(echoed(arguments)),
-        "printf" => printed(arguments),
-        "cat" | "tee"
-            if arguments
-                .iter()
-                .all(|word| word.starts_with('-') || base_name(name) == "tee") =>
-        {
-            input.map(str::to_owned)
-        }
-        // Which files they name is not known, but where they look is.
-        "ls" | "find" | "fd" => {
-            let paths = arguments.iter().filter(|word| !word.starts_with('-'));
-            Some(paths.map(String::as_str).collect::<Vec<_>>().join("\n"))
-        }
-        "git" => in_git_dir(arguments),
-        "which" | "type" | "command" => arguments.last().filter(|_| name != "type").cloned(),
-        _ => None,
+        self.known_text(&self.value_of(word)).map(str::to_owned)
     }
 }
 
@@ -90,14 +122,14 @@ fn echoed(arguments: &[String]) -> String {
     let options = arguments.iter().take_while(is_option).count();
     let text = arguments[options..].join(" ");
     if arguments[..options].iter().any(|word| word.contains('e')) {
-        unescaped(&text)
+        decoded(&text)
     } else {
         text
     }
 }
 
 /// What printf prints: its format with the arguments in their places.
-fn printed(arguments: &[String]) -> Option<String> {
+pub(super) fn printed(arguments: &[String]) -> Option<String> {
     let arguments = match arguments {
         [first, rest @ ..] if first == "--" => rest,
         other => other,
@@ -107,15 +139,26 @@ fn printed(arguments: &[String]) -> Option<String> {
     let mut text = String::new();
     loop {
         let mut pieces = format.split('%');
-        text.push_str(&unescaped(pieces.next()?));
+        text.push_str(&decoded(pieces.next()?));
         let mut takes_any = false;
-        for piece in pieces {
-            if piece.starts_with(['s', 'b', 'q', 'd']) {
+        while let Some(piece) = pieces.next() {
+            let is_form = |c: char| c.is_ascii_digit() || "-+ #.*".contains(c);
+            let bare = piece.trim_start_matches(is_form);
+            if bare.starts_with(['s', 'b', 'q', 'd', 'i', 'u']) {
                 takes_any = true;
-                text.push_str(values.next().map_or("", String::as_str));
-                text.push_str(&unescaped(&piece[1..]));
+                let value = values.next().map_or("", String::as_str);
+                if bare.starts_with('b') {
+                    text.push_str(&decoded(value));
+                } else {
+                    text.push_str(value);
+                }
+                text.push_str(&decoded(&bare[1..]));
+            } else if piece.is_empty() {
+                // `%%` is a percent sign.
+                text.push('%');
+                text.push_str(&decoded(pieces.next().unwrap_or_default()));
             } else {
-                text.push_str(&unescaped(piece));
+                text.push_str(&decoded(piece));
             }
         }
         if !takes_any || values.len() == 0 {
@@ -124,8 +167,25 @@ fn printed(arguments: &[String]) -> Option<String> {
     }
 }
 
-fn unescaped(text: &str) -> String {
-    text.replace("\\n", "\n").replace("\\t", "\t")
+/// What git prints, where it is the same in every repository: paths, and the text that a format has.
+fn by_git(arguments: &[String]) -> Option<String> {
+    let lists = ["for-each-ref", "log", "branch", "tag"];
+    if arguments.iter().any(|word| lists.contains(&word.as_str())) {
+        let formats = ["--format=", "--pretty=", "--pretty=format:"];
+        let mut of = arguments.iter().flat_map(|word| {
+            formats
+                .iter()
+                .filter_map(|format| word.strip_prefix(format))
+        });
+        let format = of.next_back()?;
+        // What stands in the places is not known.
+        let mut pieces = format.split("%(");
+        let first = pieces.next().unwrap_or_default().to_owned();
+        return Some(pieces.fold(first, |text, piece| {
+            text + "name" + piece.split_once(')').map_or("", |(_, after)| after)
+        }));
+    }
+    in_git_dir(arguments)
 }
 
 /// The paths that git prints, where they are the same in every repository.

@@ -1,15 +1,15 @@
 //! Calls of shells, and of programs that pass a script to one.
 
+use std::ffi::OsStr;
+
 use super::state::{Surroundings, Walk};
 use crate::tools::SHELLS;
 
 /// Programs that run a string as a script: the option before it; without one, the words are the script.
 const SCRIPT_RUNNERS: [(&str, Option<&str>); 13] = [
-    ("eval", None),
     ("watch", None),
     ("ssh", None),
     ("concurrently", None),
-    ("parallel", None),
     ("script", Some("-c")),
     ("su", Some("-c")),
     ("runuser", Some("-c")),
@@ -17,7 +17,9 @@ const SCRIPT_RUNNERS: [(&str, Option<&str>); 13] = [
     ("nix-shell", Some("--run")),
     ("nix", Some("-c")),
     ("tmux", None),
-    ("screen", None),
+    ("npm", Some("-c")),
+    ("npx", Some("-c")),
+    ("pnpm", Some("-c")),
 ];
 
 impl Walk<'_> {
@@ -56,27 +58,23 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
     }
     let runner = SCRIPT_RUNNERS.iter().find(|(known, _)| *known == name);
     if let Some((_, option)) = runner {
-        match option {
-            Some(option) => {
-                let at = arguments
-                    .iter()
-                    .position(|word| word == option || is_bundled(word, option));
-                if let Some(script) = at.and_then(|at| arguments.get(at + 1)) {
-                    walk.script(script, &inner);
-                    return true;
-                }
-                // `flock FILE COMMAND`, say.
-                return false;
+        let Some(option) = option else {
+            for word in arguments.iter().filter(|word| word.contains(' ')) {
+                walk.script(word, &inner);
             }
-            None if name == "eval" => walk.script(&arguments.join(" "), &inner),
-            None => {
-                for word in arguments.iter().filter(|word| word.contains(' ')) {
-                    walk.script(word, &inner);
-                }
-                return false;
+            return false;
+        };
+        let at = arguments
+            .iter()
+            .position(|word| word == option || is_bundled(word, option));
+        // `flock FILE COMMAND` has none, say.
+        return match at.and_then(|at| arguments.get(at + 1)) {
+            Some(script) => {
+                walk.script(script, &inner);
+                true
             }
-        }
-        return true;
+            None => false,
+        };
     }
     if !SHELLS.contains(&name) && !matches!(name, "fish" | "mksh" | "rbash" | "nu") {
         return false;
@@ -91,9 +89,24 @@ fn is_bundled(word: &str, option: &str) -> bool {
     is_short(word) && is_short(option) && word.ends_with(&option[1..])
 }
 
+/// The value of a variable that programs get.
+fn exported(name: &str, walk: &Walk<'_>) -> Option<String> {
+    let value = walk.state.exported.get(OsStr::new(name))?;
+    Some(value.to_string_lossy().into_owned())
+}
+
 /// A call of a shell with these arguments.
 fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
     let state = walk.state.clone();
+    // What a shell runs before anything else.
+    for name in ["BASH_ENV", "ENV"] {
+        if let Some(file) = exported(name, walk) {
+            walk.run_file(&file, &Surroundings::default());
+        }
+    }
+    if let Some(script) = exported("PROMPT_COMMAND", walk) {
+        walk.script(&script, &Surroundings::default());
+    }
     let mut rest = arguments.iter();
     let mut is_script = false;
     let mut reads = false;

@@ -2,6 +2,7 @@
 //! passed to shells.
 
 use super::clients;
+use super::expansion::matches;
 use super::git::is_checked_command;
 use super::state::{Surroundings, Walk};
 use crate::base::environment::Variables;
@@ -139,12 +140,17 @@ fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk:
         let mut whole: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
         whole.extend_from_slice(arguments);
         walk.state.aliases.remove(first);
-        return walk.deeper(&value, |walk| judge(&whole, environment, around, walk));
-    }
-    if walk.built_in(&name, arguments, around) {
+        walk.deeper(&value, |walk| judge(&whole, environment, around, walk));
+        walk.state.aliases.insert(first.clone(), value);
         return;
     }
-    if let Some(rest) = started(&name, arguments) {
+    let exported = std::mem::replace(&mut walk.state.exported, environment.clone());
+    let is_function = walk.function(words, around);
+    walk.state.exported = exported;
+    if is_function || walk.built_in(&name, arguments, environment, around) {
+        return;
+    }
+    if let Some(rest) = started(&name, arguments).or_else(|| run_package(&name, arguments)) {
         let mut environment = environment.clone();
         let assigned = rest.iter().take_while(|word| is_assignment(word)).count();
         for word in &rest[..assigned] {
@@ -163,6 +169,13 @@ fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk:
     }
     match name.as_str() {
         "git" => walk.git(arguments, environment, around),
+        "hub"
+            if arguments
+                .first()
+                .is_some_and(|word| is_checked_command(word)) =>
+        {
+            walk.git(arguments, environment, around);
+        }
         "xargs" => with_input(arguments, environment, around, walk),
         "apply_patch" | "applypatch" | "patch" => {
             let typed = arguments.iter().find(|word| word.contains('\n')).cloned();
@@ -181,7 +194,9 @@ fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk:
             if let Some(refusal) = clients::refusal(&name, arguments, environment) {
                 walk.refuse(refusal);
             }
+            walk.note_other_name(&name, arguments);
             walk.change_files(&name, arguments);
+            walk.embedded(&name, arguments, around);
             walk.code(&name, arguments, around.input.as_deref());
             if !READERS.contains(&name.as_str()) {
                 nested(first, arguments, environment, around, walk);
@@ -242,6 +257,73 @@ fn started(name: &str, arguments: &[String]) -> Option<Vec<String>> {
     (!rest.is_empty()).then(|| rest.to_vec())
 }
 
+/// Programs that run one from a package: the words that they need before it.
+const PACKAGE_RUNNERS: [(&str, &[&str]); 15] = [
+    ("npx", &[]),
+    ("bunx", &[]),
+    ("uvx", &[]),
+    ("pnpx", &[]),
+    ("bun", &["x"]),
+    ("bundle", &["exec"]),
+    ("npm", &["exec"]),
+    ("pdm", &["run"]),
+    ("pipx", &["run"]),
+    ("pixi", &["run"]),
+    ("pnpm", &["exec", "dlx"]),
+    ("poetry", &["run"]),
+    ("rye", &["run"]),
+    ("uv", &["run"]),
+    ("yarn", &["exec", "dlx"]),
+];
+
+/// What is run from a package, or as a module of Python.
+fn run_package(name: &str, arguments: &[String]) -> Option<Vec<String>> {
+    const VALUED: [&str; 6] = [
+        "-p",
+        "--package",
+        "--from",
+        "--with",
+        "--python",
+        "--project",
+    ];
+    let is_python = name.strip_prefix("python").is_some_and(|version| {
+        let is_version = |c: char| c.is_ascii_digit() || c == '.';
+        version.chars().all(is_version)
+    });
+    if is_python {
+        let options = arguments
+            .iter()
+            .take_while(|word| word.starts_with('-') && *word != "-c");
+        let at = options.into_iter().position(|word| word == "-m")?;
+        let (module, rest) = arguments.get(at + 1..)?.split_first()?;
+        let mut words = vec![module.replace('_', "-")];
+        words.extend_from_slice(rest);
+        return Some(words);
+    }
+    // A script is no program of a package.
+    let options = arguments
+        .iter()
+        .take_while(|word| word.starts_with('-') || *word == "exec");
+    if options
+        .into_iter()
+        .any(|word| word == "-c" || word == "--call")
+    {
+        return None;
+    }
+    let (_, needed) = PACKAGE_RUNNERS.iter().find(|(known, _)| *known == name)?;
+    let rest = after_options(arguments, &VALUED);
+    let rest = if needed.is_empty() {
+        rest
+    } else {
+        let (first, rest) = rest.split_first()?;
+        if !needed.contains(&first.as_str()) {
+            return None;
+        }
+        after_options(rest, &VALUED)
+    };
+    (!rest.is_empty()).then(|| rest.to_vec())
+}
+
 /// The words after the options.
 fn after_options<'w>(words: &'w [String], valued: &[&str]) -> &'w [String] {
     let mut rest = words;
@@ -284,7 +366,15 @@ fn with_input(
         "--max-lines",
     ];
     let input = around.input.as_deref().unwrap_or_default();
-    let read: Vec<String> = input.split_whitespace().map(str::to_owned).collect();
+    let ends_with_nul = |word: &String| {
+        let is_short = word.starts_with('-') && !word.starts_with("--") && word.contains('0');
+        is_short || word == "--null"
+    };
+    let read: Vec<String> = if arguments.iter().any(ends_with_nul) {
+        input.split('\0').map(str::to_owned).collect()
+    } else {
+        input.split_whitespace().map(str::to_owned).collect()
+    };
     let marker = arguments
         .iter()
         .zip(arguments.iter().skip(1))
@@ -328,9 +418,10 @@ fn found(
     } else {
         roots
     };
+    let found = files_found(&roots, arguments);
     if arguments.iter().any(|word| word == "-delete") {
-        for root in &roots {
-            walk.remove_file(root);
+        for path in &found {
+            walk.remove_file(path);
         }
     }
     let is_start = |word: &String| {
@@ -346,15 +437,64 @@ fn found(
             .iter()
             .position(|word| word == ";" || word == "+")
             .unwrap_or(rest.len());
-        for root in &roots {
+        for path in &found {
             let command: Vec<String> = rest[..end]
                 .iter()
-                .map(|word| word.replace("{}", root))
+                .map(|word| word.replace("{}", path))
                 .collect();
             walk.deeper("git", |walk| judge(&command, environment, around, walk));
         }
         rest = &rest[end..];
     }
+}
+
+/// The hooks that check something.
+const HOOK_NAMES: [&str; 6] = [
+    "commit-msg",
+    "pre-commit",
+    "pre-merge-commit",
+    "pre-push",
+    "prepare-commit-msg",
+    "reference-transaction",
+];
+
+/// What `find` finds below its roots, as far as that can be a protected path: by the name or path that it looks for,
+/// otherwise the roots themselves.
+fn files_found(roots: &[String], arguments: &[String]) -> Vec<String> {
+    let is_negated = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| arguments.get(at));
+        before.is_some_and(|word| word == "!" || word == "-not")
+    };
+    let after = |names: &[&str]| {
+        let at = arguments.iter().enumerate();
+        let named = at.filter(|(at, word)| names.contains(&word.as_str()) && !is_negated(*at));
+        let values = named.filter_map(|(at, _)| arguments.get(at + 1));
+        values.cloned().collect::<Vec<_>>()
+    };
+    let mut found = after(&["-path", "-wholename", "-ipath"]);
+    let names = after(&["-name", "-iname"]);
+    let leaves_git_out = arguments.windows(2).enumerate().any(|(at, pair)| {
+        let is_path = matches!(pair[0].as_str(), "-path" | "-name");
+        let is_left_out = is_negated(at) || arguments.iter().any(|word| word == "-prune");
+        is_path && is_left_out && pair[1].contains(".git")
+    });
+    for root in roots {
+        for name in &names {
+            found.push(format!("{root}/{name}"));
+            // It looks below the root, too.
+            let is_hook = HOOK_NAMES.iter().any(|hook| matches(name, hook));
+            let is_top = root == "." || root == "./";
+            if base_name(root.trim_end_matches('/')) == ".git" && is_hook {
+                found.push(format!("{root}/hooks/{name}"));
+            } else if is_top && is_hook && !leaves_git_out && !name.starts_with(['*', '?', '[']) {
+                found.push(format!("{root}/.git/hooks/{name}"));
+            }
+        }
+    }
+    if found.is_empty() {
+        found.extend_from_slice(roots);
+    }
+    found
 }
 
 /// A program that is not known may start git, or pass a script to a shell: what stands after `git` among its words is
@@ -399,5 +539,24 @@ fn nested(
                 ..around.clone()
             },
         );
+    }
+}
+
+impl Walk<'_> {
+    /// Remembers the other name that a link or copy gives to git.
+    fn note_other_name(&mut self, name: &str, arguments: &[String]) {
+        if !matches!(name, "ln" | "cp" | "mv" | "install") {
+            return;
+        }
+        let mut paths = arguments.iter().filter(|word| !word.starts_with('-'));
+        if let (Some(from), Some(to)) = (paths.next(), paths.next_back())
+            && program_name(from) == "git"
+        {
+            for other in [to.as_str(), base_name(to)] {
+                self.state
+                    .aliases
+                    .insert(other.to_owned(), "git".to_owned());
+            }
+        }
     }
 }

@@ -2,11 +2,15 @@
 //! call each other: a script has commands, and commands have scripts.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
+use super::words::{as_list, values_of_list};
 use crate::base::environment::Variables;
-use crate::guard::paths::names_any;
+use crate::guard::paths::{Place, names_any};
 use crate::guard::refusal::{GuardRule, Refusal};
+use crate::shell::ShellCommand;
 
 /// How many commands are followed: loops and scripts in variables may multiply them.
 const MOST_COMMANDS: usize = 20_000;
@@ -37,7 +41,7 @@ pub(crate) struct Judged {
 pub(crate) struct TypedCommit {
     /// Its words, from `git` onwards.
     pub(crate) words: Vec<String>,
-    /// The directory in which it runs, relative to where the agent is.
+    /// The directory in which it runs.
     pub(crate) dir: PathBuf,
     /// Whether it runs in the background.
     pub(crate) in_background: bool,
@@ -54,8 +58,10 @@ pub(crate) type Aliases<'a> = dyn Fn(&Path, &str) -> Option<String> + 'a;
 pub(super) struct Surroundings {
     /// What it reads from standard input, if that is known.
     pub(super) input: Option<String>,
-    /// Whether its exit status is lost, because a pipeline goes on after it.
+    /// Whether its exit status is lost, because a pipeline goes on after it, or because it is put into a word.
     pub(super) is_hidden: bool,
+    /// Whether its exit status is thrown away, as by `|| true`.
+    pub(super) is_ignored: bool,
     /// Whether it runs in the background.
     pub(super) in_background: bool,
 }
@@ -71,15 +77,34 @@ pub(super) struct State {
     pub(super) aliases: BTreeMap<String, String>,
     /// The texts that were written to files.
     pub(super) written: BTreeMap<String, String>,
-    /// The current directory, relative to the one at the beginning.
+    /// The current directory.
     pub(super) dir: PathBuf,
     /// `set -o pipefail`.
     pub(super) pipefail: bool,
+    /// `set -o errexit`.
+    pub(super) errexit: bool,
+    /// `set -o allexport`.
+    pub(super) allexport: bool,
+    /// Functions, each with its body.
+    pub(super) functions: BTreeMap<String, Rc<ShellCommand>>,
+}
+
+impl State {
+    /// Gives a variable a value.
+    pub(super) fn assign(&mut self, name: &str, value: String) {
+        let is_exported = self.allexport || self.exported.contains_key(OsStr::new(name));
+        if is_exported {
+            self.exported.insert(name.into(), value.clone().into());
+        }
+        self.variables.insert(name.to_owned(), value);
+    }
 }
 
 /// A walk through a script. What is done in it is in the other files, as its methods.
 pub(super) struct Walk<'a> {
     pub(super) aliases: &'a Aliases<'a>,
+    /// The directory of the agent.
+    pub(super) top: &'a Path,
     pub(super) judged: Judged,
     pub(super) state: State,
     /// How deeply the present script is nested in others.
@@ -89,13 +114,38 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(aliases: &'a Aliases<'a>) -> Self {
+    pub(super) fn new(top: &'a Path, aliases: &'a Aliases<'a>) -> Self {
         Self {
             aliases,
+            top,
             judged: Judged::default(),
-            state: State::default(),
+            state: State {
+                dir: top.to_owned(),
+                ..State::default()
+            },
             depth: 0,
             left: MOST_COMMANDS,
+        }
+    }
+
+    /// The arguments of the script or function: `$1` and the following.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        let list = self.state.variables.get("@");
+        list.and_then(|list| values_of_list(list))
+            .unwrap_or_default()
+    }
+
+    /// Sets the arguments of the script or function.
+    pub(super) fn set_arguments(&mut self, values: &[String]) {
+        let list = as_list(values);
+        self.state.variables.insert("@".to_owned(), list);
+    }
+
+    /// Where the paths of the present command start from.
+    pub(super) fn place(&self) -> Place<'_> {
+        Place {
+            dir: &self.state.dir,
+            top: self.top,
         }
     }
 

@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use super::{Shell, judge};
 
-/// `tests/guard/commands.toml`.
+/// `tests/guard/commands.toml`, or `tests/guard/indirect.toml`.
 #[derive(Deserialize)]
 struct Table {
     refused: BTreeMap<String, Vec<String>>,
     harmless: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
     powershell: BTreeMap<String, Vec<String>>,
 }
 
@@ -21,7 +22,7 @@ fn rule(command: &str, shell: Shell) -> String {
         "yolo" => Some("!git push --no-verify".to_owned()),
         _ => None,
     };
-    let refusal = judge(command, shell, &aliases).refusal;
+    let refusal = judge(command, shell, Path::new(""), &aliases).refusal;
     refusal.map_or_else(String::new, |refusal| {
         let text = refusal.text();
         assert_eq!(text.lines().count(), 4, "{text}");
@@ -63,9 +64,32 @@ fn ordinary_work_is_not_refused() {
 }
 
 #[test]
+fn indirect_ways_are_refused_and_what_comes_close_is_not() {
+    let text = include_str!("../../../tests/guard/indirect.toml");
+    let table: Table = toml::from_str(text).unwrap();
+    let refused = table
+        .refused
+        .iter()
+        .flat_map(|(expected, lines)| lines.iter().map(move |line| (expected.as_str(), line)));
+    let harmless = table.harmless["lines"].iter().map(|line| ("", line));
+    let found = refused
+        .chain(harmless)
+        .map(|(expected, line)| (expected, line, rule(line, Shell::Posix)));
+    let wrong: Vec<_> = found
+        .filter(|(expected, _, found)| found != expected)
+        .collect();
+    assert_eq!(wrong, []);
+}
+
+#[test]
 fn the_refusal_has_the_command_that_does_it_rightly() {
     let instead = |command: &str| {
-        let judged = judge(command, Shell::Posix, &|_: &Path, _: &str| None);
+        let judged = judge(
+            command,
+            Shell::Posix,
+            Path::new(""),
+            &|_: &Path, _: &str| None,
+        );
         judged.refusal.unwrap().instead
     };
     for (command, expected) in [
@@ -93,6 +117,11 @@ fn whatever_is_typed_has_an_end() {
         "sh -c 'sh -c \"sh -c git\"'; ".repeat(200),
         "x=$x$x$x; ".repeat(100) + "git commit $x",
         "f() { f; }; ".repeat(1000),
+        "f() { f; f; f; }; f; git push".to_owned(),
+        format!("x={}; git commit -m ${{x//[a-z]*b/y}}", "a".repeat(250)),
+        format!("x={}; git log ${{x//a/$x$x}}", "a".repeat(250)),
+        format!("{}git push{}", "{ ".repeat(40), "; } | cat".repeat(40)),
+        "while read x; do ".repeat(20) + "git push" + &"; done <<< \"a\nb\"".repeat(20),
         "\u{0}git\u{ff}commit -n".to_owned(),
     ] {
         let _ = rule(&text, Shell::Posix);

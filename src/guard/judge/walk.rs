@@ -1,10 +1,10 @@
 //! Walks a script: every command of it, in the order in which a shell would come to them, whatever branches it would
 //! take.
 
-use std::ffi::OsString;
+use std::rc::Rc;
 
-use super::output;
 use super::state::{Surroundings, Walk, unreadable};
+use super::words::{as_list, values_of_list};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::shell::{
     CommandKind, Input, Pipeline, Script, ShellCommand, Simple, Word, parse_bash, substitutions,
@@ -45,13 +45,24 @@ impl Walk<'_> {
     }
 
     fn read(&mut self, script: &Script, around: &Surroundings, looks: bool) {
-        for step in &script.steps {
-            let around = Surroundings {
-                in_background: around.in_background || step.background.is_some(),
-                ..around.clone()
-            };
-            self.pipeline(&step.first, &around, looks);
-            for (_, pipeline) in &step.rest {
+        for (at, step) in script.steps.iter().enumerate() {
+            let in_background = around.in_background || step.background.is_some();
+            let next = script.steps.get(at + 1);
+            let succeeds_after = next.is_some_and(|next| {
+                next.rest.is_empty() && always_succeeds(&next.first) && !self.state.errexit
+            });
+            let is_ignored = around.is_ignored || succeeds_after && !in_background;
+            let joined = step
+                .rest
+                .iter()
+                .rposition(|(joint, pipeline)| !joint.is_and && always_succeeds(pipeline));
+            let rest = step.rest.iter().map(|(_, pipeline)| pipeline);
+            for (place, pipeline) in [&step.first].into_iter().chain(rest).enumerate() {
+                let around = Surroundings {
+                    in_background,
+                    is_ignored: is_ignored || joined.is_some_and(|joined| place <= joined),
+                    ..around.clone()
+                };
                 self.pipeline(pipeline, &around, looks);
             }
         }
@@ -65,7 +76,7 @@ impl Walk<'_> {
             let around = Surroundings {
                 input,
                 is_hidden: around.is_hidden || at < last && !self.state.pipefail && !looks,
-                in_background: around.in_background,
+                ..around.clone()
             };
             piped = (at < last)
                 .then(|| self.printed_by(command, &around))
@@ -82,7 +93,7 @@ impl Walk<'_> {
                 Input::Text(inside) => {
                     // An escaped sign stands for itself.
                     let open = inside.replace("\\$", "\u{1}").replace("\\`", "\u{2}");
-                    self.substituted(&open);
+                    self.substituted(&open, false);
                     let whole = self.put_in(&open);
                     text = Some(whole.replace('\u{1}', "$").replace('\u{2}', "`"));
                 }
@@ -135,7 +146,11 @@ impl Walk<'_> {
                 body,
             } => {
                 if let Some(condition) = condition {
-                    self.read(condition, around, looks);
+                    for around in lines(around) {
+                        self.read(condition, &around, looks);
+                        self.read(body, &around, looks);
+                    }
+                    return;
                 }
                 let rounds = over
                     .as_ref()
@@ -152,8 +167,35 @@ impl Walk<'_> {
                 }
             }
             CommandKind::Test => {}
-            CommandKind::Function(_, body) => self.command(body, around, looks),
+            CommandKind::Function(name, body) => {
+                if name == "gatekeeper" {
+                    let what = "a function takes the place of gatekeeper";
+                    self.refuse(Refusal::new(
+                        GuardRule::Tampering,
+                        what,
+                        "gatekeeper status",
+                    ));
+                }
+                self.command(body, around, looks);
+                let body = Rc::new((**body).clone());
+                self.state.functions.insert(name.clone(), body);
+            }
         }
+    }
+
+    /// Judges a call of a function that the script has defined; false if there is none of this name.
+    pub(super) fn function(&mut self, words: &[String], around: &Surroundings) -> bool {
+        let Some((name, arguments)) = words.split_first() else {
+            return false;
+        };
+        let Some(body) = self.state.functions.get(name).cloned() else {
+            return false;
+        };
+        let before = self.arguments();
+        self.set_arguments(arguments);
+        self.deeper("git", |walk| walk.command(&body, around, false));
+        self.set_arguments(&before);
+        true
     }
 
     /// The values that a loop gives to its variable; only the first few are followed.
@@ -175,24 +217,27 @@ impl Walk<'_> {
             return;
         }
         self.left -= 1;
-        for word in simple.assignments.iter().chain(&simple.words) {
+        for word in &simple.assignments {
             self.inside(word);
+        }
+        let prints = simple.words.first().is_some_and(|word| {
+            // The status of `$(...)` is that of an assignment, but not of a command that has it as an argument.
+            matches!(
+                word.text.as_str(),
+                "echo" | "printf" | "export" | "local" | "declare" | "readonly"
+            )
+        });
+        for word in &simple.words {
+            self.inside_hiding(word, prints);
         }
         let assigned: Vec<(String, String)> = simple
             .assignments
             .iter()
-            .filter_map(|word| {
-                let text = self.value_of(word);
-                let (name, value) = text.split_once('=')?;
-                Some((name.trim_end_matches('+').to_owned(), value.to_owned()))
-            })
+            .filter_map(|word| self.assigned(word))
             .collect();
         if simple.words.is_empty() {
             for (name, value) in assigned {
-                if let Some(known) = self.state.exported.get_mut(&OsString::from(&name)) {
-                    *known = value.clone().into();
-                }
-                self.state.variables.insert(name, value);
+                self.state.assign(&name, value);
             }
             return;
         }
@@ -211,17 +256,42 @@ impl Walk<'_> {
         self.call(&arguments, &environment, around);
     }
 
+    /// What an assignment gives to which variable: `x=a`, or `x+=a`.
+    fn assigned(&self, word: &Word) -> Option<(String, String)> {
+        let text = self.value_of(word);
+        let (name, value) = text.split_once('=')?;
+        let Some(name) = name.strip_suffix('+') else {
+            return Some((name.to_owned(), value.to_owned()));
+        };
+        let before = self.state.variables.get(name).map_or("", String::as_str);
+        let joined = match (values_of_list(before), values_of_list(value)) {
+            (Some(list), Some(more)) => as_list(&[list, more].concat()),
+            _ => format!("{before}{value}"),
+        };
+        Some((name.to_owned(), joined))
+    }
+
     /// Judges the scripts that are substituted into a word.
     fn inside(&mut self, word: &Word) {
+        self.inside_hiding(word, false);
+    }
+
+    /// Judges the scripts that are substituted into a word of a command that may hide their status.
+    fn inside_hiding(&mut self, word: &Word, is_hidden: bool) {
         for place in &word.expansions {
-            self.substituted(word.text.get(place.clone()).unwrap_or_default());
+            let text = word.text.get(place.clone()).unwrap_or_default();
+            self.substituted(text, is_hidden);
         }
     }
 
-    fn substituted(&mut self, text: &str) {
+    fn substituted(&mut self, text: &str, is_hidden: bool) {
+        let around = Surroundings {
+            is_hidden,
+            ..Surroundings::default()
+        };
         for script in substitutions(text) {
             let state = self.state.clone();
-            self.script(script, &Surroundings::default());
+            self.script(script, &around);
             self.state = state;
         }
     }
@@ -233,7 +303,7 @@ impl Walk<'_> {
         arguments: &[String],
         around: &Surroundings,
     ) {
-        let Some(text) = output::of_words(arguments, around.input.as_deref()) else {
+        let Some(text) = self.printed(arguments, around.input.as_deref()) else {
             return;
         };
         let is_tee = arguments.first().is_some_and(|name| name == "tee");
@@ -241,7 +311,12 @@ impl Walk<'_> {
         let outputs = command.outputs.iter().flat_map(|word| self.words_of(word));
         let files: Vec<String> = outputs.chain(named).collect();
         for file in files {
-            self.state.written.insert(file, text.clone());
+            // Whether it was appended is not known, so it counts as if it was.
+            let written = self.state.written.entry(file).or_default();
+            if !written.is_empty() && !written.ends_with('\n') {
+                written.push('\n');
+            }
+            written.push_str(&text);
         }
     }
 
@@ -252,4 +327,37 @@ impl Walk<'_> {
         let dotted = format!("./{bare}");
         written.get(bare).or_else(|| written.get(&dotted))
     }
+}
+
+/// Whether a pipeline does nothing but succeed: `true`, `:`, `exit 0`.
+fn always_succeeds(pipeline: &Pipeline) -> bool {
+    let [command] = pipeline.commands.as_slice() else {
+        return false;
+    };
+    let CommandKind::Simple(simple) = &command.kind else {
+        return false;
+    };
+    let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).collect();
+    !pipeline.negated
+        && matches!(
+            words.as_slice(),
+            ["true" | ":" | "/bin/true" | "/usr/bin/true"] | ["exit" | "return", "0"]
+        )
+}
+
+/// What a loop reads, line by line; only the first lines are followed.
+fn lines(around: &Surroundings) -> Vec<Surroundings> {
+    const FOLLOWED: usize = 32;
+    let Some(input) = &around.input else {
+        return vec![around.clone()];
+    };
+    let of_line = |line: &str| Surroundings {
+        input: Some(line.to_owned()),
+        ..around.clone()
+    };
+    let mut found: Vec<Surroundings> = input.lines().take(FOLLOWED).map(of_line).collect();
+    if found.is_empty() {
+        found.push(around.clone());
+    }
+    found
 }

@@ -1,8 +1,9 @@
 //! What the words of a command become: variables, substitutions and braces are put in, as far as the script itself
 //! says what they stand for. What is not known stays as it was typed.
 
+use super::expansion::Expansion;
 use super::state::{TEXT_OF_FILE, Walk};
-use crate::shell::{Word, expansion_length};
+use crate::shell::{LIST_SEPARATOR, Word, expansion_length};
 
 /// How many words braces may become.
 const MOST: usize = 64;
@@ -28,7 +29,8 @@ impl Walk<'_> {
 }
 
 fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
-    if let Some(list) = list(&word.text, walk).filter(|_| !word.is_literal) {
+    let is_joined = word.quoted && matches!(word.text.as_str(), "$*" | "${*}");
+    if let Some(list) = list(&word.text, walk).filter(|_| !word.is_literal && !is_joined) {
         return list;
     }
     let value = as_value(word, walk);
@@ -38,7 +40,7 @@ fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
     let mut words = Vec::new();
     for text in braces(&value) {
         // The shell cuts what it puts in into words, unless it is quoted.
-        let is_cut = !text.starts_with(TEXT_OF_FILE) && !word.expansions.is_empty();
+        let is_cut = !text.contains(TEXT_OF_FILE) && !word.expansions.is_empty();
         if is_cut && !text.starts_with(['$', '`', '<', '>']) {
             words.extend(text.split_whitespace().map(str::to_owned));
         } else {
@@ -51,12 +53,32 @@ fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
 /// The values of `"${list[@]}"` and `"$@"`.
 fn list(text: &str, walk: &Walk<'_>) -> Option<Vec<String>> {
     let name = match text {
-        "$@" | "${@}" | "$*" => "@",
+        "$@" | "${@}" | "$*" | "${*}" => "@",
         _ => text.strip_prefix("${")?.strip_suffix("[@]}")?,
     };
-    let values = walk.state.variables.get(name)?;
-    let values = values.strip_prefix('(')?.strip_suffix(')')?;
-    Some(values.split_whitespace().map(str::to_owned).collect())
+    values_of_list(walk.state.variables.get(name)?)
+}
+
+/// The values of a list, as it is kept in a variable.
+pub(super) fn values_of_list(list: &str) -> Option<Vec<String>> {
+    let inside = list.strip_prefix('(')?.strip_suffix(')')?;
+    if !inside.is_empty() && !inside.ends_with(LIST_SEPARATOR) {
+        return None;
+    }
+    let values = inside
+        .split(LIST_SEPARATOR)
+        .filter(|value| !value.is_empty());
+    Some(values.map(str::to_owned).collect())
+}
+
+/// A list as it is kept in a variable.
+pub(super) fn as_list(values: &[String]) -> String {
+    let mut list = "(".to_owned();
+    for value in values {
+        list.push_str(value);
+        list.push(LIST_SEPARATOR);
+    }
+    list + ")"
 }
 
 fn as_value(word: &Word, walk: &Walk<'_>) -> String {
@@ -104,30 +126,35 @@ fn known(raw: &str, walk: &Walk<'_>) -> Option<String> {
     if let Some(script) = raw.strip_prefix('`').and_then(|raw| raw.strip_suffix('`')) {
         return walk.printed_by_script(script).map(|text| trimmed(&text));
     }
-    let variables = &walk.state.variables;
-    let inside = raw.strip_prefix("${").and_then(|raw| raw.strip_suffix('}'));
-    let Some(inside) = inside else {
-        return variables.get(raw.strip_prefix('$')?).cloned();
+    let Some(inside) = raw.strip_prefix("${").and_then(|raw| raw.strip_suffix('}')) else {
+        return value(raw.strip_prefix('$')?, None, walk);
     };
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let end = inside.find(|c| !is_name(c)).unwrap_or(inside.len());
-    let (name, operator) = inside.split_at(end);
-    let value = variables.get(name);
-    match operator {
-        "" => value.cloned(),
-        _ if operator.starts_with(":-") || operator.starts_with(":=") => {
-            let value = value.filter(|value| !value.is_empty()).cloned();
-            Some(value.unwrap_or_else(|| expanded(&operator[2..], walk)))
-        }
-        _ if operator.starts_with('-') || operator.starts_with('=') => {
-            Some(value.map_or_else(|| expanded(&operator[1..], walk), Clone::clone))
-        }
-        _ if operator.starts_with(":+") => {
-            let is_set = value.is_some_and(|value| !value.is_empty());
-            is_set.then(|| expanded(&operator[2..], walk))
-        }
-        "[*]" => value.map(|list| list.trim_matches(['(', ')']).trim().to_owned()),
-        _ => None,
+    let expansion = Expansion::read(inside);
+    let mut found = value(expansion.name, expansion.index, walk);
+    if expansion.is_indirect {
+        found = found.and_then(|name| value(&name, None, walk));
+    }
+    expansion.of(found.as_deref(), |word| expanded(word, walk))
+}
+
+/// The value of a variable, or of one place of a list. `1` is the first argument of a function or script.
+fn value(name: &str, index: Option<&str>, walk: &Walk<'_>) -> Option<String> {
+    let variables = &walk.state.variables;
+    if let Some(at) = name.parse::<usize>().ok().filter(|at| *at > 0) {
+        return values_of_list(variables.get("@")?)?.get(at - 1).cloned();
+    }
+    let found = variables.get(if name == "*" { "@" } else { name })?;
+    match index {
+        Some("*" | "@") => Some(values_of_list(found)?.join(" ")),
+        Some(index) => values_of_list(found)?
+            .get(index.parse::<usize>().ok()?)
+            .cloned(),
+        // A list without an index is its first place.
+        None if name != "@" && name != "*" => Some(match values_of_list(found) {
+            Some(values) => values.first().cloned().unwrap_or_default(),
+            None => found.clone(),
+        }),
+        None => Some(values_of_list(found)?.join(" ")),
     }
 }
 
