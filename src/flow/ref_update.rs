@@ -43,7 +43,7 @@ struct Transaction<'a> {
     repository: Repository,
     store: Store,
     moves: Vec<Move>,
-    ancestors: Vec<Vec<OsString>>,
+    ancestors: &'static [Vec<OsString>],
     commands: Vec<String>,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn watch(
         return Ok(ExitCode::Passed);
     }
     let ancestors = platform::ancestors();
-    let commands = git_commands(&ancestors);
+    let commands = git_commands(ancestors);
     if moves.is_empty() && !is_fetch_command(&commands) {
         return Ok(ExitCode::Passed);
     }
@@ -87,7 +87,7 @@ impl<'e> Transaction<'e> {
         environment: &'e Environment,
         moves: Vec<Move>,
         commands: Vec<String>,
-        ancestors: Vec<Vec<OsString>>,
+        ancestors: &'static [Vec<OsString>],
     ) -> Result<Self> {
         let repository = Repository::open_without_files(environment)?;
         let store = receipt_store::must_open(environment, &repository)?;
@@ -415,7 +415,7 @@ impl<'e> Transaction<'e> {
         let update = refused_update::Update {
             environment: self.environment,
             repository: &self.repository,
-            ancestors: &self.ancestors,
+            ancestors: self.ancestors,
             reference: (&named.name, named.old, named.new),
             is_pushed: self.is_pushed(),
             store: &self.store,

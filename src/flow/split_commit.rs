@@ -28,7 +28,7 @@ pub(super) fn commands(
         return None;
     }
     let ancestors = platform::ancestors();
-    let typed = CommitArgs::find(&ancestors)?;
+    let typed = CommitArgs::find(ancestors)?;
     let is_repeatable = !typed.has("--amend")
         && !typed.message.contains(&Piece::File("-".into()))
         && !candidate.repository.is_repeating()
@@ -76,7 +76,7 @@ pub(super) fn commands(
         .into_iter()
         .chain(missing.map(|(line, _)| line))
         .collect();
-    let rest = typed_commit(&ancestors)?;
+    let rest = typed_commit(ancestors)?;
     Some(SplitCommit {
         trailers,
         configuration: line(&words),
