@@ -1,7 +1,6 @@
 """The hook managers: how each is installed, and the configuration that makes it do the same work.
 
-Each gets what its own documentation recommends for independent checks (parallel where it can), and
-the same shell commands.
+Each gets what its own documentation recommends for independent checks (parallel where it can), and the same commands.
 """
 
 import glob
@@ -11,7 +10,34 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
-GATES = ["one", "two", "three"]
+# The hooks that gatekeeper installs for an ordinary commit, a push and a move of a branch.
+HOOKS = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "pre-push", "reference-transaction"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One command that everybody runs."""
+
+    name: str
+    # A program without arguments; the staged files are appended if it wants them.
+    program: str
+    with_files: bool = True
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a contestant is configured to do at a commit: gates for staged .py files, perhaps a rule for the message."""
+
+    gates: list
+    # The program that is given the file with the message, and fails if the message is wrong.
+    message: str = ""
+
+    def hooks(self):
+        return ["pre-commit"] + (["commit-msg"] if self.message else [])
+
+
+def nothing(_work):
+    return {}
 
 
 @dataclass(frozen=True)
@@ -19,106 +45,128 @@ class Contestant:
     """Somebody who can be called at a commit."""
 
     name: str
-    # What tells its version; nothing for the two that are no tool.
+    # What tells its version; nothing for those that are no tool.
     version: list = field(default_factory=list)
-    # Its files in the repository, by the paths of the two commands and whether there is a commit-msg
-    # hook.
-    configuration: object = lambda probe, message, with_message: {}
-    # The commands that install it, the same.
-    install: object = lambda with_message: []
-    # What is done once there is a commit to start from: the commit before it was judged as well.
+    # Its files in the repository, by path, for a given work.
+    configuration: object = nothing
+    # The commands that install it for a given work.
+    install: object = lambda work: []
+    # What is done once there is a commit to start from: the commit before it was checked as well.
     begun: list = field(default_factory=list)
+    # The scripts that it has as hooks without being a tool, by name.
+    scripts: object = nothing
     barred: bool = False
     # Whether it runs gates; nothing can be seen of the others.
-    is_tool: bool = True
+    has_gates: bool = True
+    is_peer: bool = False
+    is_ours: bool = False
 
 
 def pre_commit(parallel):
-    def hook(name, stage, command):
-        text = f"  - id: {name}\n    name: {name}\n    language: system\n    stages: [{stage}]\n"
-        text += f"    entry: sh {command}\n    require_serial: true\n"
-        return text + ("    priority: 0\n" if parallel else "")
+    def hook(name, stage, entry, extra):
+        text = f"  - id: {name}\n    name: {name}\n    language: system\n    stages: [{stage}]\n    entry: {entry}\n"
+        return text + "    require_serial: true\n" + extra + ("    priority: 0\n" if parallel else "")
 
-    def configuration(probe, message, with_message):
+    def configuration(work):
         text = "repos:\n- repo: local\n  hooks:\n"
-        text += "".join(hook(gate, "pre-commit", f"{probe} {gate}") for gate in GATES)
-        text += hook("message", "commit-msg", message) if with_message else ""
+        for gate in work.gates:
+            extra = "    files: \\.py$\n" + ("" if gate.with_files else "    pass_filenames: false\n")
+            text += hook(gate.name, "pre-commit", gate.program, extra)
+        text += hook("message", "commit-msg", work.message, "") if work.message else ""
         return {".pre-commit-config.yaml": text}
 
     return configuration
 
 
-def lefthook(probe, message, with_message):
-    def job(name, command):
-        return f"    - name: {name}\n      run: sh {command}\n"
-
+def lefthook(work):
     text = "pre-commit:\n  parallel: true\n  jobs:\n"
-    text += "".join(job(gate, f"{probe} {gate} {{staged_files}}") for gate in GATES)
-    if with_message:
-        text += "commit-msg:\n  jobs:\n" + job("message", f"{message} {{1}}")
+    for gate in work.gates:
+        files = " {staged_files}" if gate.with_files else ""
+        text += f'    - name: {gate.name}\n      glob: "*.py"\n      run: {gate.program}{files}\n'
+    if work.message:
+        text += "commit-msg:\n  jobs:\n    - name: message\n      run: " + work.message + " {1}\n"
     return {"lefthook.yml": text}
 
 
-def lint_staged(probe, message, with_message):
-    # One pattern each, because the commands of one pattern run one after the other.
-    patterns = ["*.txt", "**/*.txt", "d*/*.txt"]
-    commands = {pattern: f"sh {probe} {gate}" for pattern, gate in zip(patterns, GATES)}
-    files = {
-        ".lintstagedrc.json": json.dumps(commands, indent=2),
-        ".husky/pre-commit": "lint-staged\n",
-    }
-    if with_message:
-        files[".husky/commit-msg"] = f'sh {message} "$1"\n'
+def lint_staged(work):
+    # One pattern for each, because the commands of one pattern run one after the other. It always appends the files.
+    commands = {}
+    for gate in work.gates:
+        commands[f"{{*,{gate.name}-}}.py"] = gate.program if gate.with_files else f"sh -c {gate.program}"
+    files = {".lintstagedrc.json": json.dumps(commands, indent=2), ".husky/pre-commit": "lint-staged\n"}
+    if work.message:
+        files[".husky/commit-msg"] = f'{work.message} "$1"\n'
     return files
 
 
 def gatekeeper(isolation):
-    def configuration(probe, message, with_message):
+    def configuration(work):
         # The message's hook has a rule of its own for what the others need a command for.
-        head = f'[settings]\nisolation = "{isolation}"\n\n' if isolation != "default" else ""
-        gates = (f'[gates.{gate}]\nrun = "sh {probe} {gate} {{files}}"\n' for gate in GATES)
-        return {"gates.toml": head + "".join(gates)}
+        text = f'[settings]\nisolation = "{isolation}"\n\n' if isolation != "default" else ""
+        for gate in work.gates:
+            files = " {files}" if gate.with_files else ""
+            text += f'[gates.{gate.name}]\nrun = "{gate.program}{files}"\nfiles = ["**/*.py"]\n\n'
+        return {"gates.toml": text}
 
     return configuration
 
 
-def hook_types(with_message):
-    return ["--hook-type", "pre-commit"] + (["--hook-type", "commit-msg"] if with_message else [])
+def by_hand(work):
+    """What somebody writes into .git/hooks who wants it fast: everything at once, and nothing looked at twice."""
+    text = '#!/bin/sh\nfiles=$(git diff --cached --name-only --diff-filter=d -- "*.py")\n[ -n "$files" ] || exit 0\n'
+    for gate in work.gates:
+        text += f"{gate.program}{' $files' if gate.with_files else ''} &\nall=\"$all $!\"\n"
+    text += "code=0\nfor one in $all; do\n    wait $one || code=1\ndone\nexit $code\n"
+    scripts = {"pre-commit": text}
+    if work.message:
+        scripts["commit-msg"] = f'#!/bin/sh\nexec {work.message} "$1"\n'
+    return scripts
 
 
-PLAIN = Contestant("no hook", is_tool=False)
-FLOOR = Contestant("exit 0", is_tool=False)
+def exit_0(work):
+    return {hook: "#!/bin/sh\nexit 0\n" for hook in work.hooks()}
+
+
+def hook_types(work):
+    return [word for hook in work.hooks() for word in ("--hook-type", hook)]
+
+
+PLAIN = Contestant("no hook", has_gates=False)
+NOTHING = Contestant("exit 0", scripts=exit_0, has_gates=False)
+BY_HAND = Contestant("sh by hand", scripts=by_hand)
 PEERS = [
     Contestant(
         "pre-commit", ["pre-commit", "--version"], pre_commit(parallel=False),
-        lambda with_message: [["pre-commit", "install", *hook_types(with_message)]],
+        lambda work: [["pre-commit", "install", *hook_types(work)]], is_peer=True,
     ),
     Contestant(
         "prek", ["prek", "--version"], pre_commit(parallel=True),
-        lambda with_message: [["prek", "install", *hook_types(with_message)]],
+        lambda work: [["prek", "install", *hook_types(work)]], is_peer=True,
     ),
     Contestant(
         "lefthook", ["lefthook", "version"], lefthook,
-        lambda with_message: [["lefthook", "install"]],
+        lambda work: [["lefthook", "install"]], is_peer=True,
     ),
     Contestant(
         "lint-staged", ["lint-staged", "--version"], lint_staged,
-        lambda with_message: [["husky"]],
+        lambda work: [["husky"]], is_peer=True,
     ),
 ]
 
 
-def gatekeepers(program, isolations, barred):
+def gatekeepers(program, isolations=("default",), barred=()):
     """gatekeeper, once for each isolation, and again where the kernel gives it no namespaces."""
     for kinds, without in ((isolations, False), (barred, True)):
         for isolation in kinds:
+            name = "gatekeeper" if isolation == "default" else f"gatekeeper {isolation}"
             yield Contestant(
-                f"gatekeeper {isolation}" + (", no namespaces" if without else ""),
+                name + (", no namespaces" if without else ""),
                 [program, "--version"],
                 gatekeeper(isolation),
-                lambda with_message: [[program, "config", "check"], [program, "install"]],
+                lambda work: [[program, "config", "check"], [program, "install"]],
                 [[program, "audit", "--record"]],
-                without,
+                barred=without,
+                is_ours=True,
             )
 
 

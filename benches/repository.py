@@ -15,36 +15,36 @@ HOOKS_OFF = ["-c", "core.hooksPath=/dev/null"]
 # Records what a gate sees: the staged files it is given, a neighbour that has unstaged changes, and
 # which untracked files are there. Only `cat` is a process, so that the gate itself costs little.
 PROBE = """\
-name=$1
-shift
+#!/bin/sh
+name=${{0##*/}}
 cat -- "$@" {neighbour} >>{record}/$name
 for path in {untracked}; do
     if [ -e "$path" ]; then echo "$path" >>{record}/$name.untracked; fi
 done
 [ ! -e {record}/stop ]
 """
-MESSAGE = 'grep -q "^Signed-off-by: " "$1"\n'
+MESSAGE = '#!/bin/sh\ngrep -q "^Signed-off-by: " "$1"\n'
 
 
 class Layout:
     """Which paths play which part in a repository of so many files."""
 
-    def __init__(self, files):
+    def __init__(self, files, staged=1, suffix=".py"):
         paths = [
-            f"d{number // FILES_IN_A_FOLDER:04}/f{number % FILES_IN_A_FOLDER:02}.txt"
+            f"d{number // FILES_IN_A_FOLDER:04}/f{number % FILES_IN_A_FOLDER:02}{suffix}"
             for number in range(files)
         ]
+        beside = min(100, max(1, (files - staged) // 2))
         # Spread over the tree, as work is.
-        step = max(1, files // 127)
-        spread = paths[::step]
+        spread = paths[:: max(1, files // (staged + beside))]
         self.paths = paths
-        self.staged = spread[:3]
-        self.unstaged = spread[3 : min(103, 3 + files // 2)]
-        self.untracked = ["new.txt", "d0000/new.txt"] + [f"new/n{n:02}.txt" for n in range(18)]
+        self.staged = spread[:staged]
+        self.unstaged = spread[staged : staged + beside]
+        self.untracked = [f"new{suffix}", f"d0000/new{suffix}"] + [f"new/n{n:02}{suffix}" for n in range(18)]
 
 
 def content(path, version):
-    return f"{path}: {version}\n".encode() + b"one more line, as any file has\n" * 10
+    return f'"""{path}: {version}."""\n'.encode() + b"value = [one for one in range(9)]\n" * 10
 
 
 class State:
@@ -116,21 +116,46 @@ class Repository:
     def __init__(self, folder, seed, layout, git):
         self.top = os.path.join(folder, "work")
         self.record = os.path.join(folder, "record")
-        self.probe = os.path.join(folder, "probe")
-        self.message = os.path.join(folder, "message")
+        self.programs = os.path.join(folder, "bin")
         self.index = os.path.join(folder, "index")
         self.layout = layout
         self.git = lambda *words: git(self.top, *HOOKS_OFF, *words)
         os.makedirs(self.record)
+        os.makedirs(self.programs)
         shutil.copytree(seed, self.top)
+
+    def program(self, name):
+        """The path of the gate of that name."""
+        return os.path.join(self.programs, name)
+
+    def make_message(self):
+        """The program that looks at a message, for those that have no rule of their own."""
+        self._programs(["message"], MESSAGE)
+
+    def make_probes(self, names):
+        """Lets each gate record what it sees."""
         values = {
-            "neighbour": layout.unstaged[0],
-            "untracked": " ".join(layout.untracked),
+            "neighbour": self.layout.unstaged[0],
+            "untracked": " ".join(self.layout.untracked),
             "record": self.record,
         }
-        for path, text in ((self.probe, PROBE.format(**values)), (self.message, MESSAGE)):
+        self._programs(names, PROBE.format(**values))
+
+    def make_gates(self, names, script):
+        """Lets each gate do what it does when it is measured; without a script, nothing but to end well."""
+        self._programs(names, script)
+
+    def _programs(self, names, script):
+        for name in names:
+            path = self.program(name)
+            if os.path.lexists(path):
+                os.unlink(path)
+            if not script:
+                os.symlink(shutil.which("true"), path)
+                continue
             with open(path, "w", encoding="utf-8") as file:
-                file.write(text)
+                file.write(script)
+            os.chmod(path, 0o755)
 
     def begin(self):
         """Takes what is there now, the contestant's configuration too, as the start of each round."""
@@ -191,20 +216,23 @@ class Repository:
     def inspect_gates(self, gates, state):
         """What all gates saw: the staged files, a neighbour as committed, no untracked file."""
         neighbour = self.layout.unstaged[0]
-        expected = list(state.staged.values())
         committed = content(neighbour, "committed")
         ran, staged, unstaged, untracked = True, True, True, True
         for gate in gates:
+            expected = list(state.staged.values()) if gate.with_files else []
             try:
-                with open(os.path.join(self.record, gate), "rb") as file:
+                with open(os.path.join(self.record, gate.name), "rb") as file:
                     seen = file.read()
             except FileNotFoundError:
                 ran = False
                 continue
-            ran &= len(seen.splitlines()) == 11 * (len(expected) + 1)
+            whole = list(state.staged.values())
+            # One that always appends the files has them in its record, whether the gate wants them or not.
+            counts = {11 * (len(expected) + 1), 11 * (len(whole) + 1)}
+            ran &= len(seen.splitlines()) in counts
             staged &= all(data in seen for data in expected)
             unstaged &= committed in seen
-            untracked &= not os.path.exists(os.path.join(self.record, f"{gate}.untracked"))
+            untracked &= not os.path.exists(os.path.join(self.record, f"{gate.name}.untracked"))
         return ran, staged, unstaged, untracked
 
     def stop_gates(self):

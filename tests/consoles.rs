@@ -223,24 +223,14 @@ const BLOCKS: &[(&str, &str, How)] = &[
         NotRun("doctor:: runs these"),
     ),
     (
-        "docs/testing.md",
+        "docs/performance.md",
         "cargo build --locked --release",
         NotRun(PEERS),
     ),
     (
         "docs/testing.md",
-        "python3 benches/hooks.py --gatekeeper target/release/gatekeeper",
-        NotRun("it measures a release build"),
-    ),
-    (
-        "docs/testing.md",
         "python3 benches/unfailing.py --list REPOSITORY...",
         NotRun("it needs repositories of others"),
-    ),
-    (
-        "docs/testing.md",
-        "python3 benches/commit.py --peers target/peers --case small-clean --case small-partly --rounds 15",
-        NotRun(PEERS),
     ),
 ];
 

@@ -207,3 +207,72 @@ fn one_staged_file_more_costs_few_looks_at_it() {
     // repositories, and opens it.
     assert!(each <= 9, "{each} system calls for each file");
 }
+
+/// How often something happens for each one more, in a repository made for a number of them; `None` without strace.
+fn for_each_more(
+    kinds: &str,
+    command: &[&str],
+    make: impl Fn(usize) -> Sandbox,
+) -> Option<(usize, usize)> {
+    let (few, many) = (10, 40);
+    let cost = |count: usize| system_calls(&make(count), kinds, command);
+    let (first, second) = (cost(few)?, cost(many)?);
+    Some((second - first, many - few))
+}
+
+#[test]
+fn one_fetched_reference_more_starts_no_more_than_a_hook_that_does_nothing() {
+    let with_references = |count: usize, hook: Option<&str>| {
+        let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+        let make = format!(
+            "git clone -q --bare . ../other && cd ../other && \
+             for n in $(seq {count}); do echo \"$(git rev-parse HEAD) refs/heads/r$n\"; done >>packed-refs"
+        );
+        sandbox.sh(&make).expect(0);
+        if let Some(hook) = hook {
+            write_program(
+                &sandbox.top.join(".git/hooks/reference-transaction"),
+                hook.as_bytes(),
+            );
+        }
+        sandbox
+    };
+    let fetch = [
+        "git",
+        "fetch",
+        "--quiet",
+        "../other",
+        "+refs/heads/*:refs/remotes/other/*",
+    ];
+    let Some((ours, _)) = for_each_more("execve", &fetch, |count| with_references(count, None))
+    else {
+        return;
+    };
+    let nothing = Some("#!/bin/sh\nexit 0\n");
+    let (theirs, _) =
+        for_each_more("execve", &fetch, |count| with_references(count, nothing)).unwrap();
+    assert_eq!(ours, theirs, "programs for 30 references more");
+    assert!(theirs > 0, "git starts the hook");
+}
+
+#[test]
+fn one_audited_commit_more_starts_no_program_and_costs_few_looks() {
+    let with_commits = |count: usize| {
+        let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+        let make = format!(
+            "base=$(git rev-parse HEAD); for n in $(seq {count}); do git -c core.hooksPath=/dev/null commit -q \
+             --allow-empty -m \"Change $n\"; done; git repack -adq; git tag base $base"
+        );
+        sandbox.sh(&make).expect(0);
+        sandbox
+    };
+    // Unchecked commits are found, which ends with 1.
+    let audit = format!("{GATEKEEPER} audit base..HEAD; [ $? = 1 ]");
+    let command = ["sh", "-c", &audit];
+    let Some((programs, _)) = for_each_more("execve", &command, with_commits) else {
+        return;
+    };
+    assert_eq!(programs, 0, "programs for 30 commits more");
+    let (looks, commits) = for_each_more("%file", &command, with_commits).unwrap();
+    assert!(looks / commits <= 40, "{looks} looks for {commits} commits");
+}

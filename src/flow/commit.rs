@@ -20,11 +20,11 @@ use crate::rules::change::gate_exception;
 
 pub(crate) fn check_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
     let ancestors = platform::ancestors();
-    skip_notice::notice(environment, hook, &ancestors)?;
+    skip_notice::notice(environment, hook, ancestors)?;
     // Only here is there a command that will give the message, and no message yet.
     let typed = Some(hook)
         .filter(|hook| *hook == Hook::PreCommit)
-        .and_then(|_| CommitArgs::find(&ancestors));
+        .and_then(|_| CommitArgs::find(ancestors));
     let message = typed.map_or(Vec::new(), |typed| typed.message);
     let dir = environment
         .current_dir
@@ -34,7 +34,7 @@ pub(crate) fn check_tree(environment: &Environment, hook: Hook) -> Result<ExitCo
         excepted: &excepted,
         ..RunRequest::new(Trigger::Hook(hook))
     };
-    let style = Style::for_errors(environment, detail(&ancestors));
+    let style = Style::for_errors(environment, detail(ancestors));
     if ungated_branch::may_be(environment) {
         let repository = Repository::open_from_env(environment)?;
         if ungated_branch::lets_through(environment, &repository, style)? {

@@ -73,7 +73,7 @@ struct DraftContext<'a> {
     environment: &'a Environment,
     repository: &'a Repository,
     /// How the processes above us were called.
-    ancestors: Vec<Vec<OsString>>,
+    ancestors: &'static [Vec<OsString>],
     /// The file of the message.
     message: Option<PathBuf>,
 }
@@ -84,7 +84,7 @@ impl DraftContext<'_> {
         let style = Style::for_errors(self.environment, Detail::Normal);
         let variables = &self.environment.variables;
         let is_ours = |dir: &OsStr| self.is_place(dir, place);
-        if let Some(bypass) = hook_bypass::detect_hook_bypass(&self.ancestors, variables, is_ours) {
+        if let Some(bypass) = hook_bypass::detect_hook_bypass(self.ancestors, variables, is_ours) {
             let entry =
                 LedgerEntry::new(LedgerEvent::Bypass, HOOK, report::bypass_in_words(&bypass));
             let _ = store.ledger().add(&entry.called(self.called()));
@@ -175,7 +175,7 @@ impl DraftContext<'_> {
 
     /// The message of a cherry-pick or a revert, at which no other hook looks.
     fn unseen_message(&self) -> Result<Option<(CommitterContext, MessageSettings, Vec<u8>)>> {
-        let commands = hook_bypass::git_commands(&self.ancestors);
+        let commands = hook_bypass::git_commands(self.ancestors);
         let nearest = commands.first().map(String::as_str);
         let (Some("cherry-pick" | "revert"), Some(file)) = (nearest, &self.message) else {
             return Ok(None);
@@ -207,7 +207,7 @@ impl DraftContext<'_> {
 
     /// `git revert` is about to commit.
     fn plain_revert(&self) -> Option<Unfinished> {
-        let commands = hook_bypass::git_commands(&self.ancestors);
+        let commands = hook_bypass::git_commands(self.ancestors);
         // It starts `git commit` where an editor is to be opened.
         let mut near = commands.iter().take(2);
         near.any(|command| command == "revert")

@@ -82,7 +82,7 @@ impl PreparedRun {
         // A revert takes the tests of what it reverts away.
         if candidate
             .repository
-            .is_reverting(&git_commands(&platform::ancestors()))
+            .is_reverting(&git_commands(platform::ancestors()))
         {
             change.findings.retain(|finding| {
                 finding.severity != Severity::Warning || !finding.rule.is(&TESTS_REMOVED)
@@ -133,7 +133,7 @@ impl PreparedRun {
                 repository,
                 &plan.trigger,
                 &decision.own,
-                &platform::ancestors(),
+                platform::ancestors(),
             ),
             refusing: refusing(&decision.config.bypass),
             beside: visible(&plan, &candidate.status.beside),
@@ -337,11 +337,11 @@ fn occasion(candidate: &Candidate, plan: &Plan) -> Option<String> {
     }
     let ancestors = platform::ancestors();
     // A commit that a user makes within a rebase is none of its steps.
-    let is_step = plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg) || is_rewording(&ancestors);
+    let is_step = plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg) || is_rewording(ancestors);
     if repository.is_rebasing() {
         return repository.rebase_step().filter(|_| is_step);
     }
-    let typed = CommitArgs::find(&ancestors)?;
+    let typed = CommitArgs::find(ancestors)?;
     let head = repository.head_commit().ok().flatten()?;
     let tree = repository.objects().commit(head).ok()?.tree;
     let index = repository.index().ok()?.tree_id()?;

@@ -34,13 +34,13 @@ pub(super) fn commands(
         return None;
     }
     let ancestors = platform::ancestors();
-    let typed = CommitArgs::find(&ancestors);
+    let typed = CommitArgs::find(ancestors);
     let has_prepared = has_prepared_message(&candidate.repository, typed.as_ref());
     let typed = match typed {
         Some(typed) => typed,
         // Whatever else makes commits has written the message down already.
         None if has_prepared => CommitArgs {
-            before: options_of_git(&ancestors),
+            before: options_of_git(ancestors),
             ..CommitArgs::default()
         },
         None => return None,
@@ -67,7 +67,7 @@ pub(super) fn commands(
     let is_signed_off = typed.signs_off;
     let commands = match order {
         SplitOrder::ConfigurationFirst => {
-            let rest = typed_commit(&ancestors)?;
+            let rest = typed_commit(ancestors)?;
             let added = lines.missing_in_rest();
             let rest = completed(rest, sign_off && !is_signed_off, &added);
             vec![configuration, line(&rest)]
@@ -85,7 +85,7 @@ pub(super) fn commands(
             } else {
                 git(&["commit", "--no-edit"], &[])
             };
-            let (stages, rest) = rest_of_index(typed_commit(&ancestors).unwrap_or(as_it_is))?;
+            let (stages, rest) = rest_of_index(typed_commit(ancestors).unwrap_or(as_it_is))?;
             // What the prepared message has besides is not known here.
             let rest = completed(rest, sign_off && !is_signed_off, &[]);
             let all = stages.then(|| git(&["add", "-u", "--", ":/"], &[]));

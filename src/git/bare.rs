@@ -52,6 +52,7 @@ impl Repository {
             library: None,
             read_index: Mutex::default(),
             settings: Mutex::new(HashMap::new()),
+            comparer: Mutex::default(),
         }
     }
 

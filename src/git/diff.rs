@@ -5,12 +5,14 @@
 //! here.
 
 use std::collections::HashMap;
+use std::io::{self, BufRead as _, Write as _};
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
 use bstr::ByteSlice as _;
 
 use super::paths::repository_path;
-use super::process::id;
+use super::process::{Conversation, id};
 use super::{Objects, Repository};
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -122,19 +124,20 @@ impl Repository {
     }
 
     fn touched_from(&self, before: ObjectId, after: DiffTarget) -> Result<Vec<FileDiff>> {
-        let (command, to) = match after {
-            DiffTarget::Index => (["diff-index", "--cached"], None),
-            DiffTarget::Commit(commit) => (["diff-tree", "-r"], Some(commit.to_string())),
-        };
-        let from = before.to_string();
-        let ends = [from.as_str()]
-            .into_iter()
-            .chain(to.as_deref())
-            .chain(["--"]);
-        let arguments = command.into_iter().chain(PATCH).chain(ends);
-        let patch = self.git_for_stored().output(arguments)?;
-        let mut files = Vec::new();
         let mut objects = self.objects();
+        let patch = match after {
+            DiffTarget::Index => {
+                let from = before.to_string();
+                let arguments = ["diff-index", "--cached"].into_iter().chain(PATCH);
+                let arguments = arguments.chain([from.as_str(), "--"]);
+                self.git_for_stored().output(arguments)?
+            }
+            DiffTarget::Commit(commit) => {
+                let (from, to) = (objects.tree_of(before)?, objects.tree_of(commit)?);
+                self.patch_between(from, to)?
+            }
+        };
+        let mut files = Vec::new();
         let unexpected = || Fault::bug("git printed an invalid patch");
         for file in Patch::new(&patch).files().ok_or_else(unexpected)? {
             if file.is_hidden && file.touched.has_contents() {
@@ -145,6 +148,61 @@ impl Repository {
         }
         Ok(files)
     }
+}
+
+/// Ends each answer of `git diff-tree --stdin`, which repeats a line that is no id and then empties its buffer
+/// (builtin/diff-tree.c). No line of a patch begins like it.
+const END: &[u8] = b"end of this patch\n";
+
+impl Repository {
+    /// The patch from one tree to another. One git makes them all, since an audit asks for as many as there are
+    /// commits.
+    fn patch_between(&self, from: ObjectId, to: ObjectId) -> Result<Vec<u8>> {
+        if from == to {
+            return Ok(Vec::new());
+        }
+        let mut comparer = self.comparer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut conversation = if let Some(conversation) = comparer.take() {
+            conversation
+        } else {
+            let words = ["diff-tree", "--stdin", "-r"].into_iter().chain(PATCH);
+            self.git_for_stored().spawn(&words.collect::<Vec<_>>())?
+        };
+        if let Ok(Some(patch)) = ask(&mut conversation, from, to) {
+            *comparer = Some(conversation);
+            return Ok(patch);
+        }
+        // It has ended. Another one says why.
+        let (from, to) = (from.to_string(), to.to_string());
+        let arguments = ["diff-tree", "-r"].into_iter().chain(PATCH);
+        let arguments = arguments.chain([from.as_str(), to.as_str(), "--"]);
+        self.git_for_stored().output(arguments)
+    }
+}
+
+/// The patch between two trees; `None` if what is answered is not that.
+fn ask(
+    conversation: &mut Conversation,
+    from: ObjectId,
+    to: ObjectId,
+) -> io::Result<Option<Vec<u8>>> {
+    let question = format!("{from} {to}\n");
+    conversation.asks.write_all(question.as_bytes())?;
+    conversation.asks.write_all(END)?;
+    conversation.asks.flush()?;
+    let mut patch = Vec::new();
+    loop {
+        let begin = patch.len();
+        if conversation.answers.read_until(b'\n', &mut patch)? == 0 {
+            return Ok(None);
+        }
+        if &patch[begin..] == END {
+            patch.truncate(begin);
+            break;
+        }
+    }
+    // The answer begins with the question.
+    Ok(patch.strip_prefix(question.as_bytes()).map(<[u8]>::to_vec))
 }
 
 /// Leaves of the added lines only those that another comparison has, too.

@@ -91,6 +91,8 @@ pub struct Repository {
     read_index: Mutex<Option<Arc<Index>>>,
     /// What git was asked of its settings before.
     settings: Mutex<HashMap<&'static str, bool>>,
+    /// The git that compares trees, once it was started.
+    comparer: Mutex<Option<process::Conversation>>,
 }
 
 /// How HEAD, index and work tree differ.

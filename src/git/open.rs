@@ -81,6 +81,7 @@ impl Repository {
             library: library.map(|library| Arc::new(Mutex::new(library))),
             read_index: Mutex::default(),
             settings: Mutex::default(),
+            comparer: Mutex::default(),
         })
     }
 }
@@ -174,6 +175,7 @@ impl Repository {
             library: self.library.clone(),
             read_index: Mutex::default(),
             settings: Mutex::default(),
+            comparer: Mutex::default(),
         }
     }
 

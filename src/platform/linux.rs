@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -51,8 +52,15 @@ pub(crate) fn process_descriptor(child: Pid) -> Option<OwnedFd> {
 }
 
 /// The arguments of the processes that started us, nearest first, as far as they can be had.
+///
+/// They are read once: the kernel takes as long for them as for the rest of a start.
 #[must_use]
-pub(crate) fn ancestors() -> Vec<Vec<OsString>> {
+pub(crate) fn ancestors() -> &'static [Vec<OsString>] {
+    static ANCESTORS: OnceLock<Vec<Vec<OsString>>> = OnceLock::new();
+    ANCESTORS.get_or_init(read_ancestors)
+}
+
+fn read_ancestors() -> Vec<Vec<OsString>> {
     let mut found = Vec::new();
     let mut process = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
     while let Some(pid) = process.filter(|pid| *pid > 1 && found.len() < MAX_ANCESTORS) {

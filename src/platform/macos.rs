@@ -17,8 +17,8 @@ pub(crate) fn process_descriptor(_child: rustix::process::Pid) -> Option<std::os
 /// The arguments of the processes that started us; macOS gives them only joined, so that words
 /// cannot be told apart.
 #[must_use]
-pub(crate) fn ancestors() -> Vec<Vec<std::ffi::OsString>> {
-    Vec::new()
+pub(crate) fn ancestors() -> &'static [Vec<std::ffi::OsString>] {
+    &[]
 }
 
 /// The processes that a process has started; macOS tells of none without a framework.

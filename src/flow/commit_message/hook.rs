@@ -64,8 +64,8 @@ pub(crate) fn check(
         setting.author = author;
     }
     let ancestors = platform::ancestors();
-    let typed = CommitArgs::find(&ancestors);
-    let is_rewording = is_rewording(&ancestors);
+    let typed = CommitArgs::find(ancestors);
+    let is_rewording = is_rewording(ancestors);
     setting.amends = is_rewording || typed.as_ref().is_some_and(|typed| typed.has("--amend"));
     let commit = CommitContext {
         environment,

@@ -84,7 +84,7 @@ pub(crate) fn check(
 ) -> Result<ExitCode> {
     let repository = Repository::open_without_files(environment)?;
     crate::run::refuse_nested(environment, &repository.common_dir)?;
-    let style = Style::for_errors(environment, commit::detail(&platform::ancestors()));
+    let style = Style::for_errors(environment, commit::detail(platform::ancestors()));
     let store = receipt_store::must_open(environment, &repository)?;
     let references = references(input)?;
     let mut tips = BTreeSet::new();

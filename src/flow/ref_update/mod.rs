@@ -44,7 +44,7 @@ struct Transaction<'a> {
     store: Store,
     moves: Vec<Move>,
     links: Vec<Link>,
-    ancestors: Vec<Vec<OsString>>,
+    ancestors: &'static [Vec<OsString>],
     commands: Vec<String>,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn watch(
         return Ok(ExitCode::Passed);
     }
     let ancestors = platform::ancestors();
-    let commands = git_commands(&ancestors);
+    let commands = git_commands(ancestors);
     if !has_branches && !is_fetch_command(&commands) {
         return Ok(ExitCode::Passed);
     }
@@ -93,7 +93,7 @@ impl<'e> Transaction<'e> {
         environment: &'e Environment,
         (moves, links): (Vec<Move>, Vec<Link>),
         commands: Vec<String>,
-        ancestors: Vec<Vec<OsString>>,
+        ancestors: &'static [Vec<OsString>],
     ) -> Result<Self> {
         let repository = Repository::open_without_files(environment)?;
         let store = receipt_store::must_open(environment, &repository)?;

@@ -33,7 +33,7 @@ impl Transaction<'_> {
         let update = refused_update::Update {
             environment: self.environment,
             repository: &self.repository,
-            ancestors: &self.ancestors,
+            ancestors: self.ancestors,
             reference: (&named.name, named.old, named.new),
             is_pushed: self.is_pushed(),
             store: &self.store,

@@ -283,6 +283,7 @@ impl ShadowRepository {
             library: None,
             read_index: Mutex::default(),
             settings: Mutex::default(),
+            comparer: Mutex::default(),
         }
     }
 }
