@@ -149,7 +149,7 @@ impl Objects {
     }
 
     /// The tree of a commit, a tag, or a tree itself.
-    fn tree_of(&mut self, id: ObjectId) -> Result<ObjectId> {
+    pub(super) fn tree_of(&mut self, id: ObjectId) -> Result<ObjectId> {
         let mut id = id;
         loop {
             let Some(object) = self.reader.object(id)? else {

@@ -17,7 +17,7 @@ pub(super) fn save(dir: &Path, gate: &GateName, output: &Output) -> io::Result<P
         write!(text, "\n[{} bytes omitted]\n", output.omitted)?;
     }
     text.extend(&output.tail);
-    let path = dir.join(format!("{gate}.log"));
+    let path = dir.join(format!("{}.log", gate.as_file_name()));
     // Replaced in one step, so that two concurrent runs each leave a complete file.
     replace_file(&path, &text, PRIVATE, Durability::Unsynced)?;
     Ok(path)

@@ -164,7 +164,7 @@ fn exception(value: &str) -> std::result::Result<GateException, &'static str> {
     let (gate, reason) = value
         .split_once(DIVIDER)
         .ok_or("` -- ` is missing between the gate and the reason")?;
-    let gate = GateName::new(gate.trim()).ok_or("the text before ` -- ` is not a gate name")?;
+    let gate = GateName::parse(gate.trim()).ok_or("the text before ` -- ` is not a gate name")?;
     let reason = reason.trim();
     if console::measure_text_width(reason) < SHORTEST_REASON {
         return Err("the reason has fewer than 10 characters");
