@@ -392,10 +392,40 @@ error: config/typescript.toml has 1 error
     |
   help: `git add` the file, or correct the path
 "#);
-    assert_snapshot!(check("gates.toml", "include = [\"web/gates.toml\"]\n"), @"");
-    assert_snapshot!(check("gates.toml", &format!("include = [\"config/typescript.toml\"]\n{TOP}\n[gates.lint]\nrun = \"true\"\n")), @"");
-    assert_snapshot!(check("config/typescript.toml", "include = [\"/config/typescript.toml\"]\n"), @"");
-    assert_snapshot!(check("my app/gates.toml", "[gates.x]\nrun = \"true\"\n"), @"");
+    assert_snapshot!(check("gates.toml", "include = [\"web/gates.toml\"]\n"), @r#"
+error: gates.toml has 1 error
+  error: web/gates.toml counts without being included
+   --> gates.toml:1:12
+    |
+  1 | include = ["web/gates.toml"]
+    |            ^^^^^^^^^^^^^^^^ not needed
+    |
+  help: remove it from `include`
+"#);
+    assert_snapshot!(check("gates.toml", &format!("include = [\"config/typescript.toml\"]\n{TOP}\n[gates.lint]\nrun = \"true\"\n")), @r#"
+error: config/typescript.toml has 1 error
+  error: `lint` is in gates.toml as well
+   --> config/typescript.toml:1:8
+    |
+  1 | [gates.lint]
+    |        ^^^^ already taken
+    |
+  help: give it a name of its own; no file can change what another one has
+"#);
+    assert_snapshot!(check("config/typescript.toml", "include = [\"/config/typescript.toml\"]\n"), @r#"
+error: config/typescript.toml has 1 error
+  error: these files include each other
+   --> config/typescript.toml:1:12
+    |
+  1 | include = ["/config/typescript.toml"]
+    |            ^^^^^^^^^^^^^^^^^^^^^^^^^ config/typescript.toml includes config/typescript.toml
+    |
+  help: remove one of these includes
+"#);
+    assert_snapshot!(check("my app/gates.toml", "[gates.x]\nrun = \"true\"\n"), @r#"
+error: my app/gates.toml: the path of this directory cannot be part of a gate's name
+help: use at most 150 letters, digits, `.`, `_`, `-`, `+`, `@` and `/` in the path, or leave it out with `exclude` in the gates.toml at the top
+"#);
 }
 
 #[test]
@@ -630,7 +660,16 @@ gatekeeper run --staged: 1 path changed
 ");
     assert_eq!(sandbox.recorded(), ["lint-7", "test-7", "types-7"]);
     sandbox.git(&["commit", "--quiet", "-m", "change"]);
-    assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(0), @"");
-    assert_snapshot!(sandbox.gatekeeper(&["run", "tests"]).expect(2), @"");
-    assert_snapshot!(sandbox.gatekeeper(&["run", "test"]).expect(2), @"");
+    assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(0), @r#"
+stdout:
+gates.toml is valid, with packages/p00/gates.toml, packages/p01/gates.toml, packages/p02/gates.toml, packages/p03/gates.toml, packages/p04/gates.toml and 95 more: 301 gates
+"#);
+    assert_snapshot!(sandbox.gatekeeper(&["run", "tests"]).expect(2), @r#"
+error: gate `tests` does not exist
+help: the gates are links, packages/p00/lint, packages/p00/types, packages/p00/test, packages/p01/lint, packages/p01/types, packages/p01/test, packages/p02/lint, packages/p02/types, packages/p02/test, packages/p03/lint, packages/p03/types, packages/p03/test, packages/p04/lint, packages/p04/types, packages/p04/test, packages/p05/lint, packages/p05/types, packages/p05/test, packages/p06/lint and 281 more
+"#);
+    assert_snapshot!(sandbox.gatekeeper(&["run", "test"]).expect(2), @r#"
+error: gate `test` does not exist
+help: directories have gates of this name: `packages/p00/test`, `packages/p01/test`, `packages/p02/test`, `packages/p03/test`, `packages/p04/test`, `packages/p05/test`, `packages/p06/test`, `packages/p07/test`, `packages/p08/test`, `packages/p09/test`, `packages/p10/test`, `packages/p11/test`, `packages/p12/test`, `packages/p13/test`, `packages/p14/test`, `packages/p15/test`, `packages/p16/test`, `packages/p17/test`, `packages/p18/test`, `packages/p19/test` and 80 more
+"#);
 }
