@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::FormatArguments;
+use super::report::FormatArguments;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DefinedAgent {

@@ -1,11 +1,13 @@
 //! Arguments of the calls that hooks make.
 
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
 use super::install::{budget, server_options};
 use crate::install::ServerOptions;
 use crate::model::trigger::Hook;
-use clap::{Args, ValueEnum};
-use std::ffi::OsString;
-use std::time::Duration;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct HookArguments {

@@ -1,11 +1,13 @@
 //! Arguments of commands that set a repository up.
 
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
 use crate::detect::Manager;
 use crate::install::agents::AgentHost;
 use crate::install::{SERVER_BUDGET, ServerOptions};
-use clap::{Args, ValueEnum};
-use std::ops::RangeInclusive;
-use std::time::Duration;
 
 /// The times that a server may be given.
 const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);

@@ -1,12 +1,13 @@
 //! Arguments of commands about messages and commits.
 
-use crate::flow::audit::GatedCommits;
-use crate::report::ReportSpec;
-use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
-use super::{DetailArguments, FormatArguments};
+use clap::{Args, Subcommand};
+
+use super::report::{DetailArguments, FormatArguments};
+use crate::flow::audit::GatedCommits;
+use crate::report::ReportSpec;
 
 /// A revision as it is typed. An empty one is most often a variable that was not set, and means nothing.
 pub(super) fn revision(text: &str) -> Result<String, &'static str> {

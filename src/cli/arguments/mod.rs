@@ -8,16 +8,16 @@ mod report;
 mod run;
 mod settings;
 
-use crate::base::environment::ColorChoice;
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::base::environment::ColorChoice;
 
 pub(super) use agents::{AgentsArguments, AgentsCommand, GuardArguments};
 pub(super) use hook::{EarlierArguments, HookArguments};
 pub(super) use install::{InitArguments, InstallArguments, UninstallArguments};
 pub(super) use message::{AuditArguments, MessageArguments, MessageCommand, MessageFile};
 pub(super) use report::{
-    DetailArguments, DoctorArguments, DoctorFormat, ExplainArguments, FormatArguments,
-    ReportArguments, SchemaName,
+    DoctorArguments, DoctorFormat, ExplainArguments, FormatArguments, ReportArguments, SchemaName,
 };
 pub(super) use run::{BaselineArguments, FixArguments, RunArguments, RunCommandArguments};
 pub(super) use settings::{

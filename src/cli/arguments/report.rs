@@ -1,11 +1,13 @@
 //! Arguments of commands that tell something, and how it is told.
 
-use crate::cli::candidates;
-use crate::report::{Detail, Format, ReportFormat};
-use clap::{Args, ValueEnum};
-use clap_complete::ArgValueCompleter;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use crate::cli::candidates;
+use crate::report::{Detail, Format, ReportFormat};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DoctorArguments {

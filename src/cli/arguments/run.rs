@@ -1,18 +1,19 @@
 //! Arguments of commands that run gates and fixers.
 
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr as _;
+
+use clap::Args;
+use clap_complete::ArgValueCompleter;
+
 use super::message::revision;
+use super::report::{DetailArguments, FormatArguments};
 use crate::cli::candidates;
 use crate::flow::request::RunRequest;
 use crate::model::trigger::Trigger;
 use crate::receipt::RunId;
 use crate::report::ReportSpec;
-use clap::Args;
-use clap_complete::ArgValueCompleter;
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
-use std::str::FromStr as _;
-
-use super::{DetailArguments, FormatArguments};
 
 /// The commit before the last one.
 const PARENT: &str = "HEAD~1";

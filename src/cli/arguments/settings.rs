@@ -1,7 +1,8 @@
 //! Arguments of commands about the configuration, the cache and shells.
 
-use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompletionsArguments {
