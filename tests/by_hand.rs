@@ -112,6 +112,20 @@ fn the_last_commit_is_checked() {
 }
 
 #[test]
+fn the_last_commit_is_checked_with_its_exceptions() {
+    let sandbox = Sandbox::with_gates("[gates.lint]\nrun = \"record lint && false\"\n");
+    sandbox.write("a", "");
+    sandbox.git(&["add", "a"]);
+    let exception = "Gate-Exception: lint -- the linter is broken until Monday";
+    sandbox
+        .sh(&format!("git commit -q -s -m a --trailer '{exception}'"))
+        .expect(0);
+    let done = sandbox.gatekeeper(&["run", "--last-commit"]);
+    done.expect(0)
+        .says("excepted in this commit: the linter is broken until Monday");
+}
+
+#[test]
 fn a_gate_that_is_left_out_by_hand_is_said_and_counted_and_lets_no_commit_through() {
     let sandbox = with_files();
     sandbox.write("a.py", "changed");

@@ -1048,170 +1048,170 @@ fn large_and_deep_files_are_answered_at_once() {
       help: split it into several patterns
     "#);
     let unknown = crate::sandbox::gates(20_000, |n| format!("key{n} = 1"));
-    assert_snapshot!(refused(unknown), @"
-    error: gates.toml has 20000 errors
-      error: unknown key `key0` in the file
-       --> gates.toml:1:1
-        |
-      1 | key0 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+    assert_snapshot!(refused(unknown), @r"
+error: gates.toml has 20000 errors
+  error: unknown key `key0` in the file
+   --> gates.toml:1:1
+    |
+  1 | key0 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key1` in the file
-       --> gates.toml:2:1
-        |
-      2 | key1 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key1` in the file
+   --> gates.toml:2:1
+    |
+  2 | key1 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key2` in the file
-       --> gates.toml:3:1
-        |
-      3 | key2 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key2` in the file
+   --> gates.toml:3:1
+    |
+  3 | key2 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key3` in the file
-       --> gates.toml:4:1
-        |
-      4 | key3 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key3` in the file
+   --> gates.toml:4:1
+    |
+  4 | key3 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key4` in the file
-       --> gates.toml:5:1
-        |
-      5 | key4 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key4` in the file
+   --> gates.toml:5:1
+    |
+  5 | key4 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key5` in the file
-       --> gates.toml:6:1
-        |
-      6 | key5 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key5` in the file
+   --> gates.toml:6:1
+    |
+  6 | key5 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key6` in the file
-       --> gates.toml:7:1
-        |
-      7 | key6 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key6` in the file
+   --> gates.toml:7:1
+    |
+  7 | key6 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key7` in the file
-       --> gates.toml:8:1
-        |
-      8 | key7 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key7` in the file
+   --> gates.toml:8:1
+    |
+  8 | key7 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key8` in the file
-       --> gates.toml:9:1
-        |
-      9 | key8 = 1
-        | ^^^^ not a key in this table
-        |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key8` in the file
+   --> gates.toml:9:1
+    |
+  9 | key8 = 1
+    | ^^^^ not a key in this table
+    |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key9` in the file
-        --> gates.toml:10:1
-         |
-      10 | key9 = 1
-         | ^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key9` in the file
+    --> gates.toml:10:1
+     |
+  10 | key9 = 1
+     | ^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key10` in the file
-        --> gates.toml:11:1
-         |
-      11 | key10 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key10` in the file
+    --> gates.toml:11:1
+     |
+  11 | key10 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key11` in the file
-        --> gates.toml:12:1
-         |
-      12 | key11 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key11` in the file
+    --> gates.toml:12:1
+     |
+  12 | key11 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key12` in the file
-        --> gates.toml:13:1
-         |
-      13 | key12 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key12` in the file
+    --> gates.toml:13:1
+     |
+  13 | key12 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key13` in the file
-        --> gates.toml:14:1
-         |
-      14 | key13 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key13` in the file
+    --> gates.toml:14:1
+     |
+  14 | key13 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key14` in the file
-        --> gates.toml:15:1
-         |
-      15 | key14 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key14` in the file
+    --> gates.toml:15:1
+     |
+  15 | key14 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key15` in the file
-        --> gates.toml:16:1
-         |
-      16 | key15 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key15` in the file
+    --> gates.toml:16:1
+     |
+  16 | key15 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key16` in the file
-        --> gates.toml:17:1
-         |
-      17 | key16 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key16` in the file
+    --> gates.toml:17:1
+     |
+  17 | key16 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key17` in the file
-        --> gates.toml:18:1
-         |
-      18 | key17 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key17` in the file
+    --> gates.toml:18:1
+     |
+  18 | key17 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key18` in the file
-        --> gates.toml:19:1
-         |
-      19 | key18 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key18` in the file
+    --> gates.toml:19:1
+     |
+  19 | key18 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      error: unknown key `key19` in the file
-        --> gates.toml:20:1
-         |
-      20 | key19 = 1
-         | ^^^^^ not a key in this table
-         |
-      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `on` or `gates`
+  error: unknown key `key19` in the file
+    --> gates.toml:20:1
+     |
+  20 | key19 = 1
+     | ^^^^^ not a key in this table
+     |
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
 
-      and 19980 more
-    ");
+  and 19980 more
+");
     assert_snapshot!(refused("[[[\n".repeat(30_000)), @"
     error: gates.toml has 30000 errors
       error: this is not valid TOML

@@ -67,10 +67,16 @@ fn it_adds_gates_that_stop_a_commit() {
 fn it_can_do_nothing_else() {
     let sandbox = with_local("[gates.lint]\nrun = \"true\"\n");
     let told = || sandbox.gatekeeper(&["run", "--staged"]).expect(2);
-    assert_snapshot!(told(), @"
-    error: gate `lint` of gates.local.toml is in gates.toml as well
-    help: give the gate in gates.local.toml a name of its own; it can only add gates
-    ");
+    assert_snapshot!(told(), @r"
+error: gates.local.toml has 1 error
+  error: `lint` is in gates.toml as well
+   --> gates.local.toml:1:8
+    |
+  1 | [gates.lint]
+    |        ^^^^ already taken
+    |
+  help: give it a name of its own; no file can change what another one has
+");
     let settings = "[settings]\nbudget = \"9m\"\n\n[gates.own]\nrun = \"true\"\n";
     sandbox.write("gates.local.toml", settings);
     assert_snapshot!(told(), @"
@@ -107,4 +113,82 @@ fn without_a_gate_it_changes_nothing() {
         .says("has `settings`, but it can only add gates");
     sandbox.write("gates.local.toml", "[gates.own\n");
     run().expect(2).says("gates.local.toml");
+}
+
+#[test]
+fn its_gates_may_need_shared_ones() {
+    let sandbox = with_local("[gates.own]\nrun = \"record own\"\nneeds = [\"lint\"]\n");
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["own", "shared"]);
+    let done = sandbox.gatekeeper(&["config", "check"]);
+    assert_snapshot!(done.expect(0), @r"
+stdout:
+gates.toml is valid: 1 gate
+gates.local.toml is valid: 1 gate
+");
+    sandbox.write(
+        "gates.local.toml",
+        "[gates.own]\nrun = \"record own\"\nneeds = [\"lnit\"]\n",
+    );
+    let done = sandbox.gatekeeper(&["config", "check"]);
+    assert_snapshot!(done.expect(2), @r#"
+error: gates.local.toml has 1 error
+  error: gate `lnit` does not exist
+   --> gates.local.toml:3:10
+    |
+  3 | needs = ["lnit"]
+    |          ^^^^^^ did you mean `lint`?
+"#);
+    // What a command leads to is shown in this file, too.
+    let daemon = "[gates.own]\nrun = \"make check\"\n";
+    sandbox.write("gates.local.toml", daemon);
+    sandbox.write("Makefile", "check:\n\tpytest || true\n");
+    let done = sandbox.gatekeeper(&["config", "check"]);
+    assert_snapshot!(done.expect(2), @r#"
+error: gates.local.toml has 1 error
+  error: gate `own` runs `make check`, which cannot fail
+   --> Makefile:2:9
+    |
+  2 |     pytest || true
+    |            ^^^^^^^ turns every failure into a success
+    |
+  help: remove it; list exit codes that mean success in `success-codes`; if the gate only reports, set level = "warn"
+"#);
+}
+
+#[test]
+fn no_message_excepts_its_gates() {
+    let sandbox = with_local("[gates.own]\nrun = \"record own && false\"\n");
+    let commit = |how: &str| {
+        let exception = "Gate-Exception: own -- it is slow today and I am in a hurry";
+        sandbox.sh(&format!(
+            "git commit -q -s {how} -m a --trailer '{exception}'"
+        ))
+    };
+    assert_snapshot!(commit("").expect(1), @r"
+the commit was stopped: own failed: exit code 1
+
+own failed
+    cause  exit code 1, after [TIME]
+   output  none
+  command  record own && false
+   repeat  gatekeeper run --staged own
+
+1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
+next: fix the problems above, `git add` the files and commit again
+help: own is a gate of gates.local.toml, which only you have: change or remove it there
+");
+    sandbox.write("gates.local.toml", "[gates.own]\nrun = \"record own\"\n");
+    assert_snapshot!(commit("").expect(1), @r"
+gatekeeper: the message was refused: 1 problem
+
+error[gate-exception.unknown]: `Gate-Exception: own -- it is slow today and I am in a hurry` has no effect: the gate is in gates.local.toml, which only you have
+help: remove the trailer, and change or remove the gate in gates.local.toml
+
+next: edit .git/gatekeeper/message-[ID1], then run
+  git commit -q -F .git/gatekeeper/message-[ID1]
+If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+  git -c 'trailer.where=start' commit -q --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+");
 }

@@ -54,6 +54,7 @@ mod local_gates;
 mod message_command;
 mod message_hook;
 mod messages;
+mod monorepo;
 mod network;
 mod on_event;
 mod output;

@@ -156,3 +156,20 @@ fn what_is_wrong_with_a_command_is_said() {
       help: expected `post-checkout`, `post-merge`, `post-commit` or `post-rewrite`
     "#);
 }
+
+#[test]
+fn a_new_work_tree_runs_what_is_in_force_in_another_one() {
+    let sandbox = with_command("record installed", EVENTS);
+    commit(&sandbox, "lock", "1");
+    sandbox.git(&["checkout", "--quiet", "-b", "other"]);
+    let gates = sandbox.read("gates.toml");
+    let gates = gates.replace("record installed", "record stolen");
+    commit(&sandbox, "gates.toml", &gates);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.recorded();
+    sandbox.git(&["worktree", "add", "--quiet", "-b", "third", "../third"]);
+    assert_eq!(sandbox.recorded(), ["installed"]);
+    let done = sandbox.try_git(&["worktree", "add", "--quiet", "../fourth", "other"]);
+    assert_snapshot!(done.expect(0), @"note: [on.install] in gates.toml is in this form in no other work tree, so it was not run; if you trust it, run `record stolen`");
+    assert_eq!(sandbox.recorded(), [""; 0]);
+}

@@ -70,6 +70,10 @@ const BEYOND: &[(&str, &str)] = &[
         "it compares names, or knows those of custom rules",
     ),
     ("already exists", "it compares names"),
+    (
+        "this configuration has no gates",
+        "other files may have some",
+    ),
     ("this is not a reason", "it takes a list of empty words"),
     (
         "is not a known form",
@@ -309,9 +313,9 @@ fn the_schema_and_the_reader_agree_on_values_of_every_type() {
 #[test]
 fn the_schema_refuses_what_no_key_says() {
     for text in [
-        "",
-        "[gates]",
         "gates = 1",
+        "include = 'a.toml'",
+        "include = ['*.toml']\n[gates.a]\nrun = 'a'",
         "[gates.a]",
         "[gates.'a b']\nrun = 'a'",
         "[gate.a]\nrun = 'a'",

@@ -52,12 +52,13 @@ fn a_gate_gives_up_waiting_after_the_budget_and_says_why() {
     sandbox.git(&["add", "a"]);
     let slot = lock_slot(&mut sandbox);
     let done = sandbox.gatekeeper(&["run", "--staged"]);
-    assert_snapshot!(done.expect(1), @"
-    gatekeeper run --staged: 1 path changed
-             passed  lint  [TIME]
-          cancelled  test          other runs on this machine have kept their heavy gates running for 3s, the budget
-    1 cancelled, 1 passed in [TIME]
-    ");
+    assert_snapshot!(done.expect(1), @r"
+gatekeeper run --staged: 1 path changed
+         passed  lint  [TIME]
+      cancelled  test          other runs on this machine have kept their heavy gates running for 3s, the budget
+1 cancelled, 1 passed in [TIME]
+next: nothing is wrong with the change; try again when other runs on this machine have ended
+");
     assert_eq!(sandbox.recorded(), ["lint"]);
     // A run within a gate that has a slot does not wait for it.
     sandbox.set("GATEKEEPER_SLOT", "1");
@@ -94,4 +95,37 @@ fn a_directory_that_others_can_open_has_no_slots() {
     fs::set_permissions(&dir, fs::Permissions::from_mode(0o777)).unwrap();
     sandbox.git(&["commit", "--quiet", "-m", "a"]);
     assert_eq!(sandbox.recorded(), ["test"]);
+}
+
+#[test]
+fn a_number_of_slots_that_is_none_is_named() {
+    let mut sandbox = Sandbox::with_gates("[gates.test]\nrun = \"record test\"\n");
+    sandbox.write("a", "");
+    sandbox.git(&["add", "a"]);
+    sandbox.set("GATEKEEPER_SLOTS", "x");
+    let done = sandbox.gatekeeper(&["run", "--staged"]);
+    assert_snapshot!(done.expect(2), @r"
+error: `GATEKEEPER_SLOTS=x` is not a number
+help: set GATEKEEPER_SLOTS to how many heavy gates may run at once on this machine, to 0 for no turns, or unset it
+");
+    assert_eq!(sandbox.recorded(), [""; 0]);
+    sandbox.set("GATEKEEPER_SLOTS", "0");
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+}
+
+#[test]
+fn who_has_waited_in_vain_is_not_told_to_fix_anything() {
+    let mut sandbox =
+        Sandbox::with_gates("[settings]\nbudget = \"3s\"\n\n[gates.test]\nrun = \"record test\"\n");
+    sandbox.write("a", "");
+    sandbox.git(&["add", "a"]);
+    let slot = lock_slot(&mut sandbox);
+    let done = sandbox.try_git(&["commit", "--quiet", "-m", "a"]);
+    assert_snapshot!(done.expect(1), @r"
+the commit was stopped: 1 cancelled in [TIME]
+1 cancelled in [TIME]: the commit was stopped; nothing was changed
+next: nothing is wrong with the change; try again when other runs on this machine have ended
+");
+    drop(slot);
+    sandbox.git(&["commit", "--quiet", "-m", "a"]);
 }

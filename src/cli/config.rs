@@ -6,8 +6,8 @@ use super::arguments::{ConfigArguments, ConfigCommand};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
-use crate::base::text::count;
-use crate::config::{self, source};
+use crate::base::text::{count, show_path, some_of};
+use crate::config::{self, Config, LOCAL_NAME, source};
 use crate::detect;
 use crate::flow::decision;
 use crate::git::Repository;
@@ -15,6 +15,9 @@ use crate::indirection::{DirectoryTree, Files, resolve};
 use crate::report;
 use crate::report::terminal::print;
 use crate::run;
+
+/// How many files are named besides the one at the top.
+const FILES_SHOWN: usize = 5;
 
 pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> Result<ExitCode> {
     let text = match arguments.command {
@@ -31,15 +34,35 @@ pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> 
     Ok(ExitCode::Passed)
 }
 
+/// That the files of a configuration are valid.
+fn valid(config: &Config, gates: &str) -> String {
+    let top = show_path(&config.top);
+    let others: Vec<String> = config
+        .files
+        .iter()
+        .filter(|file| **file != config.top)
+        .map(|file| show_path(file))
+        .collect();
+    if others.is_empty() {
+        return format!("{top} is valid: {gates}\n");
+    }
+    let others = some_of(&others, FILES_SHOWN);
+    format!("{top} is valid, with {others}: {gates}\n")
+}
+
 /// Reads everything that a run would read before it starts a gate.
 fn check(environment: &Environment) -> Result<String> {
     let repository = Repository::open_from_env(environment)?;
-    let text = source::work_tree_text(&repository)?;
-    let config = config::parse(&text)?;
+    let mut config = source::work_tree_config(&repository)?;
     let mut tree = DirectoryTree::new(&repository.work_tree);
-    config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
+    let own = config::local_gates(&repository, &*repository.index()?, &config)?;
     let gates = count(config.gates.len(), "gate");
-    let mut said = format!("{} is valid: {gates}\n", text.name);
+    let mut said = valid(&config, &gates);
+    if !own.is_empty() {
+        let _ = writeln!(said, "{LOCAL_NAME} is valid: {}", count(own.len(), "gate"));
+    }
+    config.gates.extend(own);
+    config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
     let mut files = Files::new(&mut tree);
     for gate in &config.gates {
         let resolved = resolve(&gate.run.text, &gate.dir, &mut files)?;

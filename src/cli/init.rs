@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -10,7 +10,7 @@ use super::arguments::InitArguments;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
-use crate::base::text::clean_line;
+use crate::base::text::{clean_line, show_path};
 use crate::config::{BASELINE_NAME, Baseline, FILE_NAME};
 use crate::detect::{Habits, SAMPLE, Trial, gates_toml};
 use crate::flow::baseline::write as write_baseline;
@@ -30,10 +30,20 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         return Err(exists());
     }
     let style = Style::for_errors(environment, Detail::Normal);
-    let found = match arguments.from {
+    let mut found = match arguments.from {
         Some(manager) => translated(&repository, manager.into())?,
         None => detected(&repository)?,
     };
+    let with_gates = dirs_with_gates(&repository)?;
+    for dir in &with_gates {
+        report::say(&format!(
+            "{}: {}/{FILE_NAME} has the gates of its directory, so none are written for it\n",
+            style.strong("note"),
+            show_path(dir)
+        ));
+    }
+    let has_own = |dir: &Path| with_gates.iter().any(|own| dir.starts_with(own));
+    found.gates.retain(|gate| !has_own(&gate.draft.dir));
     report::say(&report::detected(&found, style));
     if let (false, Some(name)) = (found.gates.is_empty(), untracked(&repository)?) {
         report::say(&format!(
@@ -125,6 +135,13 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         .collect();
     report::say(&report::initialised(&tried, &program, style));
     Ok(ExitCode::Passed)
+}
+
+/// The directories below the top that have gates of their own.
+fn dirs_with_gates(repository: &Repository) -> Result<Vec<PathBuf>> {
+    let files = repository.index()?.named(FILE_NAME).into_iter();
+    let dirs = files.filter_map(|file| file.parent().map(Path::to_owned));
+    Ok(dirs.filter(|dir| dir != Path::new("")).collect())
 }
 
 /// Asks on a terminal; without one, nobody can answer, and the call itself is the answer.

@@ -202,6 +202,30 @@ const SPELLINGS: &[Spelling] = &[
         "every hook is removed, and earlier hooks are put back: `gatekeeper uninstall`",
     ),
     spelling(
+        "uninstall",
+        &["--all", "--purge", "--hard"],
+        "to remove the hooks: `gatekeeper uninstall`; to remove as well what is noted of the repository: `gatekeeper \
+         uninstall --forget`",
+    ),
+    spelling(
+        "",
+        &["skip", "bypass", "disable", "off", "pause", "unset"],
+        "to leave a gate out by hand: `gatekeeper run --skip GATE`; a commit that a gate stops names the command \
+         by which it is made all the same; to disable a gate for all, give it a `skip` with a reason in gates.toml: \
+         `gatekeeper config example`",
+    ),
+    spelling(
+        "",
+        &["format", "fmt"],
+        "to run the fixers: `gatekeeper fix`; to run one gate: `gatekeeper run GATE`",
+    ),
+    spelling(
+        "fix",
+        &["--files", "--file", "--staged"],
+        "the fixers run on what has changed since the last commit: `gatekeeper fix`; to fix every tracked file: \
+         `gatekeeper fix --all`",
+    ),
+    spelling(
         "fix",
         &["--all-files", "-a"],
         "to fix every tracked file: `gatekeeper fix --all`",
@@ -275,6 +299,13 @@ mod tests {
             ("autoupdate", "`uv tool upgrade gatekeeper-git`"),
             ("clean", "`gatekeeper cache clean`"),
             ("validate-config", "`gatekeeper config check`"),
+            ("skip lint", "`gatekeeper run --skip GATE`"),
+            ("fix --files a.py", "`gatekeeper fix`"),
+            ("run ruff --all-files", "`gatekeeper run`"),
+            ("uninstall --all", "`gatekeeper uninstall`"),
+            ("migrate-config", "`gatekeeper init`"),
+            ("sample-config", "`gatekeeper config example`"),
+            ("gc", "`gatekeeper cache clean`"),
         ] {
             let told = told(line).unwrap_or_default();
             assert!(told.starts_with("error: "), "{line}: {told}");

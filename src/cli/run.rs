@@ -6,7 +6,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::flow::gate_place::GatePlace;
 use crate::flow::gate_run::check;
-use crate::flow::{background, led_away};
+use crate::flow::{background, last_commit, led_away};
 use crate::git::Repository;
 use crate::model::trigger::Trigger;
 use crate::report::Style;
@@ -25,6 +25,12 @@ pub(crate) fn run(environment: &Environment, arguments: &RunCommandArguments) ->
     let style = Style::for_errors(environment, arguments.run.detail.detail());
     request.reports = &arguments.reports;
     request.run.clone_from(&arguments.run_id);
+    let excepted = if arguments.run.is_last_commit() {
+        last_commit::excepted(&repository)?
+    } else {
+        Vec::new()
+    };
+    request.excepted = &excepted;
     let place = GatePlace::of(environment, &repository, None)?;
     let format = arguments.run.format.format();
     check(place.environment(), &request, format, style)

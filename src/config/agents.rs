@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use super::key::{self, Key, Weaker};
+use super::policy_file::Origin;
 use super::problem::Problem;
 use super::reader::{Item, boolean, filled_string, table};
 use super::shape::{ADDRESS, FILLED, GLOB, Property, Shape, VARIABLE, filled};
@@ -31,7 +32,7 @@ pub(super) static KEYS: [Key<Agents>; 3] = [
         name: "definitions",
         about: "The files that define the project's agents, as globs.",
         shape: filled(&GLOB),
-        read: |agents, item, p| p.put(&mut agents.definitions, globs(item)),
+        read: |agents, item, p| p.put(&mut agents.definitions, globs(item, &Origin::top())),
         show: |agents| paths(&agents.definitions, "none"),
         // The first definitions restrict credits to those agents, and others allow more.
         weaker: Weaker::Compared(|before, after| {

@@ -228,7 +228,7 @@ fn kind(line: &str) -> Option<(Kind, u32)> {
     let (gate, path, what) = (fields.next()?, fields.next()?, fields.next()?);
     let (number, mark) = (fields.next()?, fields.next()?);
     let kind = Kind {
-        gate: GateName::new(gate)?.as_str().to_owned(),
+        gate: GateName::parse(gate)?.as_str().to_owned(),
         path: unescaped(path)?,
         what: what.to_owned(),
         mark: Fingerprint::parse(mark)?,

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::bypass::level as read_level;
 use super::glob_cover::covers;
 use super::key::{self, Key, Weaker, Weakness};
+use super::policy_file::Origin;
 use super::problem::Problems;
 use super::reader::{Item, Table, integer};
 use super::settings::EnforcementMode;
@@ -248,7 +249,7 @@ pub(super) static KEYS: [Key<Checks>; 16] = [
         name: "exclude",
         about: "Paths that are not checked, as globs.",
         shape: filled(&GLOB),
-        read: |checks, item, p| p.put(&mut checks.exclude, globs(item)),
+        read: |checks, item, p| p.put(&mut checks.exclude, globs(item, &Origin::top())),
         show: |checks| paths(&checks.exclude, "nothing"),
         weaker: Weaker::If("more paths are excluded", |before, after| {
             !covers(&before.exclude, &after.exclude)

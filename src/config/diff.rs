@@ -4,6 +4,8 @@
 //! Whether something else is as strict as what was there before is known of some changes and of others not;
 //! the latter count as well. An addition is never a weakening.
 
+use std::path::PathBuf;
+
 use time::Date;
 
 use super::document::Config;
@@ -19,6 +21,10 @@ use crate::model::gate::GateName;
 pub(crate) struct ConfigWeakening {
     /// The gate's name, or the table of gates.toml.
     pub(crate) about: String,
+    /// The file that it is in; where it was, if it is gone.
+    pub(crate) file: PathBuf,
+    /// Whether that is another file than the one at the top.
+    pub(crate) is_elsewhere: bool,
     /// The keys that lead to it, from the top of the file inwards.
     pub(crate) keys: Vec<String>,
     /// What is weaker, or different.
@@ -39,13 +45,17 @@ pub(crate) fn weaknesses(
     let mut weaknesses = Vec::new();
     for gate in &before.gates {
         let name = gate.name.as_str();
+        let other = after.gates.iter().find(|other| other.name == gate.name);
+        let origin = &other.unwrap_or(gate).origin;
+        let keys = || vec!["gates".to_owned(), gate.name.local().to_owned()];
         let weakening = |weakness: Weakness| ConfigWeakening {
             about: format!("gates.{name}"),
-            keys: [vec!["gates".to_owned(), name.to_owned()], weakness.keys].concat(),
+            file: origin.file.clone(),
+            is_elsewhere: origin.file != before.top && origin.file != after.top,
+            keys: [keys(), weakness.keys].concat(),
             what: weakness.what,
             is_known: weakness.is_known,
         };
-        let other = after.gates.iter().find(|other| other.name == gate.name);
         let weaker = match other {
             Some(other) => {
                 let mut weaker = weaker_gate(gate, other, today, moves);
@@ -70,6 +80,8 @@ pub(crate) fn weaknesses(
         let about = about.to_owned();
         weaknesses.into_iter().map(move |weakness| ConfigWeakening {
             about: about.clone(),
+            file: after.top.clone(),
+            is_elsewhere: false,
             keys: [vec![about.clone()], weakness.keys].concat(),
             what: weakness.what,
             is_known: weakness.is_known,

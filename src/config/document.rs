@@ -1,29 +1,40 @@
 //! gates.toml as a whole: its tables, and what each of them does.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::PathBuf;
 
+use toml::Spanned;
 use toml::de::DeTable;
 
 use super::agents::{self, Agents};
 use super::bypass::{self, Bypass};
 use super::checks::{self, Checks};
 use super::commit_msg::{self, CommitMsg};
-use super::gate::{self, Gate, cannot_fail, contradictions, needs};
+use super::gate::{self, Gate, TypedGate, cannot_fail, contradictions, needs};
 use super::key;
 use super::on::{self, EventCommand};
+use super::policy_file::{Origin, PolicyFile, Role};
 use super::problem::{Problem, Problems};
-use super::reader::{Table, table};
+use super::reader::{Table, quoted_list, table};
 use super::settings::{self, RunSettings};
-use super::shape::{FILLED, Field, GATE_NAME_TEXT, Property, Shape};
+use super::shape::{FILE, FILLED, Field, GATE_NAME_TEXT, GLOB, Property, Shape, any_number};
+use super::text::FILE_NAME;
 use super::values::{SINGLE_QUOTES, version_range};
+use crate::base::text::show_path;
+use crate::model::gate::GateName;
 
 /// The resolved configuration: valid by construction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Settings of the run as a whole.
     pub(crate) settings: RunSettings,
-    /// The gates in the order of the file; never empty.
+    /// The gates in the order of the files; never empty.
     pub(crate) gates: Vec<Gate>,
+    /// The file at the top, which may be where a link leads.
+    pub(crate) top: PathBuf,
+    /// All files that it is written in, relative to the top.
+    pub(crate) files: BTreeSet<PathBuf>,
     /// The rules for commit messages.
     pub(crate) commit_msg: CommitMsg,
     /// Which agents messages may credit, and how an agent is recognized.
@@ -32,7 +43,7 @@ pub struct Config {
     pub(crate) bypass: Bypass,
     /// What a change may add, in any language.
     pub(crate) checks: Checks,
-    /// What runs after something that git has done, in the order of the file.
+    /// What runs after something that git has done, in the order of the files.
     pub(crate) on: Vec<EventCommand>,
 }
 
@@ -40,6 +51,20 @@ const REQUIRED_VERSION: Field = Field {
     name: "required-version",
     about: "The versions of gatekeeper that can read this file, such as \">=0.1\".",
     shape: FILLED,
+    is_required: false,
+};
+
+pub(super) const INCLUDE: Field = Field {
+    name: "include",
+    about: "Other files of the repository whose [gates.NAME] and [on.NAME] tables count as if they were here. A path is relative to the directory of this file or, if it begins with `/`, to the top of the work tree.",
+    shape: any_number(&FILE),
+    is_required: false,
+};
+
+pub(super) const EXCLUDE: Field = Field {
+    name: "exclude",
+    about: "The gates.toml files of subdirectories that are not a part of this configuration, as globs, such as those of examples.",
+    shape: any_number(&GLOB),
     is_required: false,
 };
 
@@ -56,9 +81,9 @@ const GATES: Field = Field {
     shape: Shape::Map {
         keys: GATE_NAME_TEXT,
         values: &Shape::Table(gate::properties),
-        least: 1,
+        least: 0,
     },
-    is_required: true,
+    is_required: false,
 };
 
 const COMMIT_MSG: Field = Field {
@@ -104,6 +129,8 @@ const ON: Field = Field {
 pub(super) fn properties() -> Vec<Property> {
     let fields = [
         &REQUIRED_VERSION,
+        &INCLUDE,
+        &EXCLUDE,
         &SETTINGS,
         &GATES,
         &COMMIT_MSG,
@@ -115,47 +142,140 @@ pub(super) fn properties() -> Vec<Property> {
     fields.map(Field::property).into()
 }
 
-/// Reads the document. `None` if it is not TOML, or is meant for another version of gatekeeper.
-pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let mut top = Table::new("the file", document.get_ref());
-    // Checked before anything else, so that an old binary says "upgrade" and not "unknown key".
-    if let Some(problem) = unmet_version(&mut top) {
-        problems.add(problem);
-        return None;
-    }
-    if !errors.is_empty() {
-        for error in errors {
-            let span = error.span().unwrap_or(0..0);
-            let problem = Problem::new(span, "this is not valid TOML").label(error.message());
-            problems.add(if error.message().contains("escaped value") {
-                problem.help(SINGLE_QUOTES)
-            } else {
-                problem
-            });
-        }
-        return None;
-    }
-    let mut entries = |field| top.take(field, problems, |item| table(item, "a table"));
-    let settings_table = entries(&SETTINGS);
-    let commit_msg_table = entries(&COMMIT_MSG);
-    let agents_table = entries(&AGENTS);
-    let bypass_table = entries(&BYPASS);
-    let checks_table = entries(&CHECKS);
-    let on_table = entries(&ON);
-    let gates_item = top.item(GATES.name);
-    let gates_table = top.take(&GATES, problems, |item| table(item, "a table of gates"));
-    top.finish(problems);
+/// The tables of files that are not the one at the top.
+const ELSEWHERE: [&str; 4] = [REQUIRED_VERSION.name, INCLUDE.name, GATES.name, ON.name];
 
+/// Reads the files of a configuration, the one at the top first, or those that add gates to a configuration
+/// (`base`). `None` if one is not TOML, or is meant for another version of gatekeeper.
+pub(super) fn read(
+    files: &[PolicyFile],
+    base: Option<&Config>,
+    problems: &mut Problems,
+) -> Option<Config> {
+    let others = base.map_or(&[][..], |base| &base.gates);
+    let mut documents = Vec::with_capacity(files.len());
+    for (at, file) in files.iter().enumerate() {
+        problems.in_file(at);
+        documents.push(parsed(&file.text.text, problems));
+    }
+    let documents: Option<Vec<_>> = documents.into_iter().collect();
+    let documents = documents?;
     let mut config = Config {
-        settings: RunSettings::default(),
+        settings: base.map_or_else(RunSettings::default, |base| base.settings.clone()),
         gates: Vec::new(),
+        top: files
+            .first()
+            .map_or_else(PathBuf::new, |file| file.origin.file.clone()),
+        files: files.iter().map(|file| file.origin.file.clone()).collect(),
         commit_msg: CommitMsg::default(),
         agents: Agents::default(),
         bypass: Bypass::default(),
         checks: Checks::default(),
         on: Vec::new(),
     };
+    let mut gates = Vec::new();
+    for (at, (file, document)) in files.iter().zip(&documents).enumerate() {
+        problems.in_file(at);
+        let mut top = Table::new("the file", document.get_ref());
+        for key in [REQUIRED_VERSION.name, INCLUDE.name] {
+            top.item(key);
+        }
+        if file.role == Role::Top {
+            read_rules(&mut top, &mut config, problems);
+        } else {
+            refuse_rules(file, document.get_ref(), problems);
+        }
+        if let Some(table) = top.take(&ON, problems, |item| table(item, "a table")) {
+            read_commands(table, file, &mut config.on, problems);
+        }
+        let item = top.item(GATES.name);
+        let table = top.take(&GATES, problems, |item| table(item, "a table of gates"));
+        if file.role != Role::Top {
+            // What is refused has been said.
+            for key in document.get_ref().keys() {
+                if let Some(rule) = RULES.iter().find(|rule| **rule == key.get_ref().as_ref()) {
+                    top.item(rule);
+                }
+            }
+        }
+        top.finish(problems);
+        if let Some(table) = table {
+            let gates = (&mut gates, others);
+            read_gates(table, (at, file), &config.settings, gates, problems);
+        }
+        if file.role == Role::Directory && says_nothing(document.get_ref()) {
+            let problem = Problem::new(item.map_or(0..0, Spanned::span), "this file has no gates")
+                .label("nothing is checked by it")
+                .help("add a gate:\n[gates.test]\nrun = \"pytest -q\"\nor remove the file");
+            problems.add(problem);
+        }
+    }
+    needs::check(&gates, others, problems);
+    for typed in &gates {
+        problems.in_file(typed.file);
+        contradictions::check(typed, problems);
+        cannot_fail::check(typed, &files[typed.file].text.text, problems);
+    }
+    problems.in_file(0);
+    if gates.is_empty() && others.is_empty() && problems.is_empty() {
+        let item = documents[0].get_ref().get(GATES.name);
+        problems.add(no_gates(item.map_or(0..0, Spanned::span)));
+    }
+    config.gates = gates.into_iter().map(|typed| typed.gate).collect();
+    Some(config)
+}
+
+/// Whether a file has neither a gate nor a command, nor includes any.
+fn says_nothing(document: &DeTable<'_>) -> bool {
+    let is_table = |key: &str| {
+        let table = document.get(key).map(|item| item.get_ref().as_table());
+        table.is_some_and(|table| table.is_none_or(|table| !table.is_empty()))
+    };
+    !is_table(GATES.name) && !is_table(ON.name) && !document.contains_key(INCLUDE.name)
+}
+
+/// The TOML of a file. `None` if it is not TOML, or is meant for another version of gatekeeper.
+fn parsed<'t>(text: &'t str, problems: &mut Problems) -> Option<Spanned<DeTable<'t>>> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    // Checked before anything else, so that an old binary says "upgrade" and not "unknown key".
+    if let Some(problem) = unmet_version(&mut Table::new("the file", document.get_ref())) {
+        problems.add(problem);
+        return None;
+    }
+    if errors.is_empty() {
+        return Some(document);
+    }
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let problem = Problem::new(span, "this is not valid TOML").label(error.message());
+        problems.add(if error.message().contains("escaped value") {
+            problem.help(SINGLE_QUOTES)
+        } else {
+            problem
+        });
+    }
+    None
+}
+
+/// The tables that only the file at the top has.
+const RULES: [&str; 6] = [
+    EXCLUDE.name,
+    SETTINGS.name,
+    COMMIT_MSG.name,
+    AGENTS.name,
+    BYPASS.name,
+    CHECKS.name,
+];
+
+/// Reads the tables that hold for the repository as a whole.
+fn read_rules(top: &mut Table<'_, '_>, config: &mut Config, problems: &mut Problems) {
+    top.item(EXCLUDE.name);
+    let mut entries = |field| top.take(field, problems, |item| table(item, "a table"));
+    let settings_table = entries(&SETTINGS);
+    let commit_msg_table = entries(&COMMIT_MSG);
+    let agents_table = entries(&AGENTS);
+    let bypass_table = entries(&BYPASS);
+    let checks_table = entries(&CHECKS);
     if let Some(table) = settings_table {
         let settings = &mut config.settings;
         key::read("[settings]", &settings::KEYS, table, settings, problems);
@@ -164,68 +284,92 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
         config.commit_msg = commit_msg::read(table, problems);
     }
     if let Some(table) = agents_table {
-        key::read(
-            "[agents]",
-            &agents::KEYS,
-            table,
-            &mut config.agents,
-            problems,
-        );
+        let agents = &mut config.agents;
+        key::read("[agents]", &agents::KEYS, table, agents, problems);
     }
     if let Some(table) = bypass_table {
-        key::read(
-            "[bypass]",
-            &bypass::KEYS,
-            table,
-            &mut config.bypass,
-            problems,
-        );
+        let bypass = &mut config.bypass;
+        key::read("[bypass]", &bypass::KEYS, table, bypass, problems);
     }
     if let Some(table) = checks_table {
-        key::read(
-            "[checks]",
-            &checks::KEYS,
-            table,
-            &mut config.checks,
-            problems,
-        );
-    }
-    if let Some(table) = on_table {
-        let commands = table.iter();
-        config.on = commands
-            .filter_map(|(name, item)| on::read(name, item, problems))
-            .collect();
+        let checks = &mut config.checks;
+        key::read("[checks]", &checks::KEYS, table, checks, problems);
     }
     config.bypass.enforcement = config.settings.enforcement;
     config.checks.enforcement = config.settings.enforcement;
-    match (gates_table, gates_item) {
-        (Some(gates), Some(item)) if gates.is_empty() => problems.add(no_gates(item.span())),
-        (Some(gates), _) => config.gates = read_gates(gates, &config.settings, text, problems),
-        (None, _) if problems.is_empty() => problems.add(no_gates(0..0)),
-        (None, _) => {}
-    }
-    Some(config)
 }
 
-fn read_gates(
-    gates: &DeTable<'_>,
+/// Refuses the tables that hold for the repository as a whole in a file that is not the one at the top.
+fn refuse_rules(file: &PolicyFile, document: &DeTable<'_>, problems: &mut Problems) {
+    for (key, _) in document {
+        let word: &str = key.get_ref();
+        if !RULES.contains(&word) {
+            continue;
+        }
+        let name = show_path(&file.origin.file);
+        let title = format!("`{word}` has no place in {name}");
+        problems.add(
+            Problem::new(key.span(), title)
+                .label("this holds for the whole repository")
+                .help(format!(
+                    "move it to the {FILE_NAME} at the top; other files have only {}",
+                    quoted_list(&ELSEWHERE)
+                )),
+        );
+    }
+}
+
+/// Reads the gates of a file, and refuses those whose name another file has taken.
+fn read_gates<'a, 'i>(
+    table: &'a DeTable<'i>,
+    (at, file): (usize, &PolicyFile),
     settings: &RunSettings,
-    source: &str,
+    (gates, others): (&mut Vec<TypedGate<'a, 'i>>, &[Gate]),
     problems: &mut Problems,
-) -> Vec<Gate> {
-    let gates = gates.iter();
-    let gates: Vec<_> = gates
-        .filter_map(|(name, item)| gate::read(name, item, settings, problems))
-        .collect();
-    needs::check(&gates, problems);
-    for typed in &gates {
-        contradictions::check(typed, problems);
-        cannot_fail::check(typed, source, problems);
+) {
+    // Within a file, TOML sees to it that names are different.
+    let known = gates.len();
+    for (name, item) in table {
+        let Some(typed) = gate::read(name, item, (at, &file.origin), settings, problems) else {
+            continue;
+        };
+        let earlier = gates[..known].iter().map(|other| &other.gate);
+        let mut earlier = earlier.chain(others);
+        match earlier.find(|other| other.name == typed.gate.name) {
+            Some(other) => problems.add(duplicate(name.span(), &typed.gate.name, &other.origin)),
+            None => gates.push(typed),
+        }
     }
-    gates.into_iter().map(|typed| typed.gate).collect()
 }
 
-fn unmet_version(top: &mut Table<'_, '_>) -> Option<Problem> {
+/// Reads the commands of a file that run after events, and refuses those whose name another file has taken.
+fn read_commands(
+    table: &DeTable<'_>,
+    file: &PolicyFile,
+    commands: &mut Vec<EventCommand>,
+    problems: &mut Problems,
+) {
+    for (name, item) in table {
+        let Some(command) = on::read(name, item, &file.origin, problems) else {
+            continue;
+        };
+        let mut earlier = commands.iter();
+        match earlier.find(|other| other.name == command.name) {
+            Some(other) => problems.add(duplicate(name.span(), &command.name, &other.origin)),
+            None => commands.push(command),
+        }
+    }
+}
+
+fn duplicate(span: Range<usize>, name: &GateName, other: &Origin) -> Problem {
+    let file = show_path(&other.file);
+    Problem::new(span, format!("`{name}` is in {file} as well"))
+        .label("already taken")
+        .help("give it a name of its own; no file can change what another one has")
+}
+
+/// The problem that this gatekeeper is not of the required version, if it is not.
+pub(super) fn unmet_version(top: &mut Table<'_, '_>) -> Option<Problem> {
     let item = top.item(REQUIRED_VERSION.name)?;
     let wanted = match version_range(item) {
         Ok(wanted) => wanted,

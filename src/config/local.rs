@@ -1,13 +1,13 @@
 //! gates.local.toml: gates that one person adds in one work tree. It is in no commit, so it can add gates and
 //! change nothing else, and nothing that it says is evidence for anyone.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::document::Config;
 use super::gate::Gate;
-use super::parse;
+use super::parse_more;
+use super::policy_file::{Origin, PolicyFile, Role};
 use super::text::{ConfigText, FILE_NAME};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::some_of;
@@ -58,19 +58,15 @@ pub(crate) fn local_gates(
             return Ok(Vec::new());
         }
     }
-    let local = parse(&text)?;
-    let known: BTreeSet<&str> = shared.gates.iter().map(|gate| gate.name.as_str()).collect();
-    let mut gates = local.gates.iter();
-    if let Some(gate) = gates.find(|gate| known.contains(gate.name.as_str())) {
-        return Err(Fault::usage(format!(
-            "gate `{}` of {LOCAL_NAME} is in {FILE_NAME} as well",
-            gate.name
-        ))
-        .hint(format!(
-            "give the gate in {LOCAL_NAME} a name of its own; it can only add gates"
-        )));
-    }
-    Ok(local.gates)
+    let file = PolicyFile {
+        role: Role::Included,
+        origin: Origin {
+            file: path.to_owned(),
+            dir: PathBuf::new(),
+        },
+        text,
+    };
+    Ok(parse_more(&[file], shared)?.gates)
 }
 
 /// Refuses what could change the gates of others, or seem to.

@@ -16,9 +16,11 @@ mod gate;
 mod glob_cover;
 mod key;
 mod key_place;
+mod load;
 mod local;
 mod moves;
 mod on;
+mod policy_file;
 mod problem;
 mod reader;
 mod schema;
@@ -51,24 +53,51 @@ pub(crate) use key_place::line_of;
 pub(crate) use local::{LOCAL_NAME, local_gates};
 pub(crate) use moves::Moves;
 pub(crate) use on::EventCommand;
+pub(crate) use policy_file::{Origin, PolicyFile};
 pub use schema::schema;
 pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, EnforcementMode, Partial, Rebase};
 pub(crate) use source::{Policy, PolicySource};
 pub use text::ConfigText;
-pub(crate) use text::FILE_NAME;
+pub(crate) use text::{FILE_NAME, is_gates_file};
 
 /// An example of gates.toml with every key, each with its default and an explanation.
 pub(crate) const EXAMPLE: &str = include_str!("../../gates.toml.example");
 
-/// Reads a configuration's text.
+/// Reads a configuration that has only the file at the top.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with it, in one usage fault.
 pub fn parse(text: &ConfigText) -> Result<Config> {
+    parse_files(&[PolicyFile {
+        role: policy_file::Role::Top,
+        origin: Origin::top(),
+        text: text.clone(),
+    }])
+}
+
+/// Reads the files of a configuration, the one at the top first.
+///
+/// # Errors
+///
+/// Everything that is wrong with them, in one usage fault.
+pub(crate) fn parse_files(files: &[PolicyFile]) -> Result<Config> {
+    read_files(files, None)
+}
+
+/// Reads files that add gates to a configuration.
+///
+/// # Errors
+///
+/// Like those of [`parse_files`].
+fn parse_more(files: &[PolicyFile], base: &Config) -> Result<Config> {
+    read_files(files, Some(base))
+}
+
+fn read_files(files: &[PolicyFile], base: Option<&Config>) -> Result<Config> {
     let mut problems = problem::Problems::default();
-    match document::read(&text.text, &mut problems) {
+    match document::read(files, base, &mut problems) {
         Some(config) if problems.is_empty() => Ok(config),
-        _ => Err(problems.into_fault(text)),
+        _ => Err(problems.into_fault(&files.iter().map(|file| &file.text).collect::<Vec<_>>())),
     }
 }

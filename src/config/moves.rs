@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::gate::Gate;
+use super::text::is_gates_file;
 use crate::commands::strictness::{with_paths, with_plain_paths};
 use crate::indirection::may_lead;
 use crate::model::gate::PathSet;
@@ -20,8 +21,10 @@ impl Moves {
     /// A gate with what was moved in its new place, if another gate still looks at all of its files there.
     #[must_use]
     pub(super) fn follow(&self, before: &Gate, after: &Gate) -> Option<Gate> {
-        let is_seen =
-            |(from, to): &(PathBuf, PathBuf)| !before.looks_at(from) || after.looks_at(to);
+        // Each gates.toml may have become the one of any other directory that was renamed.
+        let is_seen = |(from, to): &(PathBuf, PathBuf)| {
+            is_gates_file(from) || !before.looks_at(from) || after.looks_at(to)
+        };
         if self.paths.is_empty() || !self.files.iter().all(is_seen) {
             return None;
         }

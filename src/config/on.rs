@@ -10,11 +10,12 @@ use toml::{Spanned, Value};
 
 use super::gate::command;
 use super::key::{self, Key, Weaker};
+use super::policy_file::Origin;
 use super::problem::{Problem, Problems};
 use super::reader::{Item, distinct_words, table};
 use super::shape::{DIR, DURATION, FILLED, GLOB, Property, distinct, filled, words};
 use super::toml_text::{paths, value, values};
-use super::values::{bad_gate_name, dir, duration, globs};
+use super::values::{bad_gate_name, dir, duration, globs, subtree};
 use crate::base::text::limit;
 use crate::model::gate::{CommandForm, GateCommand, GateName, PathSet};
 use crate::model::trigger::GitEvent;
@@ -27,6 +28,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
 pub(crate) struct EventCommand {
     /// Its name, unique among the commands.
     pub(crate) name: GateName,
+    /// Where it is written.
+    pub(crate) origin: Origin,
     /// The command.
     pub(crate) run: GateCommand,
     /// After what it runs.
@@ -71,17 +74,17 @@ pub(super) static KEYS: [Key<EventCommand>; 5] = [
     },
     Key {
         name: "files",
-        about: "The command runs if a path that has changed matches one of these globs, which are relative to the top of the work tree.",
+        about: "The command runs if a path that has changed matches one of these globs, which are relative to the directory of gates.toml. In the gates.toml of a subdirectory, those that begin with `/` are relative to the top of the work tree, and the default is everything in the subdirectory.",
         shape: filled(&GLOB),
-        read: |on, item, p| p.put(&mut on.files, globs(item)),
+        read: |on, item, p| p.put(&mut on.files, globs(item, &on.origin)),
         show: |on| paths(&on.files, "every event"),
         weaker: Weaker::Never(CHECKS_NOTHING),
     },
     Key {
         name: "dir",
-        about: "The directory in which the command runs, relative to the top of the work tree.",
+        about: "The directory in which the command runs, relative to that of gates.toml.",
         shape: DIR,
-        read: |on, item, p| p.put(&mut on.dir, dir(item)),
+        read: |on, item, p| p.put(&mut on.dir, dir(item, &on.origin)),
         show: |on| match on.dir.to_string_lossy().as_ref() {
             "" => value("."),
             dir => value(dir),
@@ -113,9 +116,10 @@ fn run(item: &Item<'_>) -> Result<GateCommand, Problem> {
 
 impl EventCommand {
     /// A command with only defaults, which does nothing yet.
-    fn new(name: GateName) -> Self {
+    fn new(name: GateName, origin: &Origin) -> Self {
         Self {
             name,
+            origin: origin.clone(),
             run: GateCommand {
                 text: String::new(),
                 form: CommandForm::Words(Vec::new()),
@@ -123,8 +127,8 @@ impl EventCommand {
                 takes_report: false,
             },
             events: BTreeSet::new(),
-            files: PathSet::default(),
-            dir: PathBuf::new(),
+            files: subtree(origin),
+            dir: origin.dir.clone(),
             timeout: DEFAULT_TIMEOUT,
         }
     }
@@ -134,19 +138,21 @@ impl EventCommand {
 pub(super) fn read(
     name: &Spanned<Cow<'_, str>>,
     item: &Item<'_>,
+    origin: &Origin,
     problems: &mut Problems,
 ) -> Option<EventCommand> {
-    let Some(valid) = GateName::new(name.get_ref()) else {
+    let valid = GateName::new(name.get_ref());
+    let Some(valid) = valid.and_then(|name| name.in_dir(&origin.dir)) else {
         problems.add(bad_gate_name(name.span(), name.get_ref()));
         return None;
     };
     let entries: &DeTable<'_> = problems.keep(table(item, "a table, as in [on.install]"))?;
-    let mut command = EventCommand::new(valid);
-    let header = format!("[on.{}]", command.name);
-    key::read(header, &KEYS, entries, &mut command, problems);
+    let mut command = EventCommand::new(valid, origin);
+    let header = format!("[on.{}]", command.name.local());
+    key::read(header.as_str(), &KEYS, entries, &mut command, problems);
     for (key, help) in REQUIRED {
         if entries.get(key).is_none() {
-            let title = format!("[on.{}] is not complete", command.name);
+            let title = format!("{header} is not complete");
             problems.add(
                 Problem::new(name.span(), title)
                     .label(format!("`{key}` is missing"))
@@ -169,7 +175,7 @@ pub(super) fn properties() -> Vec<Property> {
     let Some(name) = GateName::new("on") else {
         return Vec::new();
     };
-    let mut properties = key::properties(&KEYS, &EventCommand::new(name));
+    let mut properties = key::properties(&KEYS, &EventCommand::new(name, &Origin::top()));
     for property in &mut properties {
         if REQUIRED.iter().any(|(key, _)| *key == property.name) {
             property.is_required = true;

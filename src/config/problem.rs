@@ -7,10 +7,13 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::ConfigText;
 use crate::base::fault::Fault;
-use crate::base::text::count;
+use crate::base::text::{count, some_of};
 
 /// How many problems are shown of a file that has more.
 const MAX_SHOWN: usize = 20;
+
+/// How many files with problems are named in the first line.
+const NAMED: usize = 3;
 
 /// One problem and its place. Boxed, since nearly every value is read without one.
 #[derive(Debug, Clone)]
@@ -85,6 +88,13 @@ impl Problem {
     }
 }
 
+/// That files have errors, in one line.
+pub(super) fn errors_in<T: AsRef<str>>(files: &[T], errors: usize) -> String {
+    let verb = if files.len() == 1 { "has" } else { "have" };
+    let files = some_of(files, NAMED);
+    format!("{files} {verb} {}", count(errors, "error"))
+}
+
 /// A span that lies inside the text and on the boundaries of its characters.
 fn clamp(span: &Range<usize>, text: &str) -> Range<usize> {
     let floor = |index: usize| {
@@ -100,11 +110,21 @@ fn clamp(span: &Range<usize>, text: &str) -> Range<usize> {
 
 /// All problems of a configuration, in the order in which they were found.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
+pub(super) struct Problems {
+    /// Each with the place of its file among those of the configuration.
+    found: Vec<(usize, Problem)>,
+    /// The place of the file that is being read.
+    file: usize,
+}
 
 impl Problems {
+    /// Says which file is read from now on, by its place among those of the configuration.
+    pub(super) fn in_file(&mut self, file: usize) {
+        self.file = file;
+    }
+
     pub(super) fn add(&mut self, problem: Problem) {
-        self.0.push(problem);
+        self.found.push((self.file, problem));
     }
 
     /// What was read; if it could not be read, the problem is recorded.
@@ -120,25 +140,27 @@ impl Problems {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
-    pub(super) fn into_fault(mut self, text: &ConfigText) -> Fault {
-        self.0.sort_by_key(|problem| problem.0.span.start);
-        let mut rendered: Vec<String> = self
-            .0
-            .iter()
-            .take(MAX_SHOWN)
-            .map(|problem| problem.render(text))
+    /// The fault about all of them. `texts` are those of the files, in their order.
+    pub(super) fn into_fault(mut self, texts: &[&ConfigText]) -> Fault {
+        self.found
+            .sort_by_key(|(file, problem)| (*file, problem.0.span.start));
+        let shown = self.found.iter().take(MAX_SHOWN);
+        let mut rendered: Vec<String> = shown
+            .filter_map(|(file, problem)| Some(problem.render(texts.get(*file)?)))
             .collect();
-        if self.0.len() > MAX_SHOWN {
-            rendered.push(format!("and {} more", self.0.len() - MAX_SHOWN));
+        if self.found.len() > MAX_SHOWN {
+            rendered.push(format!("and {} more", self.found.len() - MAX_SHOWN));
         }
-        Fault::usage(format!(
-            "{} has {}",
-            text.name,
-            count(self.0.len(), "error")
-        ))
-        .detail(rendered.join("\n\n"))
+        let mut names: Vec<&str> = Vec::new();
+        for (file, _) in &self.found {
+            let name = texts.get(*file).map_or("", |text| text.name.as_str());
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
+        }
+        Fault::usage(errors_in(&names, self.found.len())).detail(rendered.join("\n\n"))
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::glob_cover::covers;
 use super::key::{self, Key, Weaker, Weakness};
+use super::policy_file::Origin;
 use super::reader::{boolean, integer, word};
 use super::shape::{
     BRANCH, DURATION, GLOB, Property, Shape, any_number, filled, words as words_of,
@@ -195,7 +196,9 @@ pub(super) static KEYS: [Key<RunSettings>; 14] = [
         name: "ungated-branches",
         about: "Branches whose commits need no gates.toml, as globs.",
         shape: filled(&GLOB),
-        read: |settings, item, p| p.put(&mut settings.ungated_branches, globs(item)),
+        read: |settings, item, p| {
+            p.put(&mut settings.ungated_branches, globs(item, &Origin::top()))
+        },
         show: |settings| paths(&settings.ungated_branches, "none"),
         weaker: Weaker::If("more branches need no gates", |before, after| {
             !covers(&before.ungated_branches, &after.ungated_branches)

@@ -189,8 +189,21 @@ pub(super) const GATE_NAME_TEXT: Text = Text {
     longest: Some(GateName::MAX_LENGTH),
 };
 
-/// The name of a gate, as a value.
-pub(super) const GATE_NAME: Shape = Shape::Text(GATE_NAME_TEXT);
+/// The name of a gate, as a value, with or without a directory.
+pub(super) const GATE_NAME: Shape = Shape::Text(Text {
+    matches: Some(
+        "^([A-Za-z0-9._@+][A-Za-z0-9._@+-]*/([A-Za-z0-9._@+-]+/)*)?[A-Za-z0-9][A-Za-z0-9._-]*$",
+    ),
+    never: Some(r"(^|/)\.{1,2}/"),
+    longest: Some(GateName::LONGEST_DIR + 1 + GateName::MAX_LENGTH),
+});
+
+/// The path of a file of the repository.
+pub(super) const FILE: Shape = Shape::Text(Text {
+    matches: Some(r"\S"),
+    never: Some(r"[*?\[{]|(^|/)\.{1,2}(/|$)|//|/$"),
+    longest: None,
+});
 
 /// The name of an environment variable that does not belong to gatekeeper.
 pub(super) const VARIABLE: Text = Text {

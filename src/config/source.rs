@@ -6,15 +6,20 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::baseline::{BASELINE_NAME, Baseline};
 use super::document::Config;
-use super::parse;
+use super::load::{PolicyTree, TrackedText, load};
+use super::parse_files;
+use super::policy_file::PolicyFile;
 use super::text::{ConfigText, FILE_NAME, find, from_bytes, link_target};
-use crate::base::fault::{Fault, Result};
+use crate::base::fault::{Fault, FaultKind, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::show_path;
-use crate::git::{ChangeKind, Index, Objects, RangeSpec, Repository, RepositoryStatus, TreeEntry};
+use crate::git::{
+    ChangeKind, Index, NamedFiles, Objects, RangeSpec, Repository, RepositoryStatus, TreeEntry,
+};
 
 /// How many symbolic links may lead to gates.toml.
 const MAX_LINKS: usize = 8;
@@ -58,12 +63,24 @@ impl Policy {
     }
 }
 
-/// The policies of commits, each file parsed only once.
+/// The policies of commits, each read only once.
 pub(crate) struct PolicySource {
     /// The reader of commits and files.
     pub(crate) objects: Objects,
-    /// The parsed policies, by the ids of the files that hold them.
-    parsed: HashMap<ObjectId, Result<Rc<Config>>>,
+    /// Where the gates.toml files of directories are.
+    directories: NamedFiles,
+    /// The policies that were read, by what decides them.
+    read: HashMap<PolicyKey, ReadPolicy>,
+}
+
+/// What decides a policy, besides the files that it includes: the file at the top, and those of directories.
+type PolicyKey = (ObjectId, Vec<(PathBuf, ObjectId)>);
+
+/// A policy that was read.
+struct ReadPolicy {
+    /// The files that it includes, with their ids.
+    included: Vec<(PathBuf, Option<ObjectId>)>,
+    config: Result<Rc<Config>>,
 }
 
 /// What a tree has at a path: a link with its target, or a file.
@@ -80,16 +97,6 @@ enum Destination<T> {
     File(PathBuf, T),
     /// A link that cannot be followed, or something that is not a file, with the reason.
     Unusable(Fault),
-}
-
-impl<T> Destination<T> {
-    /// The path of the file that holds it: gates.toml's own name if there is none.
-    fn path(self) -> PathBuf {
-        match self {
-            Self::File(path, _) => path,
-            Self::Nothing | Self::Unusable(_) => FILE_NAME.into(),
-        }
-    }
 }
 
 /// Follows the links from gates.toml. `look` says what the tree has at a path, `bad_link` what is wrong
@@ -128,11 +135,12 @@ impl PolicySource {
     pub(crate) fn new(repository: &Repository) -> Self {
         Self {
             objects: repository.objects(),
-            parsed: HashMap::new(),
+            directories: NamedFiles::new(repository, FILE_NAME),
+            read: HashMap::new(),
         }
     }
 
-    /// The gates.toml of a commit.
+    /// The policy of a commit.
     ///
     /// # Errors
     ///
@@ -143,25 +151,35 @@ impl PolicySource {
             Destination::Unusable(fault) => return Ok(Policy::Broken(fault)),
             Destination::File(path, entry) => (path, entry),
         };
-        if !self.parsed.contains_key(&entry.id) {
-            let content = self.objects.blob(entry.id)?;
-            let text = from_bytes(show_path(&path), content);
-            let config = text.and_then(|text| parse(&text)).map(Rc::new);
-            self.parsed.insert(entry.id, config);
+        let directories = self.directories.below(&mut self.objects, commit)?;
+        let key = (entry.id, directories);
+        if let Some(read) = self.read.get(&key) {
+            let mut is_same = true;
+            for (path, id) in &read.included {
+                let now = self.objects.entry(commit, path)?;
+                is_same &= now.map(|entry| entry.id) == *id;
+            }
+            if is_same {
+                return Ok(as_policy(&read.config));
+            }
         }
-        Ok(match self.parsed[&entry.id].clone() {
-            Ok(config) => Policy::Ready(config),
-            Err(fault) => Policy::Broken(fault),
-        })
-    }
-
-    /// The path of the file that holds a commit's gates.toml: its own name if there is none.
-    ///
-    /// # Errors
-    ///
-    /// The commit cannot be read.
-    pub(crate) fn path(&mut self, commit: ObjectId) -> Result<PathBuf> {
-        Ok(self.follow(commit)?.path())
+        let mut tree = CommittedPolicy {
+            objects: &mut self.objects,
+            commit,
+            top: (path, entry.id),
+            directories: &key.1,
+            included: Vec::new(),
+        };
+        let loaded = load(&mut tree).and_then(|files| parse_files(&files.unwrap_or_default()));
+        let included = std::mem::take(&mut tree.included);
+        let config = match loaded {
+            // What cannot be read today may be there tomorrow.
+            Err(fault) if fault.kind != FaultKind::Usage => return Err(fault),
+            other => other.map(Rc::new),
+        };
+        let policy = as_policy(&config);
+        self.read.insert(key, ReadPolicy { included, config });
+        Ok(policy)
     }
 
     fn follow(&mut self, commit: ObjectId) -> Result<Destination<TreeEntry>> {
@@ -178,7 +196,57 @@ impl PolicySource {
     }
 }
 
-/// The gates.toml of a revision.
+fn as_policy(config: &Result<Rc<Config>>) -> Policy {
+    match config {
+        Ok(config) => Policy::Ready(Rc::clone(config)),
+        Err(fault) => Policy::Broken(fault.clone()),
+    }
+}
+
+/// The policy in a commit.
+struct CommittedPolicy<'o> {
+    objects: &'o mut Objects,
+    commit: ObjectId,
+    top: (PathBuf, ObjectId),
+    directories: &'o [(PathBuf, ObjectId)],
+    /// The files that were asked for by their paths, with their ids.
+    included: Vec<(PathBuf, Option<ObjectId>)>,
+}
+
+impl PolicyTree for CommittedPolicy<'_> {
+    fn top(&mut self) -> Result<Option<(PathBuf, ConfigText)>> {
+        let (path, id) = &self.top;
+        let text = from_bytes(show_path(path), self.objects.blob(*id)?)?;
+        Ok(Some((path.clone(), text)))
+    }
+
+    fn in_directories(&mut self) -> Result<Vec<PathBuf>> {
+        let paths = self.directories.iter();
+        Ok(paths.map(|(path, _)| path.clone()).collect())
+    }
+
+    fn file(&mut self, path: &Path) -> Result<TrackedText> {
+        let entry = self.objects.entry(self.commit, path)?;
+        let id = entry.as_ref().map(|entry| entry.id);
+        self.included.push((path.to_owned(), id));
+        match entry {
+            None => Ok(TrackedText::Missing),
+            Some(entry) if entry.is_link() => Ok(TrackedText::NoFile(A_LINK)),
+            Some(entry) if !entry.is_blob() => Ok(TrackedText::NoFile(A_DIRECTORY)),
+            Some(entry) => {
+                let content = self.objects.blob(entry.id)?;
+                from_bytes(show_path(path), content).map(TrackedText::Text)
+            }
+        }
+    }
+}
+
+/// What a file of a policy may not be, besides the one at the top: it would have two names.
+const A_LINK: &str = "a symbolic link";
+
+const A_DIRECTORY: &str = "a directory";
+
+/// The policy of a revision.
 ///
 /// # Errors
 ///
@@ -216,15 +284,6 @@ fn staged(repository: &Repository, index: &Index) -> Result<Destination<Vec<u8>>
     follow(look, |link, target, _| not_in_commit(link, target))
 }
 
-/// The path of the file that holds an index's gates.toml: its own name if there is none.
-///
-/// # Errors
-///
-/// The index cannot be read.
-pub(crate) fn staged_path(repository: &Repository, index: &Index) -> Result<PathBuf> {
-    Ok(staged(repository, index)?.path())
-}
-
 /// The configuration in an index; `None` if it has none. `status`, if it is known, tells whether the
 /// user's file differs.
 fn staged_config(
@@ -232,19 +291,113 @@ fn staged_config(
     index: &Index,
     status: Option<&RepositoryStatus>,
 ) -> Result<Option<Config>> {
-    let (path, contents) = match staged(repository, index)? {
-        Destination::Nothing => return Ok(None),
-        Destination::Unusable(fault) => return Err(fault),
-        Destination::File(path, contents) => (path, contents),
+    let mut tree = StagedPolicy {
+        repository,
+        index,
+        status,
     };
-    let mut name = path.display().to_string();
-    if path != Path::new(FILE_NAME) {
-        name = format!("{name} (as {FILE_NAME})");
+    let files = load(&mut tree)?;
+    files.map(|files| parse_files(&files)).transpose()
+}
+
+/// The policy in an index.
+struct StagedPolicy<'r> {
+    repository: &'r Repository,
+    index: &'r Index,
+    status: Option<&'r RepositoryStatus>,
+}
+
+impl StagedPolicy<'_> {
+    /// A text, with a name that says so if the user's file differs.
+    fn text(&self, path: &Path, mut name: String, contents: Vec<u8>) -> Result<ConfigText> {
+        let mut status = self.status.iter();
+        if status.any(|status| status.beside.unstaged.iter().any(|one| one == path)) {
+            name.push_str(" (as staged)");
+        }
+        from_bytes(name, contents)
     }
-    if status.is_some_and(|status| status.beside.unstaged.contains(&path)) {
-        name.push_str(" (as staged)");
+}
+
+impl PolicyTree for StagedPolicy<'_> {
+    fn top(&mut self) -> Result<Option<(PathBuf, ConfigText)>> {
+        let (path, contents) = match staged(self.repository, self.index)? {
+            Destination::Nothing => return Ok(None),
+            Destination::Unusable(fault) => return Err(fault),
+            Destination::File(path, contents) => (path, contents),
+        };
+        let mut name = path.display().to_string();
+        if path != Path::new(FILE_NAME) {
+            name = format!("{name} (as {FILE_NAME})");
+        }
+        let text = self.text(&path, name, contents)?;
+        Ok(Some((path, text)))
     }
-    parse(&from_bytes(name, contents)?).map(Some)
+
+    fn in_directories(&mut self) -> Result<Vec<PathBuf>> {
+        let found = self.index.named(FILE_NAME).into_iter();
+        let inside = found.filter(|path| path != Path::new(FILE_NAME) && self.index.has(path));
+        Ok(inside.collect())
+    }
+
+    fn file(&mut self, path: &Path) -> Result<TrackedText> {
+        match self.repository.staged_file(self.index, path)? {
+            None if self.index.is_dir(path) => Ok(TrackedText::NoFile(A_DIRECTORY)),
+            None => Ok(TrackedText::Missing),
+            Some(file) if file.is_link => Ok(TrackedText::NoFile(A_LINK)),
+            Some(file) => {
+                let text = self.text(path, show_path(path), file.contents)?;
+                Ok(TrackedText::Text(text))
+            }
+        }
+    }
+}
+
+/// The policy as it lies in the work tree. Which files belong to it is what git tracks.
+struct WorkTreePolicy<'r> {
+    repository: &'r Repository,
+    index: Arc<Index>,
+}
+
+impl PolicyTree for WorkTreePolicy<'_> {
+    fn top(&mut self) -> Result<Option<(PathBuf, ConfigText)>> {
+        let path = find(&self.repository.work_tree)?;
+        let text = ConfigText::read(&self.repository.work_tree, &path)?;
+        Ok(Some((path, text)))
+    }
+
+    fn in_directories(&mut self) -> Result<Vec<PathBuf>> {
+        let found = self.index.named(FILE_NAME).into_iter();
+        Ok(found.filter(|path| path != Path::new(FILE_NAME)).collect())
+    }
+
+    fn file(&mut self, path: &Path) -> Result<TrackedText> {
+        if !self.index.tracks(path) {
+            let is_dir = self.index.is_dir(path);
+            return Ok(if is_dir {
+                TrackedText::NoFile(A_DIRECTORY)
+            } else {
+                TrackedText::Missing
+            });
+        }
+        let top = &self.repository.work_tree;
+        match std::fs::symlink_metadata(top.join(path)) {
+            Ok(data) if data.is_symlink() => Ok(TrackedText::NoFile(A_LINK)),
+            Ok(data) if data.is_dir() => Ok(TrackedText::NoFile(A_DIRECTORY)),
+            Ok(data) if !data.is_file() => Ok(TrackedText::NoFile("not a regular file")),
+            Ok(_) => ConfigText::read(top, path).map(TrackedText::Text),
+            Err(error) if is_gone(&error) => Ok(TrackedText::Missing),
+            Err(error) => {
+                let shown = show_path(path);
+                Err(Fault::unable(format!("cannot inspect {shown}")).because(&error))
+            }
+        }
+    }
+}
+
+/// Whether an error says that there is no such file.
+fn is_gone(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory)
 }
 
 /// The configuration that the next commit will have. The work tree's file counts only if git has never
@@ -318,14 +471,17 @@ pub(crate) fn is_missing(repository: &Repository) -> bool {
     found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
-/// The text of gates.toml as it lies in the work tree.
+/// The files of the policy as they lie in the work tree, the one at the top first.
 ///
 /// # Errors
 ///
-/// There is none, or it cannot be read.
-pub(crate) fn work_tree_text(repository: &Repository) -> Result<ConfigText> {
-    let path = find(&repository.work_tree)?;
-    ConfigText::read(&repository.work_tree, &path)
+/// There is none at the top, or one cannot be read.
+pub(crate) fn work_tree_files(repository: &Repository) -> Result<Vec<PolicyFile>> {
+    let mut tree = WorkTreePolicy {
+        repository,
+        index: repository.index()?,
+    };
+    load(&mut tree).map(Option::unwrap_or_default)
 }
 
 /// The configuration as it lies in the work tree.
@@ -334,7 +490,7 @@ pub(crate) fn work_tree_text(repository: &Repository) -> Result<ConfigText> {
 ///
 /// There is none, or it cannot be used.
 pub(crate) fn work_tree_config(repository: &Repository) -> Result<Config> {
-    parse(&work_tree_text(repository)?)
+    parse_files(&work_tree_files(repository)?)
 }
 
 /// Whether a commit has no gates.toml.

@@ -23,6 +23,12 @@ pub(crate) fn missing(looked_in: &Path) -> Fault {
 /// The name of the configuration file, at the top of the work tree.
 pub(crate) const FILE_NAME: &str = "gates.toml";
 
+/// Whether a path is that of a gates.toml, at the top or in a directory.
+#[must_use]
+pub(crate) fn is_gates_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FILE_NAME)
+}
+
 /// The largest configuration, in bytes. A larger file is not a configuration.
 const MAX_SIZE: u64 = 1 << 20;
 

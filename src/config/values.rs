@@ -10,6 +10,7 @@ use time::{Date, Month};
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::policy_file::Origin;
 use super::problem::Problem;
 use super::reader::{Item, filled_list, filled_string, list, string, table};
 use crate::model::gate::{GateName, PathSet, Pattern};
@@ -118,9 +119,22 @@ pub(super) fn version_range(item: &Item<'_>) -> Result<semver::VersionReq, Probl
     })
 }
 
-pub(super) fn gate_name(item: &Item<'_>) -> Result<GateName, Problem> {
+/// The name of a gate of the same file or, at the top, of any file.
+pub(super) fn gate_name(item: &Item<'_>, origin: &Origin) -> Result<GateName, Problem> {
     let text = string(item)?;
-    GateName::new(&text).ok_or_else(|| bad_gate_name(item.span(), &text))
+    let name = if origin.is_top() {
+        GateName::parse(&text)
+    } else {
+        GateName::new(&text).and_then(|name| name.in_dir(&origin.dir))
+    };
+    name.ok_or_else(|| {
+        let problem = bad_gate_name(item.span(), &text);
+        if text.contains('/') && !origin.is_top() {
+            let own = "name a gate of the same file, without its directory";
+            return problem.help(own);
+        }
+        problem
+    })
 }
 
 pub(super) fn bad_gate_name(span: std::ops::Range<usize>, text: &str) -> Problem {
@@ -135,14 +149,31 @@ pub(super) fn bad_gate_name(span: std::ops::Range<usize>, text: &str) -> Problem
     ))
 }
 
-/// A list of glob patterns, relative to the top of the work tree.
-pub(super) fn globs(item: &Item<'_>) -> Result<PathSet, Problem> {
-    compiled_set(item, &filled_list(item, "glob patterns", glob)?)
+/// A list of glob patterns, relative to the directory that the file is for.
+pub(super) fn globs(item: &Item<'_>, origin: &Origin) -> Result<PathSet, Problem> {
+    let read = |item| glob(item, origin);
+    compiled_set(item, &filled_list(item, "glob patterns", read)?)
 }
 
-/// Like [`globs`], but the list may be empty.
+/// Like [`globs`], for files at the top, and the list may be empty.
 pub(super) fn any_globs(item: &Item<'_>) -> Result<PathSet, Problem> {
-    compiled_set(item, &list(item, "glob patterns", glob)?)
+    let top = Origin::top();
+    let read = |item| glob(item, &top);
+    compiled_set(item, &list(item, "glob patterns", read)?)
+}
+
+/// The glob of everything in the directory that a file is for; of no directory, at the top.
+pub(super) fn subtree(origin: &Origin) -> PathSet {
+    if origin.is_top() {
+        return PathSet::default();
+    }
+    let pattern = format!("{}/**", origin.dir.display());
+    // The path of such a directory has no character that is special in a glob, nor can it be too long.
+    let set = Glob::new(&pattern).and_then(|glob| GlobSetBuilder::new().add(glob).build());
+    PathSet {
+        set: set.unwrap_or_default(),
+        patterns: vec![pattern],
+    }
 }
 
 /// Glob patterns for the names of branches; the list may be empty.
@@ -187,7 +218,7 @@ fn compiled_set(item: &Item<'_>, globs: &[Glob]) -> Result<PathSet, Problem> {
     })
 }
 
-fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
+fn glob(item: &Item<'_>, origin: &Origin) -> Result<Glob, Problem> {
     let text = filled_string(item)?;
     let never = |label: String| {
         Err(Problem::new(
@@ -195,14 +226,19 @@ fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
             format!("`{}` matches no file", text.escape_debug()),
         )
         .label(label)
-        .help("write patterns relative to the top of the work tree, as in \"src/**/*.py\""))
+        .help(format!(
+            "write patterns relative to {}, as in \"src/**/*.py\"",
+            origin.base()
+        )))
     };
     if let Some(rest) = text.strip_prefix("./") {
         return never(format!("write \"{rest}\""));
     }
-    if let Some(rest) = text.strip_prefix('/') {
+    let rest = text.strip_prefix('/');
+    if let Some(rest) = rest.filter(|_| origin.is_top()) {
         return never(format!("write \"{rest}\""));
     }
+    let plain = rest.unwrap_or(&text);
     if let Some(rest) = text.strip_prefix('!') {
         return never(format!("to exclude files, write exclude = [\"{rest}\"]"));
     }
@@ -211,10 +247,10 @@ fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
             "to match everything below that directory, write \"{text}**\""
         ));
     }
-    if text.split('/').any(|part| matches!(part, ".." | "." | "")) {
+    if plain.split('/').any(|part| matches!(part, ".." | "." | "")) {
         return never("git's paths have no `.`, `..` or empty parts".into());
     }
-    compiled(item, &text)
+    compiled(item, &origin.from_top(&text))
 }
 
 fn compiled(item: &Item<'_>, text: &str) -> Result<Glob, Problem> {
@@ -331,18 +367,26 @@ fn other_home(value: &str) -> Option<&str> {
     })
 }
 
-/// A directory inside the work tree, relative to its top.
-pub(super) fn dir(item: &Item<'_>) -> Result<PathBuf, Problem> {
+/// A directory inside the one that the file is for.
+pub(super) fn dir(item: &Item<'_>, origin: &Origin) -> Result<PathBuf, Problem> {
     let text = filled_string(item)?;
-    let mut dir = PathBuf::new();
+    let mut dir = origin.dir.clone();
     for component in Path::new(&text).components() {
         match component {
             Component::CurDir => {}
             Component::Normal(name) => dir.push(name),
             Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
+                let (of, base) = if origin.is_top() {
+                    ("the work tree", "the top of the work tree".to_owned())
+                } else {
+                    (
+                        "the directory of this file",
+                        origin.dir.display().to_string(),
+                    )
+                };
                 return Err(
-                    Problem::new(item.span(), "this directory is outside the work tree")
-                        .label("must be relative to the top of the work tree, without `..`"),
+                    Problem::new(item.span(), format!("this directory is outside {of}"))
+                        .label(format!("must be relative to {base}, without `..`")),
                 );
             }
         }

@@ -1,6 +1,6 @@
 //! Gathers what gates, CI and hook managers run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::config_file::{ConfigFile, Setting};
@@ -8,7 +8,7 @@ use super::tool_call::ToolCall;
 use super::watched::{Watched, WatchedGate};
 use crate::base::fault::Result;
 use crate::commands::started::started_names;
-use crate::config::{Config, FILE_NAME, Gate, source};
+use crate::config::{Config, Gate, source};
 use crate::detect::{Detected, Draft, NamedDraft, Origin, called_tool, called_tools};
 use crate::flow::detected::detected;
 use crate::git::Repository;
@@ -86,15 +86,22 @@ fn of_config(
     config: &Config,
     watched: &mut Watched,
 ) -> Result<(Vec<ToolCall>, Vec<StartedProgram>)> {
-    let text = source::work_tree_text(repository)?.text;
-    let file = ConfigFile::new(FILE_NAME.into(), text);
+    let texts = source::work_tree_files(repository)?.into_iter();
+    let texts: BTreeMap<PathBuf, ConfigFile> = texts
+        .map(|file| {
+            let path = file.origin.file;
+            (path.clone(), ConfigFile::new(path, file.text.text))
+        })
+        .collect();
     let mut tree = DirectoryTree::new(&repository.work_tree);
     let mut files = Files::new(&mut tree);
     let (mut calls, mut programs) = (Vec::new(), Vec::new());
     for gate in config.gates.iter().filter(|gate| gate.skip.is_none()) {
         let name = gate.name.as_str();
-        let setting = file.get(&["gates", name, "run"]);
-        let place = setting.map_or_else(|| file.whole(), Setting::place);
+        let file = texts.get(&gate.origin.file);
+        let setting = file.and_then(|file| file.get(&["gates", gate.name.local(), "run"]));
+        let whole = || file.map_or_else(Place::default, ConfigFile::whole);
+        let place = setting.map_or_else(whole, Setting::place);
         let resolved = resolve_in(&gate.run.text, &gate.dir, &gate.env, &mut files)?;
         let called = called_tools(&resolved).into_iter();
         calls.extend(called.map(|called| ToolCall {

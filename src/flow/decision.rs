@@ -20,6 +20,7 @@ use crate::model::trigger::Trigger;
 use crate::plan::{self, Network, Plan, Situation, ViewInputs};
 use crate::platform::network::NoNetwork;
 use crate::receipt::Durations;
+use crate::rules::change::gate_exception::GateException;
 use crate::run;
 
 /// The least number of gates that run at once by default: most of them wait for something.
@@ -65,7 +66,8 @@ pub(super) fn decide(
     } else {
         with_own_gates(candidate, &shared)?
     };
-    refuse_unfailing(candidate, &config, trigger)?;
+    refuse_unfailing(candidate, &shared, trigger)?;
+    refuse_unfailing_own(candidate, &config, &own)?;
     let named = plan::must_exist(request.gates, &config)?;
     let skipped = plan::must_exist(request.skip, &config)?;
     if let Some(both) = named.iter().find(|gate| skipped.contains(gate)) {
@@ -77,6 +79,8 @@ pub(super) fn decide(
     if trigger.reads_work_tree() && candidate.index.is_empty() {
         return Err(nothing_tracked());
     }
+    let of_all = |one: &&GateException| !own.contains(&one.gate);
+    let excepted: Vec<_> = request.excepted.iter().filter(of_all).cloned().collect();
     let changes = &candidate.counted.changes;
     let redefined = if is_tentative {
         Vec::new()
@@ -99,7 +103,8 @@ pub(super) fn decide(
             redefined: &redefined,
             named: &named,
             skipped: &skipped,
-            excepted: request.excepted,
+            // A message is about the gates that all have.
+            excepted: &excepted,
             last_took: &|gate| durations.of(gate.name.as_str(), &gate.run.text),
             today: OffsetDateTime::now_utc().date(),
             argument_limit: argument_limit(environment),
@@ -246,6 +251,17 @@ pub(super) fn argument_limit(environment: &Environment) -> usize {
 pub(crate) fn default_jobs() -> NonZeroUsize {
     let cores = available_parallelism().map_or(1, NonZeroUsize::get);
     NonZeroUsize::new(LEAST_JOBS.max(cores * 2)).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Refuses gates of gates.local.toml that cannot fail. That file is only in the work tree.
+fn refuse_unfailing_own(candidate: &Candidate, config: &Config, own: &[GateName]) -> Result<()> {
+    if own.is_empty() {
+        return Ok(());
+    }
+    let gates = config.gates.iter().filter(|gate| own.contains(&gate.name));
+    let gates: Vec<_> = gates.cloned().collect();
+    let mut tree = DirectoryTree::new(&candidate.repository.work_tree);
+    config::refuse_unfailing(&gates, &mut Files::new(&mut tree))
 }
 
 /// Refuses gates that cannot fail by way of a file: of the work tree where its gates.toml counts.

@@ -19,6 +19,7 @@ mod excused;
 pub(crate) mod fix_run;
 pub(crate) mod gate_place;
 pub(crate) mod gate_run;
+pub(crate) mod last_commit;
 pub(crate) mod led_away;
 mod named_files;
 pub(crate) mod on_event;

@@ -15,7 +15,7 @@ use crate::base::object_id::ObjectId;
 use crate::config::{Config, EventCommand, Policy, PolicySource};
 use crate::git::{Range, RangeSpec, Repository};
 use crate::model::trigger::{GitEvent, Hook};
-use crate::report::{self, Detail, Style};
+use crate::report::{self, Detail, Style, Untrusted};
 use crate::run::{self, EventCall};
 
 /// Where HEAD was before what git has done, and where it is now.
@@ -65,9 +65,14 @@ fn run_wanted(
         return Ok(());
     }
     let before = match moved.from {
-        Some(from) => policies.at(from)?.ready().cloned(),
-        None => None,
+        Some(from) => vec![from],
+        // The first checkout of a new work tree: what is in force is what the others have.
+        None => repository.checked_out_elsewhere()?,
     };
+    let mut in_force = Vec::new();
+    for commit in before {
+        in_force.extend(policies.at(commit)?.ready().cloned());
+    }
     let changed = changed(&repository, &moved)?;
     for command in wanted {
         let is_touched =
@@ -75,18 +80,17 @@ fn run_wanted(
         if !is_touched {
             continue;
         }
-        if was_in_force(before.as_deref(), command) {
+        if in_force.iter().any(|before| before.on.contains(command)) {
             run_one(environment, &repository, command, style);
         } else {
-            report::say(&report::untrusted_command(command, style));
+            let why = match moved.from {
+                Some(_) => Untrusted::Changed,
+                None => Untrusted::NotElsewhere,
+            };
+            report::say(&report::untrusted_command(command, why, style));
         }
     }
     Ok(())
-}
-
-/// Whether a command was there before, exactly as it is now.
-fn was_in_force(before: Option<&Config>, command: &EventCommand) -> bool {
-    before.is_some_and(|before| before.on.contains(command))
 }
 
 /// What git has moved; `None` if HEAD has the same commit as before.
@@ -153,9 +157,10 @@ fn run_one(
     command: &EventCommand,
     style: Style,
 ) {
-    let log = repository
-        .git_dir
-        .join(format!("gatekeeper/logs/on-{}.log", command.name));
+    let log = repository.git_dir.join(format!(
+        "gatekeeper/logs/on-{}.log",
+        command.name.as_file_name()
+    ));
     let call = EventCall {
         command: &command.run,
         dir: &repository.work_tree.join(&command.dir),

@@ -18,7 +18,7 @@ use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::show_os;
 use crate::commands::strictness::only_calls_checkers;
-use crate::config::{Bypass, source};
+use crate::config::Bypass;
 use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
 use crate::fix::{self, Fixed};
 use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
@@ -162,7 +162,7 @@ impl PreparedRun {
             excused: &excused,
             common_dir: &repository.common_dir,
             variables: &environment.variables,
-            slots: run::HostSlots::of(environment, &plan.trigger),
+            slots: run::HostSlots::of(environment, &plan.trigger)?,
             color: reporting.style.color && reporting.format == Format::Text,
             watched: context.caller,
         };
@@ -228,10 +228,9 @@ fn about_change(
     bases: &[ObjectId],
 ) -> Result<ChangeReport> {
     let (repository, config) = (&candidate.repository, &decision.config);
-    let gates = source::staged_path(repository, &candidate.index)?;
     let changed = &decision.plan.changed;
     let paths = changed.iter().map(PathBuf::as_path);
-    if !changed.contains(&gates) && !single_change::concerns(repository, config, paths) {
+    if !single_change::concerns(repository, config, paths) {
         return Ok(ChangeReport::default());
     }
     let today = OffsetDateTime::now_utc().date();

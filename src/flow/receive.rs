@@ -4,7 +4,8 @@
 //! the push makes of the gates. Nothing that was remembered anywhere counts. What is refused leaves
 //! nothing behind: git throws its quarantine away.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -326,10 +327,10 @@ impl<'r> Server<'r> {
         if findings.is_empty() {
             return Ok(None);
         }
-        let mut files = vec![FILE_NAME.into(), self.checker.policies.path(update.tip)?];
-        if let Some(left) = left {
-            files.push(self.checker.policies.path(left)?);
-        }
+        let mut files = BTreeSet::from([PathBuf::from(FILE_NAME)]);
+        files.extend(before.files.iter().cloned());
+        files.extend(after.iter().flat_map(|after| after.files.iter().cloned()));
+        let files: Vec<PathBuf> = files.into_iter().collect();
         let touching = self.repository.touching(&files, update.tip, left)?;
         for id in touching {
             let commit = self.checker.policies.objects.commit(id)?;

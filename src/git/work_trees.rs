@@ -24,12 +24,27 @@ impl Repository {
     ///
     /// git fails.
     pub(crate) fn linked_work_trees(&self) -> Result<Vec<LinkedWorkTree>> {
+        let mut found = self.work_trees()?;
+        found.retain(|one| one.top.join(".git").is_file());
+        Ok(found)
+    }
+
+    /// The commits that the other work trees have checked out.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn checked_out_elsewhere(&self) -> Result<Vec<ObjectId>> {
+        let others = self.work_trees()?.into_iter();
+        let others = others.filter(|one| one.top != self.work_tree);
+        Ok(others.filter_map(|one| one.head).collect())
+    }
+
+    fn work_trees(&self) -> Result<Vec<LinkedWorkTree>> {
         let output = self
             .git()
             .output(["worktree", "list", "--porcelain", "-z"])?;
-        let mut found = listed(&output);
-        found.retain(|one| one.top.join(".git").is_file());
-        Ok(found)
+        Ok(listed(&output))
     }
 }
 

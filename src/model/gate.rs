@@ -2,21 +2,25 @@
 //! keys, in `config::gate`.
 
 use std::fmt;
+use std::path::Path;
 
 use time::Date;
 
 use crate::base::words::words;
 
-/// The name of a gate: letters, digits, `.`, `_` and `-`, so that it is fit for terminals, file
-/// names and command lines.
+/// The name of a gate: letters, digits, `.`, `_` and `-`, so that it is fit for terminals and command
+/// lines. The gates of a directory have its path and a `/` before that, as in `api/test`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct GateName(String);
 
 impl GateName {
-    /// The longest name, in bytes.
+    /// The longest name, in bytes, without the directory.
     pub(crate) const MAX_LENGTH: usize = 64;
 
-    /// A name, if the text is one.
+    /// The longest path of a directory with gates, in bytes.
+    pub(crate) const LONGEST_DIR: usize = 150;
+
+    /// A name without a directory, if the text is one.
     #[must_use]
     pub(crate) fn new(text: &str) -> Option<Self> {
         let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
@@ -26,11 +30,53 @@ impl GateName {
         is_name.then(|| Self(text.to_owned()))
     }
 
+    /// A name with or without a directory, if the text is one.
+    #[must_use]
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text.rsplit_once('/') {
+            None => Self::new(text),
+            Some((dir, name)) => {
+                let is_name = is_dir_of_gates(dir) && Self::new(name).is_some();
+                is_name.then(|| Self(text.to_owned()))
+            }
+        }
+    }
+
+    /// The name of the gate in a directory, relative to the top; at the top, the name itself. `None` if the
+    /// path cannot be a part of a name.
+    #[must_use]
+    pub(crate) fn in_dir(&self, dir: &Path) -> Option<Self> {
+        if dir == Path::new("") {
+            return Some(self.clone());
+        }
+        Self::parse(&format!("{}/{self}", dir.to_str()?))
+    }
+
+    /// The name without the directory.
+    #[must_use]
+    pub(crate) fn local(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+    }
+
+    /// The name as a part of the name of a file, different for each gate.
+    #[must_use]
+    pub(crate) fn as_file_name(&self) -> String {
+        self.0.replace('/', "~")
+    }
+
     /// The name as text.
     #[must_use]
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether the path of a directory can stand before the name of a gate: it begins like no option, and nothing in
+/// it means something to a shell or a terminal.
+fn is_dir_of_gates(dir: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '@');
+    let is_part = |part: &str| !matches!(part, "" | "." | "..") && part.chars().all(inner);
+    dir.len() <= GateName::LONGEST_DIR && !dir.starts_with('-') && dir.split('/').all(is_part)
 }
 
 impl fmt::Display for GateName {
@@ -187,7 +233,7 @@ impl PathSet {
 
     /// Whether a path, relative to the work tree's top, matches one of the patterns.
     #[must_use]
-    pub(crate) fn matches(&self, path: &std::path::Path) -> bool {
+    pub(crate) fn matches(&self, path: &Path) -> bool {
         self.set.is_match(path)
     }
 }
@@ -266,6 +312,32 @@ mod tests {
             &long,
         ] {
             assert!(GateName::new(name).is_none(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn gates_of_directories_have_the_path_in_their_name() {
+        let test = GateName::new("test").unwrap();
+        for (dir, name) in [
+            ("", Some("test")),
+            ("api", Some("api/test")),
+            ("packages/@scope/a.b", Some("packages/@scope/a.b/test")),
+            (".github", Some(".github/test")),
+            ("my app", None),
+            ("-rf", None),
+            ("a\nb", None),
+            ("a/$(x)", None),
+        ] {
+            let found = test.in_dir(Path::new(dir));
+            assert_eq!(found.as_ref().map(GateName::as_str), name, "{dir:?}");
+            if let Some(found) = found {
+                assert_eq!(GateName::parse(found.as_str()), Some(found.clone()));
+                assert_eq!(found.local(), "test");
+                assert!(!found.as_file_name().contains('/'));
+            }
+        }
+        for name in ["/test", "a//test", "../test", "a/", "a/b c", "a/./b"] {
+            assert!(GateName::parse(name).is_none(), "{name:?}");
         }
     }
 }

@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use super::reason::{LeftOutReason, Needed};
 use super::situation::Situation;
 use crate::base::fault::{Fault, Result};
-use crate::base::text::nearest;
+use crate::base::text::{nearest, some_of};
 use crate::config::{Config, Gate};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode};
 use crate::model::gate::GateName;
 use crate::model::outcome::{NotApplicable, NotWanted, Unfit};
 use crate::model::trigger::Trigger;
+
+/// How many gates are named where there is no gate of a name.
+const NAMED: usize = 20;
 
 /// The selection for a gate that is needed.
 pub(super) struct Selected {
@@ -41,6 +44,8 @@ pub(crate) fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateNa
             let gate = config.gates.iter().find(|gate| gate.name.as_str() == name);
             gate.map(|gate| gate.name.clone()).ok_or_else(|| {
                 let gates: Vec<&str> = config.gates.iter().map(|gate| gate.name.as_str()).collect();
+                let in_dirs = config.gates.iter().filter(|gate| gate.name.local() == name);
+                let in_dirs: Vec<String> = in_dirs.map(|gate| format!("`{}`", gate.name)).collect();
                 let fault = Fault::usage(format!(
                     "gate `{}` does not exist",
                     crate::base::text::clean_line(name.as_bytes())
@@ -48,8 +53,14 @@ pub(crate) fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateNa
                 fault.hint(
                     match (of_hook(name), nearest(name, gates.iter().copied())) {
                         (Some(call), _) => call.to_owned(),
+                        (None, _) if !in_dirs.is_empty() => {
+                            format!(
+                                "directories have gates of this name: {}",
+                                some_of(&in_dirs, NAMED)
+                            )
+                        }
                         (None, Some(right)) => format!("did you mean `{right}`?"),
-                        (None, None) => format!("the gates are {}", gates.join(", ")),
+                        (None, None) => format!("the gates are {}", some_of(&gates, NAMED)),
                     },
                 )
             })

@@ -27,7 +27,7 @@ pub(super) fn save(
     if let Cow::Owned(redacted) = redactor.text(&String::from_utf8_lossy(&text)) {
         text = redacted.into_bytes();
     }
-    let path = dir.join(format!("{gate}.log"));
+    let path = dir.join(format!("{}.log", gate.as_file_name()));
     // Replaced in one step, so that two concurrent runs each leave a complete file.
     replace_file(&path, &text, PRIVATE, Durability::Unsynced)?;
     Ok(path)

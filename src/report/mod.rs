@@ -41,7 +41,7 @@ pub(crate) use record::{Redactor, audit_run, refused_run, secret_values};
 pub(crate) use run_reporter::{Actions, Events, Reporting, run_reporter, write_reports};
 pub(crate) use style::{Detail, Style};
 pub(crate) use terminal::{cry, print_bytes, say, write_output};
-pub(crate) use text::after_event::{failed_command, running_command, untrusted_command};
+pub(crate) use text::after_event::{Untrusted, failed_command, running_command, untrusted_command};
 pub(crate) use text::audit::{
     GatesRun, audit as audit_as_text, audited_gates, bad_messages, findings_as_comments,
     fixed as fixed_as_text,

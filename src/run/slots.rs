@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 use rustix::fs::OFlags;
 
 use crate::base::environment::Environment;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::clean_line;
 use crate::model::trigger::Trigger;
 use crate::platform;
 
@@ -54,19 +56,25 @@ pub(crate) struct HostSlots {
 impl HostSlots {
     /// The slots for the gates of a run. `None` if its gates take no turns: an ancestor has a slot, they were
     /// switched off, the directory is not safe, or what is checked has a deadline of its own.
-    #[must_use]
-    pub(crate) fn of(environment: &Environment, trigger: &Trigger) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// The number in the environment is none.
+    pub(crate) fn of(environment: &Environment, trigger: &Trigger) -> Result<Option<Self>> {
         if environment.is_set(VARIABLE)
             || matches!(trigger, Trigger::Audit { .. } | Trigger::Trial { .. })
         {
-            return None;
+            return Ok(None);
         }
-        let said = environment.get(NUMBER).and_then(OsStr::to_str);
-        let said = said.and_then(|said| said.parse().ok());
-        let number = said.unwrap_or_else(default_number);
-        let views = environment.user_dir("XDG_CACHE_HOME", ".cache")?;
+        let number = match environment.get(NUMBER).filter(|said| !said.is_empty()) {
+            Some(said) => number(said)?,
+            None => default_number(),
+        };
+        let Some(views) = environment.user_dir("XDG_CACHE_HOME", ".cache") else {
+            return Ok(None);
+        };
         let dir = views.with_file_name(DIR);
-        (number > 0 && is_made(&dir)).then_some(Self { dir, number })
+        Ok((number > 0 && is_made(&dir)).then_some(Self { dir, number }))
     }
 
     /// Takes a free slot, if there is one.
@@ -104,6 +112,17 @@ impl Drop for Slot {
         // A process that is just being started may have the same open file for a moment.
         let _ = self.0.unlock();
     }
+}
+
+/// The number that the environment gives.
+fn number(said: &OsStr) -> Result<usize> {
+    let number = said.to_str().and_then(|said| said.parse().ok());
+    number.ok_or_else(|| {
+        let said = clean_line(said.as_encoded_bytes());
+        Fault::usage(format!("`{NUMBER}={said}` is not a number")).hint(format!(
+            "set {NUMBER} to how many heavy gates may run at once on this machine, to 0 for no turns, or unset it"
+        ))
+    })
 }
 
 /// How many heavy gates run at once on this machine.

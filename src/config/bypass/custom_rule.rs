@@ -2,6 +2,7 @@
 
 use crate::base::words::words;
 use crate::config::glob_cover::covers;
+use crate::config::policy_file::Origin;
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, choice, filled_string, word};
 use crate::config::shape::{
@@ -120,7 +121,9 @@ pub(super) fn properties() -> Vec<Property> {
 pub(super) fn read(table: &mut Table<'_, '_>, p: &mut Problems) -> Option<CustomRule> {
     let id = table.take(&ID, p, rule_id);
     let pattern = table.take(&PATTERN, p, pattern);
-    let files = table.take_or(PathSet::default(), &FILES, p, globs);
+    let files = table.take_or(PathSet::default(), &FILES, p, |item| {
+        globs(item, &Origin::top())
+    });
     let place = table.take_or(FilePart::Anywhere, &IN, p, word);
     let level = table.take_or(Level::Error, &LEVEL, p, level);
     let message = table.take(&MESSAGE, p, filled_string);

@@ -4,6 +4,7 @@
 use time::Date;
 
 use crate::config::glob_cover::covers;
+use crate::config::policy_file::Origin;
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, filled_string};
 use crate::config::shape::{DATE, FILLED, Field, GLOB, Property, RULE_ID, filled};
@@ -71,7 +72,7 @@ pub(super) fn read(
     rule: impl Fn(&Item<'_>) -> Result<String, Problem>,
 ) -> Option<DatedException> {
     let rule = table.take(&RULE, p, rule);
-    let files = table.take(&FILES, p, globs);
+    let files = table.take(&FILES, p, |item| globs(item, &Origin::top()));
     let reason = table.take(&REASON, p, reason);
     let until = table.take(&UNTIL, p, date);
     Some(DatedException {

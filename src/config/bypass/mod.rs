@@ -23,6 +23,7 @@ use super::shape::{GLOB, Property, Shape, any_number, filled};
 use super::toml_text::{Shown, note, paths, shown, value};
 use super::values::{any_globs, globs};
 use crate::base::text::nearest;
+use crate::config::policy_file::Origin;
 use crate::model::comparison::Comparison;
 use crate::model::gate::PathSet;
 use crate::model::rule::Rule;
@@ -112,7 +113,7 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
         name: "exclude",
         about: "Paths that no rule checks, as globs.",
         shape: filled(&GLOB),
-        read: |bypass, item, p| p.put(&mut bypass.exclude, globs(item)),
+        read: |bypass, item, p| p.put(&mut bypass.exclude, globs(item, &Origin::top())),
         show: |bypass| paths(&bypass.exclude, "nothing"),
         weaker: Weaker::If("more paths are excluded", |before, after| {
             !covers(&before.exclude, &after.exclude)

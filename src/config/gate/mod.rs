@@ -16,11 +16,12 @@ use std::time::Duration;
 use time::Date;
 use toml::Value;
 
-pub(super) use typed::read;
+pub(super) use typed::{TypedGate, read};
 pub(crate) use unfailing::{UnfailingGate, refuse_unfailing, unfailing_gates};
 
 use super::glob_cover;
 use super::key::{self, Key, Weaker, Weakness};
+use super::policy_file::Origin;
 use super::problem::Problem;
 use super::reader::{Item, boolean, distinct_list, distinct_words, filled_string, integer, word};
 use super::settings::RunSettings;
@@ -29,7 +30,9 @@ use super::shape::{
     VARIABLE, distinct, filled, words,
 };
 use super::toml_text::{Shown, line, list, note, pair, paths, pattern, value, value_or, values};
-use super::values::{date, dir, duration, gate_name, globs, pattern as regex_of_lines, variables};
+use super::values::{
+    date, dir, duration, gate_name, globs, pattern as regex_of_lines, subtree, variables,
+};
 use crate::base::text::{clean_line, limit};
 use crate::base::words::Word as _;
 use crate::commands::strictness::compare as compare_commands;
@@ -48,6 +51,8 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) struct Gate {
     /// Its name, unique in the configuration.
     pub(crate) name: GateName,
+    /// Where it is written.
+    pub(crate) origin: Origin,
     /// What sort of check it is.
     pub(crate) kind: GateKind,
     /// The command that decides.
@@ -115,11 +120,12 @@ impl Gate {
 
 impl Gate {
     /// A gate with only defaults, and no command yet.
-    fn new(name: GateName, settings: &RunSettings) -> Self {
+    fn new(name: GateName, settings: &RunSettings, origin: &Origin) -> Self {
         let mut kinds = GateKind::WORDS.iter();
-        let by_name = kinds.find(|(_, word)| *word == name.as_str());
+        let by_name = kinds.find(|(_, word)| *word == name.local());
         Self {
             name,
+            origin: origin.clone(),
             kind: by_name.map_or(GateKind::Custom, |(kind, _)| *kind),
             run: GateCommand {
                 text: String::new(),
@@ -128,10 +134,10 @@ impl Gate {
                 takes_report: false,
             },
             fix: None,
-            files: PathSet::default(),
+            files: subtree(origin),
             exclude: PathSet::default(),
             widen: PathSet::default(),
-            dir: PathBuf::new(),
+            dir: origin.dir.clone(),
             env: BTreeMap::new(),
             timeout: None,
             needs: Vec::new(),
@@ -210,9 +216,9 @@ pub(super) static KEYS: [GateKey; 25] = [
     }),
     GateKey::Input(Key {
         name: "files",
-        about: "The gate runs if a changed path matches one of these globs, which are relative to the top of the work tree.",
+        about: "The gate runs if a changed path matches one of these globs, which are relative to the directory of gates.toml. In the gates.toml of a subdirectory, those that begin with `/` are relative to the top of the work tree, and the default is everything in the subdirectory.",
         shape: filled(&GLOB),
-        read: |gate, item, p| p.put(&mut gate.files, globs(item)),
+        read: |gate, item, p| p.put(&mut gate.files, globs(item, &gate.origin)),
         show: |gate| paths(&gate.files, "every change"),
         weaker: Weaker::Says(|before, after, _| {
             let comparison = Comparison::by(&before.files, &after.files, |one, other| {
@@ -230,7 +236,7 @@ pub(super) static KEYS: [GateKey; 25] = [
         name: "exclude",
         about: "Paths to ignore, as globs.",
         shape: filled(&GLOB),
-        read: |gate, item, p| p.put(&mut gate.exclude, globs(item)),
+        read: |gate, item, p| p.put(&mut gate.exclude, globs(item, &gate.origin)),
         show: |gate| paths(&gate.exclude, "nothing"),
         weaker: Weaker::If(FEWER_FILES, |before, after| {
             !glob_cover::covers(&before.exclude, &after.exclude)
@@ -241,7 +247,7 @@ pub(super) static KEYS: [GateKey; 25] = [
         name: "widen",
         about: "A change to one of these files makes the gate run with all tracked files that match `files`.",
         shape: filled(&GLOB),
-        read: |gate, item, p| p.put(&mut gate.widen, globs(item)),
+        read: |gate, item, p| p.put(&mut gate.widen, globs(item, &gate.origin)),
         show: |gate| paths(&gate.widen, "nothing"),
         weaker: Weaker::If("fewer changes make it check all files", |before, after| {
             !glob_cover::covers(&after.widen, &before.widen)
@@ -249,9 +255,9 @@ pub(super) static KEYS: [GateKey; 25] = [
     }),
     GateKey::Input(Key {
         name: "dir",
-        about: "The directory in which the command runs, relative to the top of the work tree.",
+        about: "The directory in which the command runs, relative to that of gates.toml.",
         shape: DIR,
-        read: |gate, item, p| p.put(&mut gate.dir, dir(item)),
+        read: |gate, item, p| p.put(&mut gate.dir, dir(item, &gate.origin)),
         show: |gate| match gate.dir.to_string_lossy().as_ref() {
             "" => value("."),
             dir => value(dir),
@@ -294,7 +300,7 @@ pub(super) static KEYS: [GateKey; 25] = [
         about: "Gates that must pass before this one starts.",
         shape: distinct(&GATE_NAME),
         read: |gate, item, p| {
-            let needs = distinct_list(item, "gates", gate_name, p);
+            let needs = distinct_list(item, "gates", |item| gate_name(item, &gate.origin), p);
             p.put(&mut gate.needs, needs);
         },
         show: |gate| list(gate.needs.iter().map(GateName::as_str), "no other gate"),
@@ -508,7 +514,7 @@ pub(super) fn properties() -> Vec<Property> {
     let Some(name) = GateName::new("gate") else {
         return Vec::new();
     };
-    let gate = Gate::new(name, &RunSettings::default());
+    let gate = Gate::new(name, &RunSettings::default(), &Origin::top());
     let mut properties = key::properties(KEYS.iter().map(GateKey::key), &gate);
     for property in &mut properties {
         if property.name == RUN {

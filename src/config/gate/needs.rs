@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::Gate;
 use super::typed::TypedGate;
 use crate::base::text::nearest;
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::Item;
 use crate::model::gate::GateName;
 
-pub(crate) fn check(gates: &[TypedGate<'_, '_>], problems: &mut Problems) {
+/// Checks gates, which may also need some of `others`, those of another configuration.
+pub(crate) fn check(gates: &[TypedGate<'_, '_>], others: &[Gate], problems: &mut Problems) {
     for typed in gates {
-        check_needs(typed, gates, problems);
+        problems.in_file(typed.file);
+        check_needs(typed, (gates, others), problems);
     }
     check_cycles(gates, problems);
 }
@@ -20,20 +23,35 @@ fn needs<'a>(typed: &'a TypedGate<'_, '_>) -> impl Iterator<Item = (&'a GateName
     typed.gate.needs.iter().zip(typed.elements("needs"))
 }
 
-fn check_needs(typed: &TypedGate<'_, '_>, gates: &[TypedGate<'_, '_>], problems: &mut Problems) {
+fn check_needs(
+    typed: &TypedGate<'_, '_>,
+    (gates, others): (&[TypedGate<'_, '_>], &[Gate]),
+    problems: &mut Problems,
+) {
     let gate = &typed.gate;
     let name = &gate.name;
+    let known = || gates.iter().map(|typed| &typed.gate).chain(others);
     for (needed, item) in needs(typed) {
-        let Some(other) = gates.iter().find(|other| other.gate.name == *needed) else {
-            let names = gates.iter().map(|other| other.gate.name.as_str());
+        let Some(other) = known().find(|other| other.name == *needed) else {
             let problem = Problem::new(item.span(), format!("gate `{needed}` does not exist"));
-            problems.add(match nearest(needed.as_str(), names) {
+            // At the top, gates of directories are named in full; elsewhere, only those of the same one.
+            let near = known().filter(|other| other.origin.dir == gate.origin.dir);
+            let near = near.map(|other| other.name.local());
+            let full = known().map(|other| other.name.as_str());
+            let right = match gate.origin.is_top() {
+                true => nearest(needed.as_str(), full),
+                false => nearest(needed.local(), near),
+            };
+            problems.add(match right {
                 Some(right) => problem.label(format!("did you mean `{right}`?")),
-                None => problem.label("needed here, but not defined"),
+                None if gate.origin.is_top() => problem.label("needed here, but not defined"),
+                None => problem
+                    .label("needed here, but not defined")
+                    .help("gates of a directory can only need others of the same directory"),
             });
             continue;
         };
-        for stage in gate.hooks.difference(&other.gate.hooks) {
+        for stage in gate.hooks.difference(&other.hooks) {
             let stage = stage.name();
             let title = format!("`{name}` runs at {stage}, but `{needed}` does not");
             problems.add(
@@ -71,8 +89,9 @@ fn check_cycles(gates: &[TypedGate<'_, '_>], problems: &mut Problems) {
         let mut path = vec![(start, 0)];
         marks[start] = Mark::OnPath;
         while let Some((place, followed)) = path.last_mut() {
-            let Some((needed, item)) = needs(&gates[*place]).nth(*followed) else {
-                marks[*place] = Mark::Done;
+            let at = *place;
+            let Some((needed, item)) = needs(&gates[at]).nth(*followed) else {
+                marks[at] = Mark::Done;
                 path.pop();
                 continue;
             };
@@ -96,6 +115,7 @@ fn check_cycles(gates: &[TypedGate<'_, '_>], problems: &mut Problems) {
                         .chain([next])
                         .map(|place| gates[place].gate.name.as_str())
                         .collect();
+                    problems.in_file(gates[at].file);
                     problems.add(
                         Problem::new(item.span(), "these gates wait for each other forever")
                             .label(names.join(" needs ")),

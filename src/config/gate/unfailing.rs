@@ -1,14 +1,12 @@
 //! Refuses gates that cannot fail because of a file that their command leads to: a script of
 //! package.json, a target of a makefile. [`super::cannot_fail`] does so for the command itself.
 
-use std::path::Path;
-
 use super::Gate;
 use super::cannot_fail::{denies, is_checked_elsewhere, place};
 use crate::base::fault::{Fault, Result};
-use crate::base::text::{clean_line, count, show_path};
-use crate::config::problem::Problem;
-use crate::config::text::{ConfigText, FILE_NAME};
+use crate::base::text::{clean_line, show_path};
+use crate::config::problem::{Problem, errors_in};
+use crate::config::text::ConfigText;
 use crate::indirection::{
     Files, Place, Resolved, Unfailing, daemon_calls, may_lead, resolve_in, unfailing,
 };
@@ -76,19 +74,22 @@ fn reasons(gate: &Gate, resolved: &Resolved) -> Vec<Unfailing> {
 pub(crate) fn refuse_unfailing(gates: &[Gate], files: &mut Files<'_>) -> Result<()> {
     let leading = |gate: &&Gate| may_lead(&gate.run.text) || names_daemon(&gate.run.text);
     let mut found = Vec::new();
+    let mut names = Vec::new();
     for gate in gates.iter().filter(leading) {
         let resolved = resolve_in(&gate.run.text, &gate.dir, &gate.env, files)?;
+        let known = found.len();
         found.extend(unfailing_gates([(gate, &resolved)], files)?);
         found.extend(by_daemon(gate, &resolved, files)?);
+        let name = show_path(&gate.origin.file);
+        if found.len() > known && !names.contains(&name) {
+            names.push(name);
+        }
     }
     if found.is_empty() {
         return Ok(());
     }
     let rendered: Vec<String> = found.iter().map(rendered).collect();
-    Err(
-        Fault::usage(format!("{FILE_NAME} has {}", count(found.len(), "error")))
-            .detail(rendered.join("\n\n")),
-    )
+    Err(Fault::usage(errors_in(&names, found.len())).detail(rendered.join("\n\n")))
 }
 
 /// A gate that leaves its work to a daemon by way of a file, or in words that only its variables complete.
@@ -97,10 +98,11 @@ fn by_daemon(
     resolved: &Resolved,
     files: &mut Files<'_>,
 ) -> Result<Option<UnfailingGate>> {
-    let configuration = files.text(Path::new(FILE_NAME))?.unwrap_or_default();
+    let file = &gate.origin.file;
+    let configuration = files.text(file)?.unwrap_or_default();
     let at = configuration.find(&gate.run.text).unwrap_or(0);
     let own = Place {
-        path: FILE_NAME.into(),
+        path: file.clone(),
         line: configuration[..at].matches('\n').count() + 1,
     };
     let mut calls = daemon_calls(resolved, &own).into_iter();

@@ -1,7 +1,7 @@
 //! Whether the exceptions of a message are well-formed and for gates that exist.
 
 use crate::base::fault::Result;
-use crate::config::{Config, PolicySource};
+use crate::config::{self, Config, LOCAL_NAME, PolicySource};
 use crate::git::Repository;
 use crate::model::finding::{Finding, Remedy};
 use crate::rules::catalogue::change::GATE_EXCEPTION_UNKNOWN;
@@ -32,9 +32,26 @@ pub(crate) fn useless_exceptions(
     let own_gates = config.gates.iter();
     known.extend(own_gates.map(|gate| gate.name.as_str().to_owned()));
     let unknown = take_unknown(&mut excepted, &known);
+    if unknown.is_empty() {
+        return Ok(findings);
+    }
+    let index = repository.index()?;
+    let own = config::local_gates(repository, &index, config).unwrap_or_default();
+    let is_own = |value: &str| {
+        let gate = value.split(" -- ").next().unwrap_or_default();
+        own.iter().any(|one| one.name.as_str() == gate)
+    };
     let finding = |value: String, why: &str| {
+        let (why, remedy) = if is_own(&value) {
+            (
+                format!("the gate is in {LOCAL_NAME}, which only you have"),
+                format!("remove the trailer, and change or remove the gate in {LOCAL_NAME}"),
+            )
+        } else {
+            let remedy = "name a gate from gates.toml, or remove the trailer";
+            (why.to_owned(), remedy.to_owned())
+        };
         let message = format!("`{GATE_EXCEPTION}: {value}` has no effect: {why}");
-        let remedy = "name a gate from gates.toml, or remove the trailer".to_owned();
         Finding::new(&GATE_EXCEPTION_UNKNOWN, message, Remedy::Edit(remedy))
     };
     let unknown = unknown.into_iter();

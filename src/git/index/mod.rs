@@ -32,7 +32,7 @@ pub(super) use binary::{FileStat, blob_id};
 pub(super) use write::EntryStat;
 
 /// The ids of directories, by path.
-type DirIds = HashMap<Vec<u8>, Vec<u8>>;
+pub(in crate::git) type DirIds = HashMap<Vec<u8>, Vec<u8>>;
 
 /// One state of the index.
 pub struct Index {
@@ -229,6 +229,30 @@ impl Index {
             .partition_point(|entry| self.name(entry) < path);
         let entry = self.entries.get(first)?;
         (self.name(entry) == path && entry.is_committed()).then_some(entry)
+    }
+
+    /// The paths of all tracked files with a name, sorted, each once.
+    #[must_use]
+    pub(crate) fn named(&self, name: &str) -> Vec<PathBuf> {
+        let has_name = |path: &&[u8]| {
+            let dir = path.strip_suffix(name.as_bytes());
+            dir.is_some_and(|dir| dir.is_empty() || dir.ends_with(b"/"))
+        };
+        let names = self.entries.iter().map(|entry| self.name(entry));
+        let mut found: Vec<PathBuf> = names.filter(has_name).map(repository_path).collect();
+        found.dedup();
+        found
+    }
+
+    /// Whether a file is tracked, in whatever state.
+    #[must_use]
+    pub(crate) fn tracks(&self, path: &Path) -> bool {
+        let path = path.as_os_str().as_bytes();
+        let first = self
+            .entries
+            .partition_point(|entry| self.name(entry) < path);
+        let entry = self.entries.get(first);
+        entry.is_some_and(|entry| self.name(entry) == path)
     }
 
     /// Whether a commit of the index has a path.

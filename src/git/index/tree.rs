@@ -29,7 +29,7 @@ impl Index {
 
     /// The id of each directory, by its path; the top is the empty path. They are computed once. `None` as
     /// for [`Self::tree_id`].
-    pub(super) fn dir_ids(&self) -> Option<&DirIds> {
+    pub(in crate::git) fn dir_ids(&self) -> Option<&DirIds> {
         let ids = self.dir_ids.get_or_init(|| {
             if self.entries.iter().any(|entry| entry.flags.stage != 0) {
                 return None;

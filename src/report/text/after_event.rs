@@ -16,25 +16,44 @@ fn shown(command: &EventCommand) -> String {
     }
 }
 
-/// That a command was not run, because it came with what it would run after.
+/// Why a command is not trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Untrusted {
+    /// It came with what it would run after.
+    Changed,
+    /// It would run after the first checkout in a work tree, and no other work tree has it.
+    NotElsewhere,
+}
+
+/// That a command was not run, because it was not in force before.
 #[must_use]
-pub(crate) fn untrusted_command(command: &EventCommand, style: Style) -> String {
+pub(crate) fn untrusted_command(command: &EventCommand, why: Untrusted, style: Style) -> String {
+    let why = match why {
+        Untrusted::Changed => "has just come or changed",
+        Untrusted::NotElsewhere => "is in this form in no other work tree",
+    };
     format!(
-        "{}: [on.{}] in gates.toml has just come or changed, so it was not run; if you trust it, run `{}`\n",
+        "{}: {} {why}, so it was not run; if you trust it, run `{}`\n",
         style.careful("note"),
-        command.name,
+        place(command),
         shown(command)
     )
+}
+
+/// The command's table and its file.
+fn place(command: &EventCommand) -> String {
+    let file = show_path(&command.origin.file);
+    format!("[on.{}] in {file}", command.name.local())
 }
 
 /// That a command is waited for.
 #[must_use]
 pub(crate) fn running_command(command: &EventCommand, style: Style) -> String {
     format!(
-        "{}: running `{}` ([on.{}] in gates.toml)\n",
+        "{}: running `{}` ({})\n",
         style.strong("note"),
         shown(command),
-        command.name
+        place(command)
     )
 }
 
@@ -47,10 +66,10 @@ pub(crate) fn failed_command(
     style: Style,
 ) -> String {
     format!(
-        "{}: `{}` ([on.{}] in gates.toml) failed: {}; its output is in {}\n",
+        "{}: `{}` ({}) failed: {}; its output is in {}\n",
         style.careful("warning"),
         shown(command),
-        command.name,
+        place(command),
         clean_line(why.as_bytes()),
         show_path(log)
     )

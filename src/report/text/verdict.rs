@@ -8,7 +8,7 @@ use crate::base::text::{clean_line, count, show_path};
 use crate::config::LOCAL_NAME;
 use crate::event::RunResult;
 use crate::model::gate::GateName;
-use crate::model::outcome::{Outcome, StartHelp, Verdict};
+use crate::model::outcome::{Cancellation, Outcome, StartHelp, Verdict};
 use crate::model::severity::Severity;
 use crate::plan::Plan;
 use crate::report::context::{Attempt, ReportContext};
@@ -168,11 +168,34 @@ impl VerdictReport<'_> {
         )
     }
 
+    /// Whether nothing stops the run but gates that have waited in vain for their turn, and gates that needed them.
+    fn has_only_waited(&self) -> bool {
+        let pairs = self.plan.gates.iter().zip(&self.result.results);
+        let mut stopping = pairs
+            .filter(|(planned, result)| planned.blocking && !result.outcome.lets_through())
+            .map(|(_, result)| &result.outcome)
+            .peekable();
+        let has_waited = |outcome: &Outcome| {
+            matches!(
+                outcome,
+                Outcome::Cancelled(Cancellation::NoSlot(_) | Cancellation::Need(_))
+            )
+        };
+        stopping.peek().is_some()
+            && stopping.all(has_waited)
+            && self.result.post_run.unexplained.is_empty()
+            && !self.context.rules.is_refused()
+    }
+
     /// What to do next, and what one has to know for it. Empty if there is nothing to say.
     fn next(&self) -> String {
         let style = self.style;
         let is_commit = self.plan.trigger.stops() == Some("commit");
         let (label, what) = match self.result.verdict {
+            Verdict::Failed if self.has_only_waited() => (
+                "next",
+                "nothing is wrong with the change; try again when other runs on this machine have ended".to_owned(),
+            ),
             Verdict::Failed if is_commit => (
                 "next",
                 if self.context.is_rebase {

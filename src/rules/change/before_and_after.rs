@@ -1,7 +1,7 @@
 //! What is weaker after a change than before it, as far as both contents have to be compared: the configuration of
 //! tools, tests, and gates.toml.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::moved_files::moves;
@@ -10,7 +10,7 @@ use super::single_change::ChangeChecker;
 use super::weakenings::{NewConfig, unknown_before, weaker};
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
-use crate::config::{Config, FILE_NAME, Moves, Policy};
+use crate::config::{Config, Moves, Policy};
 use crate::git::{DiffTarget, FileDiff};
 use crate::indirection::{CommitTree, Entry, IndexTree, Tree as _};
 use crate::model::finding::Finding;
@@ -24,7 +24,6 @@ impl ChangeChecker<'_> {
         (before, after): (Option<ObjectId>, DiffTarget),
         files: &[FileDiff],
         (config, calls): (&Config, &ToolCalls),
-        linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
         let contents = self.contents(before, files)?;
         let mut changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
@@ -38,11 +37,11 @@ impl ChangeChecker<'_> {
             removed = removed_tests::check(&config.bypass, &changed);
         }
         findings.extend(removed);
-        match self.old_policy(before, files, linked)? {
+        match self.old_policy(before, files, config)? {
             Policy::Absent => {}
             Policy::Broken(fault) => findings.push(unknown_before(&fault)),
             Policy::Ready(old) => {
-                findings.extend(self.weaker_gates(&old, (files, after), config, linked)?);
+                findings.extend(self.weaker_gates(&old, (files, after), config)?);
             }
         }
         findings.extend(self.grown_baseline(before, files, config)?);
@@ -55,17 +54,21 @@ impl ChangeChecker<'_> {
         old: &Config,
         (files, after): (&[FileDiff], DiffTarget),
         config: &Config,
-        linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
-        let path = linked.unwrap_or(Path::new(FILE_NAME));
-        let file = files.iter().find(|file| file.path == path);
-        let text = match file.and_then(|file| file.after) {
-            Some(id) => String::from_utf8(self.policies.objects.blob(id)?).ok(),
-            None => None,
-        };
+        let mut texts = BTreeMap::new();
+        for file in files
+            .iter()
+            .filter(|file| config.files.contains(&file.path))
+        {
+            if let Some(id) = file.after
+                && let Ok(text) = String::from_utf8(self.policies.objects.blob(id)?)
+            {
+                texts.insert(file.path.clone(), text);
+            }
+        }
         let mut new = NewConfig {
             config,
-            text: text.as_deref().map(|text| (path, text)),
+            texts: &texts,
             moves: &Moves::default(),
         };
         let findings = weaker(old, new, self.today);
@@ -89,8 +92,7 @@ impl ChangeChecker<'_> {
     ) -> Result<Vec<Finding>> {
         let target = DiffTarget::Commit(to);
         let files = self.repository.touched(&[from], target)?;
-        let linked = self.linked(target)?;
-        let mut findings = self.weaker_gates(before, (&files, target), after, linked.as_deref())?;
+        let mut findings = self.weaker_gates(before, (&files, target), after)?;
         findings.extend(self.grown_baseline(Some(from), &files, after)?);
         Ok(findings)
     }
@@ -113,12 +115,11 @@ impl ChangeChecker<'_> {
         parents: &[ObjectId],
         after: DiffTarget,
         policies: (&Config, &ToolCalls),
-        linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
         let mut common: Option<Vec<Finding>> = None;
         for &parent in parents {
             let files = self.repository.touched(&[parent], after)?;
-            let mut findings = self.weaker_than((Some(parent), after), &files, policies, linked)?;
+            let mut findings = self.weaker_than((Some(parent), after), &files, policies)?;
             if let Some(common) = common {
                 let is_common = |finding: &Finding| {
                     common.iter().any(|other| {

@@ -165,7 +165,7 @@ fn exception(value: &str) -> std::result::Result<GateException, &'static str> {
     let (gate, reason) = value
         .split_once(DIVIDER)
         .ok_or("` -- ` is missing between the gate and the reason")?;
-    let gate = GateName::new(gate.trim()).ok_or("the text before ` -- ` is not a gate name")?;
+    let gate = GateName::parse(gate.trim()).ok_or("the text before ` -- ` is not a gate name")?;
     let reason = reason.trim();
     if let Some(why) = placeholder::left_in(reason) {
         return Err(why);

@@ -19,7 +19,7 @@ use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::{
-    self, BASELINE_NAME, Config, ConfigText, FILE_NAME, Policy, PolicySource, source,
+    self, BASELINE_NAME, Config, ConfigText, FILE_NAME, Policy, PolicySource, is_gates_file,
 };
 use crate::git::{DiffTarget, FileDiff, Repository};
 use crate::indirection::may_lead;
@@ -134,6 +134,8 @@ pub(crate) fn concerns<'p>(
         is_led
             || checks::concerns(&config.checks)
             || path == Path::new(BASELINE_NAME)
+            || is_gates_file(path)
+            || config.files.contains(path)
             || added_lines::concerns(&config.bypass, path)
             || tool_config::is_compared(path)
             || protection(path, |path| programs.contains(path)).is_some()
@@ -184,9 +186,7 @@ impl<'r> ChangeChecker<'r> {
         let mut findings = added_lines::check(bypass, &files, today, &mut |id| {
             self.policies.objects.blob(id)
         })?;
-        let linked = self.linked(after)?;
-        let linked = linked.as_deref();
-        let old = self.old_policy(before.first().copied(), &files, linked)?;
+        let old = self.old_policy(before.first().copied(), &files, config)?;
         let policy = old.ready().map_or(config, Rc::as_ref);
         let led = self.led((before, after), (policy, config), &files)?;
         let is_first = before.is_empty() || files.iter().any(is_new_gates);
@@ -205,10 +205,10 @@ impl<'r> ChangeChecker<'r> {
         )?);
         let policies = (config, &calls);
         findings.extend(if is_merge {
-            self.weaker_than_all(before, after, policies, linked)?
+            self.weaker_than_all(before, after, policies)?
         } else {
             let sides = (before.first().copied(), after);
-            self.weaker_than(sides, &files, policies, linked)?
+            self.weaker_than(sides, &files, policies)?
         });
         let mut touched = Vec::new();
         for file in &files {
@@ -223,7 +223,9 @@ impl<'r> ChangeChecker<'r> {
         sort(&mut findings);
         let is_of_configuration = |file: &FileDiff| {
             let is_script = |path: &Path| led.decides(path, file.before.is_none());
-            linked == Some(file.path.as_path()) || protection(&file.path, is_script).is_some()
+            config.files.contains(&file.path)
+                || policy.files.contains(&file.path)
+                || protection(&file.path, is_script).is_some()
         };
         let configuration = files.iter().filter(|file| is_of_configuration(file));
         let configuration: Vec<PathBuf> = configuration.map(|file| file.path.clone()).collect();
@@ -244,29 +246,19 @@ impl<'r> ChangeChecker<'r> {
         Ok(differ_in_comments(&file.path, &before, &after))
     }
 
-    /// The file that a link from gates.toml leads to, if it is a link after a change.
-    pub(super) fn linked(&mut self, after: DiffTarget) -> Result<Option<PathBuf>> {
-        let path = match after {
-            DiffTarget::Index => {
-                let index = self.repository.index()?;
-                source::staged_path(self.repository, &index)?
-            }
-            DiffTarget::Commit(commit) => self.policies.path(commit)?,
-        };
-        Ok(Some(path).filter(|path| path != Path::new(FILE_NAME)))
-    }
-
-    /// The configuration before a change, if the change may touch it: if it is a link, the file that
-    /// changes is another one.
+    /// The configuration before a change, if the change may touch it: the one after it is in these files, or
+    /// a gates.toml is no longer there.
     pub(super) fn old_policy(
         &mut self,
         before: Option<ObjectId>,
         files: &[FileDiff],
-        linked: Option<&Path>,
+        config: &Config,
     ) -> Result<Policy> {
-        let is_gates = |file: &FileDiff| file.path == Path::new(FILE_NAME);
+        let may_be_linked = config.top != Path::new(FILE_NAME);
+        let is_of_policy =
+            |file: &FileDiff| is_gates_file(&file.path) || config.files.contains(&file.path);
         match before {
-            Some(before) if linked.is_some() || files.iter().any(is_gates) => {
+            Some(before) if may_be_linked || files.iter().any(is_of_policy) => {
                 self.policies.at(before)
             }
             _ => Ok(Policy::Absent),

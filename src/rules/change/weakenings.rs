@@ -1,6 +1,7 @@
 //! The findings about what is weaker in gates.toml than before.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use time::Date;
 
@@ -43,8 +44,8 @@ pub(super) fn unknown_before(fault: &Fault) -> Finding {
 pub(super) struct NewConfig<'c> {
     /// The configuration.
     pub(super) config: &'c Config,
-    /// The file that holds it, and its text, if they are known.
-    pub(super) text: Option<(&'c Path, &'c str)>,
+    /// The texts of those of its files that the change touches, by their paths.
+    pub(super) texts: &'c BTreeMap<PathBuf, String>,
     /// What the change has moved.
     pub(super) moves: &'c Moves,
 }
@@ -56,14 +57,14 @@ pub(super) fn weaker(before: &Config, after: NewConfig<'_>, today: Date) -> Vec<
     };
     let found = weaknesses(before, after.config, today, after.moves).into_iter();
     found
-        .map(|weakness| as_finding(&weakness, severity, after.text))
+        .map(|weakness| as_finding(&weakness, severity, after.texts))
         .collect()
 }
 
 fn as_finding(
     weakness: &ConfigWeakening,
     severity: Severity,
-    text: Option<(&Path, &str)>,
+    texts: &BTreeMap<PathBuf, String>,
 ) -> Finding {
     let how = if weakness.is_known {
         "the configuration is weaker"
@@ -80,12 +81,17 @@ fn as_finding(
             "whether it is as strict as before is not known, so the change counts as a weakening";
         finding.notes.push(note.to_owned());
     }
+    let Location::File(place) = &mut finding.location else {
+        return finding;
+    };
     // A gate that is gone has no line.
     let is_gone = matches!(weakness.keys.as_slice(), [table, _] if table == "gates");
-    let text = text.filter(|_| !is_gone);
-    let line = text.and_then(|(path, text)| Some((path, line_of(text, &weakness.keys)?)));
-    if let (Location::File(place), Some((path, (number, line)))) = (&mut finding.location, line) {
-        path.clone_into(&mut place.path);
+    if weakness.is_elsewhere {
+        place.path.clone_from(&weakness.file);
+    }
+    let text = texts.get(&weakness.file).filter(|_| !is_gone);
+    if let Some((number, line)) = text.and_then(|text| line_of(text, &weakness.keys)) {
+        place.path.clone_from(&weakness.file);
         place.line = number;
         place.text = clean_line(line.as_bytes());
     }
