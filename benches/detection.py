@@ -39,7 +39,7 @@ SAME_TOOLS = [
 def plain_words(run):
     """The words of a call without `cd DIR &&`, variables before it, and the toolchain of cargo."""
     words = shlex.split(re.sub(r"^cd \S+ && ", "", run))
-    while words and (re.match(r"^\w+=", words[0]) or words[0] in {"env", "cross-env"}):
+    while words and (re.match(r"^\w+=", words[0]) or words[0] in {"env", "cross-env", "!"}):
         words = words[1:]
     if len(words) > 2 and re.match(r"python[\d.]*$", words[0]):
         module = next((at for at, word in enumerate(words) if re.match(r"-\w*m$", word)), None)
@@ -76,12 +76,16 @@ def detected(gatekeeper, directory):
         gates = tomllib.loads(done.stdout).get("gates", {})
     except tomllib.TOMLDecodeError as error:
         sys.exit(f"{directory.name}: what init prints is not TOML: {error}")
-    return [gate["run"] for gate in gates.values()], done.stdout
+    # A script has no first word that names a tool; its gate is named after the program that decides.
+    runs = [name.rstrip("-0123456789") if "\n" in gate["run"] else gate["run"] for name, gate in gates.items()]
+    return runs, done.stdout
 
 
 def tools(runs):
     """The tools of some commands, each once, in their order."""
     parts = (part for run in runs for part in re.sub(r"^cd \S+ && ", "", run).split(" && "))
+    # What looks at what the call before it has changed is no tool of its own.
+    parts = (part for part in parts if not part.startswith("git diff"))
     return list(dict.fromkeys(name for part in parts if (name := tool(part))))
 
 

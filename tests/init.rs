@@ -134,7 +134,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     run = "mypy --show-column-numbers --strict src"
     files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/mypy.ini", "**/.mypy.ini", "**/setup.cfg"]
 
-    # .github/workflows/ci.yml:23 -> tox.ini:4 (CI runs it)
+    # .github/workflows/ci.yml:23 -> tox.ini:4 (CI chooses the environments when it runs; this is one of the default ones)
     [gates.pytest]
     kind = "test"
     run = "python -m pytest -q"

@@ -21,7 +21,7 @@ use crate::flow::versions::other_versions;
 use crate::git::Repository;
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
-use crate::tools::install_commands;
+use crate::tools::{install_commands, is_installed};
 
 pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
@@ -50,6 +50,13 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
             "{}: {name} is not tracked, so it was not read; `git add {name}` first if it matters\n",
             style.careful("note")
         ));
+    }
+    found.untracked = repository.untracked()?;
+    let top = &repository.work_tree;
+    // Gates find what is installed, whether or not git ignores it.
+    found.untracked.retain(|path| !is_installed(top, path));
+    if !found.gates.is_empty() && !found.untracked.is_empty() && !arguments.dry_run {
+        report::say(&report::unseen(&found.untracked, style));
     }
     if found.gates.is_empty() {
         return Err(match arguments.from {

@@ -23,6 +23,8 @@ struct KnownAction {
     command: &'static [&'static str],
     /// The inputs that are put after the command as they are, split into words, each with its default.
     inputs: &'static [(&'static str, &'static str)],
+    /// The inputs that are the values of options, each with its option. A switch is one whose value is `true`.
+    options: &'static [(&'static str, &'static str)],
 }
 
 const KNOWN: &[KnownAction] = &[
@@ -170,6 +172,30 @@ const KNOWN: &[KnownAction] = &[
         &[("extra_args", "--all-files")],
     ),
     known("denoland/deno-lint", &["deno", "lint"], &[]),
+    known(
+        "lycheeverse/lychee-action",
+        &["lychee"],
+        &[(
+            "args",
+            "--verbose --no-progress './**/*.md' './**/*.html' './**/*.rst'",
+        )],
+    ),
+    KnownAction {
+        options: &[
+            ("severity", "--severity"),
+            ("scanners", "--scanners"),
+            ("skip-dirs", "--skip-dirs"),
+            ("skip-files", "--skip-files"),
+            ("trivyignores", "--ignorefile"),
+            ("ignore-unfixed", "--ignore-unfixed"),
+            ("exit-code", "--exit-code"),
+        ],
+        ..known(
+            "aquasecurity/trivy-action",
+            &["trivy"],
+            &[("scan-type", "image"), ("scan-ref", ".")],
+        )
+    },
 ];
 
 const fn known(
@@ -181,6 +207,7 @@ const fn known(
         name,
         command,
         inputs,
+        options: &[],
     }
 }
 
@@ -220,6 +247,14 @@ pub(super) fn meaning(uses: &str, inputs: &BTreeMap<String, String>) -> Meaning 
                 value
             };
             words.extend(shell_words::split(value).unwrap_or_default());
+        }
+        for (input, option) in action.options {
+            let value = inputs.get(*input).filter(|value| !value.contains(UNKNOWN));
+            match value.map_or("", String::as_str) {
+                "" | "false" => {}
+                "true" => words.push((*option).to_owned()),
+                value => words.push(format!("{option}={value}")),
+            }
         }
         return Meaning::Runs(words);
     }
@@ -272,6 +307,18 @@ mod tests {
                 &[("args", "--timeout=5m")]
             ),
             "golangci-lint run --timeout=5m"
+        );
+        assert_eq!(
+            runs(
+                "aquasecurity/trivy-action@0.36.0",
+                &[
+                    ("scan-type", "fs"),
+                    ("severity", "HIGH"),
+                    ("ignore-unfixed", "true"),
+                    ("exit-code", "1"),
+                ]
+            ),
+            "trivy fs . --severity=HIGH --ignore-unfixed --exit-code=1"
         );
         assert_eq!(runs("actions/checkout@v4", &[]), "Nothing");
     }

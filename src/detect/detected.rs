@@ -18,6 +18,8 @@ pub(crate) struct Detected {
     pub(crate) unknown: Vec<NotTaken>,
     /// Files of CI and hook managers that could not be read.
     pub(crate) unreadable: Vec<PathBuf>,
+    /// What git neither tracks nor ignores, and so no gate sees; a directory stands for all in it.
+    pub(crate) untracked: Vec<PathBuf>,
     /// What stands for parts of a hook manager's configuration in `[settings]`.
     pub(crate) settings: Settings,
     /// Set if this is the translation of one file.

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::command_line::{from_dir, line, toolchain, with_toolchain};
-use super::evidence::{FileSelection, Origin, Place, UNKNOWN};
+use super::evidence::{FileSelection, Origin, Place};
+use super::known_words::{Omitted, known_words, listed_files, whole_project};
 use super::launchers::Started;
 use super::rewriting::is_rewriting;
 use super::variables::Sources;
 use super::{left_out, variables};
 use crate::model::gate::GateKind;
-use crate::tools::{Checker, UNKNOWN_CHECKER, without_daemon};
+use crate::tools::{Checker, FileSearch, UNKNOWN_CHECKER, WithoutPath, without_daemon};
 
 /// A gate that a project has in effect, although its files do not call it one.
 #[derive(Clone)]
@@ -107,6 +108,13 @@ impl Draft {
         if omitted == Omitted::Target {
             words.extend(whole_project(checker, &words, length));
             omitted = Omitted::Part;
+        }
+        let fuzzes = |word: &String| {
+            let option = word.trim_start_matches('-');
+            word.starts_with('-') && (option == "fuzz" || option.starts_with("fuzz="))
+        };
+        if checker.name == "go-test" && words.iter().any(fuzzes) {
+            return None;
         }
         let measures = |word: &String| word.contains("bench") || word == "--codspeed";
         if checker.kind == GateKind::Test && words.iter().skip(length).any(measures) {
@@ -205,6 +213,20 @@ impl Draft {
         }
     }
 
+    /// Whether it would check nothing, because only CI knows the files that it is handed there.
+    #[must_use]
+    pub(super) fn lacks_files(&self) -> bool {
+        let needs_files = matches!(
+            &self.checker.search,
+            FileSearch::Named(search) if search.without_path == WithoutPath::Nothing
+        );
+        let mut operands = self.run.iter().skip(self.program + 1);
+        needs_files
+            && self.is_partial
+            && !self.takes_files
+            && operands.all(|word| word.starts_with('-'))
+    }
+
     /// The call that checks, as a line for a shell.
     #[must_use]
     pub(crate) fn shown(&self) -> String {
@@ -216,65 +238,6 @@ impl Draft {
             Some(then) => format!("{run} && {}", line(then, false)),
             None => run,
         }
-    }
-
-    /// How well it tells what the project wants; of two drafts, the one with the lower value counts.
-    #[must_use]
-    pub(super) fn rank(&self) -> (Origin, usize, bool, bool) {
-        let is_filter = |word: &String| {
-            let filters = [
-                "-E",
-                "-k",
-                "-m",
-                "--bin",
-                "--bins",
-                "--doc",
-                "--example",
-                "--examples",
-                "--filter-expr",
-                "--ignored",
-                "--lib",
-                "--no-default-features",
-                "--package",
-                "--test",
-                "-p",
-                "-run",
-            ];
-            // A directory within that of the tests is a part of them.
-            let path = word.trim_start_matches("./").trim_end_matches('/');
-            let is_file = Path::new(word)
-                .extension()
-                .is_some_and(|suffix| suffix == "toml");
-            let is_all = word.ends_with("...") || is_file || path.starts_with(['-', '.']);
-            let is_part = !is_all && (path.contains('/') || word.starts_with("./"));
-            // An old toolchain is for those who cannot have a new one.
-            let is_old = word.starts_with('+');
-            filters.contains(&word.as_str()) || is_part || is_old
-        };
-        let is_strict = |word: &String| {
-            let strict = ["-D", "-Dwarnings", "--strict", "--locked"];
-            let limits = ["--max-warnings", "--fail-under", "--cov-fail-under"];
-            let is_limit = limits.iter().any(|limit| word.starts_with(limit));
-            strict.contains(&word.as_str()) || is_limit
-        };
-        let denies = self
-            .env
-            .get("RUSTFLAGS")
-            .is_some_and(|flags| flags.contains("-D"));
-        let arguments = self.run.iter().skip(self.program + 1);
-        (
-            self.origin,
-            match self.checker.kind {
-                GateKind::Test => arguments.filter(|word| is_filter(word)).count(),
-                _ if self.run.first().is_some_and(|program| program == "cargo") => {
-                    let is_package = |word: &&String| matches!(word.as_str(), "-p" | "--package");
-                    arguments.filter(is_package).count()
-                }
-                _ => 0,
-            },
-            self.is_partial,
-            !(denies || self.run.iter().any(is_strict)),
-        )
     }
 }
 
@@ -294,79 +257,6 @@ fn with_file_options(checker: &Checker, mut words: Vec<String>) -> Vec<String> {
         }
     }
     words
-}
-
-/// What of a call is known only to CI, and so was omitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Omitted {
-    Nothing,
-    /// An option, or the value of one.
-    Part,
-    /// An argument, which may have said what to check.
-    Target,
-}
-
-/// The words without those that only CI knows, and what was omitted.
-fn known_words(words: &[String]) -> (Vec<String>, Omitted) {
-    let mut known: Vec<String> = Vec::new();
-    let mut omitted = Omitted::Nothing;
-    for word in words {
-        let is_option =
-            |word: &String| word.starts_with('-') && word != "--" && !word.contains('=');
-        let follows_option = known.len() > 1 && known.last().is_some_and(is_option);
-        if word.is_empty() && !follows_option {
-            continue;
-        }
-        if !word.contains([UNKNOWN, '$', '`']) {
-            known.push(word.clone());
-            continue;
-        }
-        if follows_option {
-            // The option whose value this is goes with it.
-            known.pop();
-        }
-        if !follows_option && !word.starts_with('-') {
-            omitted = Omitted::Target;
-        } else if omitted == Omitted::Nothing {
-            omitted = Omitted::Part;
-        }
-    }
-    (known, omitted)
-}
-
-/// The globs of `$(git ls-files '*.rs')`, or of the same in backticks: a call over these files is one over the changed ones of them.
-/// `None` if the word is anything else.
-fn listed_files(word: &str) -> Option<Vec<String>> {
-    let listing = match word.strip_prefix('`') {
-        Some(inside) => inside.strip_suffix('`')?,
-        None => word.strip_prefix("$(")?.strip_suffix(')')?,
-    };
-    let patterns = listing.trim().strip_prefix("git ls-files")?;
-    let patterns = shell_words::split(patterns).ok()?;
-    let patterns = patterns.into_iter().filter(|pattern| pattern != "--");
-    patterns
-        .map(|pattern| {
-            let is_plain =
-                !pattern.starts_with(['-', ':']) && !pattern.contains(['$', '`', '|', ';']);
-            let is_anywhere = pattern.starts_with('*') && !pattern.contains('/');
-            let prefix = if is_anywhere { "**/" } else { "" };
-            is_plain.then(|| format!("{prefix}{pattern}"))
-        })
-        .collect()
-}
-
-/// The arguments for a whole project, if a call of the tool has none of them.
-fn whole_project(checker: &Checker, words: &[String], prefix: usize) -> Vec<String> {
-    let arguments = checker.whole.iter().skip(prefix);
-    let targets = arguments.filter(|word| !word.starts_with('-'));
-    let is_there = words
-        .iter()
-        .skip(prefix)
-        .any(|word| !word.starts_with('-') && (word == "." || word.contains('/')));
-    targets
-        .filter(|_| !is_there)
-        .map(|word| (*word).to_owned())
-        .collect()
 }
 
 /// The files that a gate of a tool is about: what it checks, and what configures it. Tests depend on

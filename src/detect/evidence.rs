@@ -11,6 +11,8 @@ pub(crate) use crate::indirection::Place;
 pub(crate) enum Origin {
     /// A workflow, for every push or pull request.
     Ci,
+    /// A workflow starts nox or tox with environments that are known only there; this is one that runs by default.
+    CiByDefault,
     /// A workflow, on another operating system only.
     CiElsewhere,
     /// A hook manager, at every commit.

@@ -1,18 +1,20 @@
 //! Follows what runs to the tools that it starts in the end.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::draft::{self, Draft};
 use super::evidence::{Evidence, FileSelection, Found, NotTaken, Origin, Place, Ran, UNKNOWN};
 use super::known_tool::idle_argument;
 use super::launchers::started;
 use super::project::Project;
+use super::reading_script::reading_script;
 use super::script_text::{
-    first_line, hook_ids, line_of, looks_like_a_check, may_check, says_its_version, swallows,
-    with_environments_of_tox, with_variables, without_unknown_environments,
+    first_line, has_unknown_environments, hook_ids, line_of, looks_like_a_check, may_check,
+    says_its_version, swallows, with_environments_of_tox, with_variables,
+    without_unknown_environments,
 };
-use super::{idle, listed, nox, own_check, packages, pre_commit, variables};
+use super::{checking_form, idle, listed, own_check, packages, pre_commit, variables};
 use crate::base::fault::Result;
 use crate::indirection::{self, GivenVariable, RunCommand};
 
@@ -76,36 +78,16 @@ pub(super) fn one(project: &Project<'_>, evidence: &Evidence) -> Result<Followed
 }
 
 /// How many calls may lead from one to the next, not counting those within scripts.
-const DEEPEST: usize = 4;
+pub(super) const DEEPEST: usize = 4;
 
-/// The scripts of package.json that check, by their usual names.
-const SCRIPTS: [&str; 9] = [
-    "lint",
-    "test",
-    "typecheck",
-    "type-check",
-    "check-types",
-    "types",
-    "format:check",
-    "check",
-    "tsc",
-];
-
-struct Follower<'p, 't> {
-    project: &'p Project<'t>,
-    followed: Followed,
+/// What follows calls, and what it has found.
+pub(super) struct Follower<'p, 't> {
+    pub(super) project: &'p Project<'t>,
+    pub(super) followed: Followed,
     /// Whether the hooks of pre-commit were followed.
-    has_run_hooks: bool,
+    pub(super) has_run_hooks: bool,
     /// What built Python packages last.
     build: packages::LastBuild,
-}
-
-/// A script of the project that only reads.
-struct ReadingScript {
-    name: String,
-    path: PathBuf,
-    /// The call that runs it.
-    call: String,
 }
 
 /// A call on its way to a tool.
@@ -121,7 +103,12 @@ struct Step<'a> {
 }
 
 impl Follower<'_, '_> {
-    fn evidence(&mut self, evidence: &Evidence, before: &[Place], depth: usize) -> Result<()> {
+    pub(super) fn evidence(
+        &mut self,
+        evidence: &Evidence,
+        before: &[Place],
+        depth: usize,
+    ) -> Result<()> {
         let mut places = before.to_vec();
         places.push(evidence.place.clone());
         match &evidence.what {
@@ -157,8 +144,22 @@ impl Follower<'_, '_> {
         places: &[Place],
         depth: usize,
     ) -> Result<()> {
+        let is_unknown = has_unknown_environments(text, &evidence.env);
         let text = with_environments_of_tox(text, &evidence.env);
-        let text = without_unknown_environments(&with_variables(&text, &evidence.env));
+        let text = with_variables(&text, &evidence.env);
+        let known = without_unknown_environments(&text);
+        let by_default;
+        let is_unknown = is_unknown || known.lines().ne(text.lines());
+        let evidence = if is_unknown && evidence.origin == Origin::Ci {
+            by_default = Evidence {
+                origin: Origin::CiByDefault,
+                ..evidence.clone()
+            };
+            &by_default
+        } else {
+            evidence
+        };
+        let text = known;
         let resolved = {
             let mut files = self.project.contents.borrow_mut();
             let env = evidence.env.iter();
@@ -182,16 +183,24 @@ impl Follower<'_, '_> {
             return Ok(());
         }
         let (mut own, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        for command in commands.iter().filter(|command| !command.is_guess) {
+        for (at, command) in commands.iter().enumerate() {
+            if command.is_guess {
+                continue;
+            }
             // Of a script that is called again and again, the first call tells all.
             let known = (&command.typed, &command.given, &command.dir, &command.place);
             if !seen.insert(known) {
                 continue;
             }
             let mut calls = command.chain.iter();
-            let reading = calls.find_map(|call| self.reading_script(call, &evidence.dir));
+            let reading = calls.find_map(|call| reading_script(self.project, call, &evidence.dir));
             match reading {
-                None => self.command(command, &text, evidence, places, depth)?,
+                None => {
+                    let checking = checking_form::compared(&command.typed, &commands[at + 1..]);
+                    let mut command = command.clone();
+                    command.typed = checking.unwrap_or(command.typed);
+                    self.command(&command, &text, evidence, places, depth)?;
+                }
                 Some(script) => {
                     if own.insert(script.path.clone()) {
                         let place = Place {
@@ -222,27 +231,6 @@ impl Follower<'_, '_> {
         self.followed
             .drafts
             .push(Draft::of_project(name, script.to_owned(), &found));
-    }
-
-    /// The script that a call runs, if all that it does is to read.
-    fn reading_script(&self, call: &str, dir: &Path) -> Option<ReadingScript> {
-        let words: Vec<&str> = call.split_whitespace().collect();
-        let file = match words.as_slice() {
-            ["sh" | "bash", file] | [file] => *file,
-            _ => return None,
-        };
-        let path = indirection::plain(&dir.join(file));
-        let text = self
-            .project
-            .text(&path)
-            .filter(|_| file.contains(['/', '.']))?;
-        let name = path.file_stem()?.to_str()?.trim_matches('.').to_owned();
-        let is_reading = own_check::is_reading_script(&text, dir, self.project);
-        is_reading.then(|| ReadingScript {
-            name,
-            path,
-            call: call.to_owned(),
-        })
     }
 
     fn command(
@@ -356,6 +344,7 @@ impl Follower<'_, '_> {
     /// Turns a call into a gate, or follows it if a file says what it means. Returns whether it did.
     fn call(&mut self, step: &Step<'_>, evidence: &Evidence, depth: usize) -> Result<bool> {
         let mut started = started(step.words);
+        checking_form::make_strict(&mut started.words, self.project);
         variables::give(&mut started, step.given, step.script);
         let words: Vec<&str> = started.words.iter().map(String::as_str).collect();
         match words.as_slice() {
@@ -396,6 +385,19 @@ impl Follower<'_, '_> {
             });
             return Ok(true);
         }
+        // Without a word of CI's, documentation is built elsewhere.
+        if checking_form::builds_documentation(&draft) && evidence.origin != Origin::Ci {
+            return Ok(false);
+        }
+        if draft.lacks_files() {
+            let unknown = step.places.last().map(|place| NotTaken {
+                place: place.clone(),
+                what: step.words.join(" ").replace(UNKNOWN, "..."),
+                reason: "which files it checks is known only there".to_owned(),
+            });
+            self.followed.unknown.extend(unknown);
+            return Ok(true);
+        }
         if packages::checks_packages(&draft) {
             let file = step.places.first().map(|place| place.path.as_path());
             let Some(script) = self.build.script(&draft, file) else {
@@ -411,95 +413,5 @@ impl Follower<'_, '_> {
         }
         self.followed.drafts.push(draft);
         Ok(true)
-    }
-
-    /// The hooks of pre-commit: those that a call names, or all.
-    fn hooks(
-        &mut self,
-        run: Option<(&Evidence, &[String])>,
-        manager: &str,
-        before: &[Place],
-        depth: usize,
-    ) -> Result<()> {
-        self.has_run_hooks = true;
-        if depth >= DEEPEST {
-            return Ok(());
-        }
-        let mut found = Found::default();
-        pre_commit::collect(self.project, run, &mut found);
-        let rest = pre_commit::gate(&found, run, manager, before);
-        self.followed.not_taken.extend(found.not_taken);
-        self.followed.unknown.extend(found.unreadable);
-        self.followed.unknown.extend(found.unknown);
-        for evidence in &found.evidence {
-            self.evidence(evidence, before, depth + 1)?;
-        }
-        self.followed.drafts.extend(rest);
-        Ok(())
-    }
-
-    /// The sessions of nox that a call names, or those that it runs by default.
-    fn nox(
-        &mut self,
-        arguments: &[&str],
-        evidence: &Evidence,
-        before: &[Place],
-        depth: usize,
-    ) -> Result<bool> {
-        if depth >= DEEPEST {
-            return Ok(false);
-        }
-        let Some(calls) = nox::calls(self.project, arguments) else {
-            return Ok(false);
-        };
-        for nox::Call { words, given, line } in calls {
-            let inner = Evidence {
-                what: Ran::Call {
-                    words,
-                    given,
-                    files: None,
-                    takes_files: true,
-                },
-                place: Place {
-                    path: PathBuf::from(nox::FILE),
-                    line,
-                },
-                ..evidence.clone()
-            };
-            self.evidence(&inner, before, depth + 1)?;
-        }
-        Ok(true)
-    }
-
-    /// The scripts of package.json with the usual names, if no CI says what runs.
-    fn scripts(&mut self) -> Result<()> {
-        let Some(text) = self.project.text("package.json") else {
-            return Ok(());
-        };
-        let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else {
-            return Ok(());
-        };
-        for name in SCRIPTS {
-            let script = package.get("scripts").and_then(|scripts| scripts.get(name));
-            if script.and_then(serde_json::Value::as_str).is_none() {
-                continue;
-            }
-            let line = text
-                .lines()
-                .position(|line| line.trim_start().starts_with(&format!("\"{name}\":")));
-            let evidence = Evidence {
-                what: Ran::Script(format!("npm run {name}")),
-                dir: PathBuf::new(),
-                env: BTreeMap::new(),
-                origin: Origin::Script,
-                is_at_push: false,
-                place: Place {
-                    path: PathBuf::from("package.json"),
-                    line: line.unwrap_or(0) + 1,
-                },
-            };
-            self.evidence(&evidence, &[], 0)?;
-        }
-        Ok(())
     }
 }

@@ -150,7 +150,14 @@ impl Reader<'_, '_, '_> {
     }
 
     fn steps(&mut self, steps: &Node, scope: &Scope, depth: usize) {
-        let steps: Vec<&Node> = steps.items().collect();
+        // The steps of a group that runs side by side are steps like the others.
+        let steps: Vec<&Node> = steps
+            .items()
+            .flat_map(|step| match step.get("parallel") {
+                Some(group) => group.items().collect(),
+                None => vec![step],
+            })
+            .collect();
         for step in &steps {
             if let Some(reason) = not_for_changes(step) {
                 let outcome = step

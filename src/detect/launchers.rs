@@ -87,6 +87,7 @@ const LAUNCHERS: &[Launcher] = &[
     launcher(&["rtx", "exec"], &[]),
     launcher(&["nix", "develop", "-c"], &[]),
     launcher(&["go", "tool"], &[]),
+    launcher(&["bundle", "exec"], &[]),
     launcher(&["rustup", "run"], &[]),
 ];
 
@@ -132,8 +133,17 @@ pub(super) fn started(words: &[String]) -> Started {
             rest = tool;
             continue;
         }
-        if let Some(tool) = of_hatch(rest) {
+        if let Some(tool) = of_hatch(rest).or_else(|| of_image(rest)) {
             rest = tool;
+            continue;
+        }
+        // A program of Go by the place of its sources, which are downloaded.
+        if let ["go", "run", package, ..] = as_texts(rest).as_slice()
+            && package.contains('/')
+            && !package.starts_with('.')
+            && module_name(package).is_some_and(is_tool)
+        {
+            rest = &rest[2..];
             continue;
         }
         // A script of the project that starts a tool: `node bin/with-setup.js eslint src`.
@@ -159,6 +169,8 @@ pub(super) fn started(words: &[String]) -> Started {
             *first = tool.to_owned();
         }
         let name = first.rsplit('/').next().unwrap_or(first);
+        // `go run honnef.co/go/tools/cmd/staticcheck@v0.7`, and an image by its name: `koalaman/shellcheck:stable`.
+        let name = name.split(['@', ':']).next().unwrap_or(name);
         let is_installed = first.contains("/bin/") || first.contains(".bin/");
         if is_installed || first.contains('/') && is_tool(name) {
             *first = name.to_owned();
@@ -181,6 +193,17 @@ fn module(words: &[String]) -> Option<&[String]> {
         (at, "") => words.get(at + 2..),
         _ => None,
     }
+}
+
+/// The last part of the path of a package of Go, without its version: `x/cmd/staticcheck@v0.7` is staticcheck.
+fn module_name(package: &str) -> Option<&str> {
+    let path = package.split('@').next()?;
+    let mut parts = path.rsplit('/');
+    let last = parts.next()?;
+    // `/v2` is the major version of a module.
+    let digits = last.strip_prefix('v');
+    let is_version = digits.is_some_and(|digits| digits.bytes().all(|c| c.is_ascii_digit()));
+    if is_version { parts.next() } else { Some(last) }
 }
 
 fn as_texts(words: &[String]) -> Vec<&str> {
@@ -228,6 +251,38 @@ fn of_hatch(words: &[String]) -> Option<&[String]> {
     let name = rest.first()?;
     let tool = name.split_once(':').map_or(name.as_str(), |(_, tool)| tool);
     is_tool(tool).then_some(rest)
+}
+
+/// The image of a call of `docker run` and the words after it, if the image is named after a tool and so runs it.
+fn of_image(words: &[String]) -> Option<&[String]> {
+    const SWITCHES: [&str; 8] = [
+        "--init",
+        "--interactive",
+        "--rm",
+        "--tty",
+        "-i",
+        "-it",
+        "-t",
+        "-ti",
+    ];
+    let mut rest = match as_texts(words).as_slice() {
+        ["docker" | "podman", "run", ..] => &words[2..],
+        _ => return None,
+    };
+    while let Some(option) = rest.first().filter(|word| word.starts_with('-')) {
+        if option.starts_with("--entrypoint") {
+            return None;
+        }
+        let is_whole = option.contains('=') || SWITCHES.contains(&option.as_str());
+        rest = rest.get(if is_whole { 1 } else { 2 }..)?;
+    }
+    let image = rest.first()?;
+    let name = image.rsplit('/').next()?.split([':', '@']).next()?;
+    // Some images want the tool as the first word.
+    match rest.get(1) {
+        Some(first) if is_tool(first) => rest.get(1..),
+        _ => (image.contains('/') && is_tool(name)).then_some(rest),
+    }
 }
 
 /// Whether a program of this name is a tool that checks.
@@ -328,6 +383,24 @@ mod tests {
             ("./check.sh", "./check.sh"),
             ("node bin/env.js eslint lib", "eslint lib"),
             ("node bin/env.js lib", "node bin/env.js lib"),
+            (
+                "docker run --rm -v /a:/w -w /w ghcr.io/google/addlicense -check .",
+                "addlicense -check .",
+            ),
+            (
+                "docker run --rm -v /a:/w golangci/golangci-lint:v2 golangci-lint run",
+                "golangci-lint run",
+            ),
+            (
+                "docker run -t own/image ./check",
+                "docker run -t own/image ./check",
+            ),
+            (
+                "go run honnef.co/go/tools/cmd/staticcheck@2025.1 ./...",
+                "staticcheck ./...",
+            ),
+            ("go run ./cmd/gofmt .", "go run ./cmd/gofmt ."),
+            ("bundle exec rubocop", "rubocop"),
             ("nyc --exclude x --reporter=text mocha test", "mocha test"),
             ("coverage run -m pytest", "coverage run -m pytest"),
         ] {

@@ -6,17 +6,21 @@
 //! gates.toml of them.
 
 mod actions;
+mod bash_text;
+mod checking_form;
 mod command_line;
 mod detected;
 mod draft;
 mod editor_config;
 mod evidence;
 mod follow;
+mod follow_runners;
 mod github;
 mod gitlab;
 mod idle;
 mod known_hooks;
 mod known_tool;
+mod known_words;
 mod launchers;
 mod left_out;
 mod listed;
@@ -29,6 +33,9 @@ mod packages;
 mod path_expression;
 mod pre_commit;
 mod project;
+mod python_text;
+mod rank;
+mod reading_script;
 mod rewriting;
 mod scope;
 mod script_text;

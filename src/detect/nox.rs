@@ -2,6 +2,7 @@
 
 use super::evidence::UNKNOWN;
 use super::project::Project;
+use super::python_text::{self, Constants};
 use crate::indirection::GivenVariable;
 
 /// The file.
@@ -75,9 +76,10 @@ pub(super) fn calls(project: &Project<'_>, arguments: &[&str]) -> Option<Vec<Cal
     if chosen.is_empty() {
         return None;
     }
+    let constants = python_text::constants(&text);
     let calls = chosen
         .into_iter()
-        .flat_map(|session| session_calls(session, &given));
+        .flat_map(|session| session_calls(session, &text, &constants, &given));
     Some(calls.collect())
 }
 
@@ -91,7 +93,8 @@ fn is_session(typed: &str, name: &str) -> bool {
 fn default_names(text: &str) -> Option<Vec<String>> {
     let at = text.find("nox.options.sessions")?;
     let list = text[at..].split_once('[')?.1.split_once(']')?.0;
-    Some(literals(list))
+    // An empty list is one to which sessions are added.
+    Some(literals(list)).filter(|names| !names.is_empty())
 }
 
 fn sessions(text: &str) -> Vec<Session<'_>> {
@@ -103,7 +106,8 @@ fn sessions(text: &str) -> Vec<Session<'_>> {
         if is_top {
             sessions.extend(current.take());
         }
-        if line.starts_with('@') {
+        let is_of_decorator = current.is_none() && !is_top && !decorators.is_empty();
+        if line.starts_with('@') || is_of_decorator {
             decorators.push(line);
         } else if let Some(after) = line.strip_prefix("def ") {
             let is_session = decorators.iter().any(|line| line.contains("session"));
@@ -142,99 +146,119 @@ fn sessions(text: &str) -> Vec<Session<'_>> {
 
 /// The commands that a session runs, without those that install something. `given`: the words after `--`, which
 /// go to the commands that take a list of arguments (`*session.posargs`).
-fn session_calls(session: &Session<'_>, given: &[String]) -> Vec<Call> {
+fn session_calls(
+    session: &Session<'_>,
+    module: &str,
+    constants: &Constants,
+    given: &[String],
+) -> Vec<Call> {
     let mut calls = Vec::new();
     let mut env = Vec::new();
-    for (at, (line, text)) in session.lines.iter().enumerate() {
-        env.extend(assigned(text));
-        let Some((_, after)) = text.split_once("session.run(") else {
+    let text = session.lines.iter().map(|(_, line)| *line);
+    let text = text.collect::<Vec<_>>().join("\n");
+    for (at, (line, own)) in session.lines.iter().enumerate() {
+        env.extend(assigned(own, constants));
+        let Some((_, after)) = own.split_once("session.run(") else {
             continue;
         };
         let following = session.lines[at + 1..].iter().map(|(_, line)| *line);
-        let text = [after]
-            .into_iter()
-            .chain(following)
-            .collect::<Vec<_>>()
-            .join("\n");
-        let arguments = arguments(&text);
-        let mut words = literals(arguments);
-        if words.is_empty() {
+        let call = [after].into_iter().chain(following);
+        let call = call.collect::<Vec<_>>().join("\n");
+        let arguments = python_text::split(python_text::enclosed(&call), ',');
+        let arguments: Vec<&str> = arguments.iter().map(|argument| argument.trim()).collect();
+        let (mut words, mut own_env) = (Vec::new(), Vec::new());
+        for argument in arguments.iter().filter(|argument| !argument.is_empty()) {
+            if let Some(list) = argument.strip_prefix('*') {
+                words.extend(listed(list, &text, module, given));
+            } else if let Some(variables) = argument.strip_prefix("env=") {
+                own_env = environment(variables, &text, constants);
+            } else if !is_named(argument) {
+                let value = python_text::value_of(argument, constants);
+                words.push(value.unwrap_or_else(|| UNKNOWN.to_string()));
+            }
+        }
+        if words.first().is_none_or(|word| word.contains(UNKNOWN)) {
             continue;
-        }
-        let lists = arguments.split(',').map(str::trim);
-        let lists: Vec<&str> = lists.filter(|word| word.starts_with('*')).collect();
-        if lists.iter().any(|list| list.contains("arg")) {
-            words.extend(given.iter().cloned());
-        }
-        // What else such a list holds is not known.
-        let is_given = |list: &&str| *list == "*session.posargs" || !given.is_empty();
-        if !lists.iter().all(is_given) {
-            words.push(UNKNOWN.to_string());
         }
         calls.push(Call {
             words,
-            given: env.iter().cloned().chain(environment(&text)).collect(),
+            given: env.iter().cloned().chain(own_env).collect(),
             line: *line,
         });
     }
     calls
 }
 
-/// The variable of a line such as `session.env["NAME"] = "value"`.
-fn assigned(line: &str) -> Option<GivenVariable> {
-    let rest = line.trim_start().strip_prefix("session.env[")?;
-    let (name, value) = rest.split_once(']')?;
-    let value = value.trim_start().strip_prefix('=')?;
-    variable(name, value)
-}
-
-/// The variables of the argument `env={...}` of a call, of which this is the text after the bracket.
-fn environment(text: &str) -> Vec<GivenVariable> {
-    let before = arguments(text);
-    let rest = text[before.len()..].trim_start_matches([',', ' ', '\n', '\t']);
-    let table = rest
-        .strip_prefix("env={")
-        .and_then(|rest| rest.split_once('}'));
-    let Some((table, _)) = table else {
-        return Vec::new();
-    };
-    let entries = table.split(',').filter_map(|entry| entry.split_once(':'));
-    entries
-        .filter_map(|(name, value)| variable(name, value))
-        .collect()
-}
-
-/// A variable by the expressions for its name and its value.
-fn variable(name: &str, value: &str) -> Option<GivenVariable> {
-    let name = literals(name).pop()?;
-    let value = value.trim();
-    let literal = literals(value).pop();
-    let literal = literal.filter(|text| value.len() == text.len() + 2);
-    Some(GivenVariable {
-        name,
-        value: literal.unwrap_or_else(|| UNKNOWN.to_string()),
-        is_exported: true,
+/// Whether an argument has a name: `external=True`.
+fn is_named(argument: &str) -> bool {
+    argument.split_once('=').is_some_and(|(name, _)| {
+        name.chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' '))
     })
 }
 
-/// A text up to the bracket that closes a call, or to the first argument that has a name.
-fn arguments(text: &str) -> &str {
-    let mut depth = 0_usize;
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') if depth == 0 => return &text[..at],
-            (None, ')' | ']') => depth -= 1,
-            (None, '=') if depth == 0 => {
-                return text[..at].rsplit_once(',').map_or("", |(before, _)| before);
-            }
-            _ => {}
-        }
+/// The words of a list that a call takes apart with `*`.
+fn listed(list: &str, session: &str, module: &str, given: &[String]) -> Vec<String> {
+    if list == "session.posargs" || list.contains("arg") && !given.is_empty() {
+        return given.to_vec();
     }
-    text
+    let known = python_text::list_of(list, session).or_else(|| {
+        let is_own =
+            session.contains(&format!("{list} = ")) || session.contains(&format!("{list}:"));
+        let is_changed =
+            session.contains(&format!("{list} +=")) || session.contains(&format!("{list}."));
+        python_text::list_of(list, module).filter(|_| !is_own && !is_changed)
+    });
+    // What else a list holds is not known.
+    known.unwrap_or_else(|| vec![UNKNOWN.to_string()])
+}
+
+/// The variable of a line such as `session.env["NAME"] = "value"`.
+fn assigned(line: &str, constants: &Constants) -> Option<GivenVariable> {
+    let rest = line.trim_start().strip_prefix("session.env[")?;
+    let (name, value) = rest.split_once(']')?;
+    let value = value.trim_start().strip_prefix('=')?;
+    let name = python_text::literal(name.trim())?;
+    Some(variable(name, value, constants))
+}
+
+/// The variables of the argument `env` of a call: `{"A": "b"}`, `dict(A="b")`, or the name of such a value in the
+/// session.
+fn environment(value: &str, session: &str, constants: &Constants) -> Vec<GivenVariable> {
+    let assigned = session.lines().find_map(|line| {
+        let rest = line.trim_start().strip_prefix(value)?;
+        let rest = rest.trim_start().strip_prefix('=')?;
+        let at = rest.as_ptr().addr() - session.as_ptr().addr();
+        (!rest.starts_with('=')).then(|| session[at..].trim_start())
+    });
+    let value = assigned.unwrap_or(value);
+    let (inside, sign) = if let Some(inside) = value.strip_prefix('{') {
+        (inside, ':')
+    } else if let Some(inside) = value.strip_prefix("dict(") {
+        (inside, '=')
+    } else {
+        return Vec::new();
+    };
+    let entries = python_text::split(python_text::enclosed(inside), ',');
+    let entries = entries.iter().filter_map(|entry| {
+        let (name, value) = entry.split_once(sign)?;
+        let name = match sign {
+            ':' => python_text::literal(name.trim())?,
+            _ => name.trim().to_owned(),
+        };
+        Some(variable(name, value, constants))
+    });
+    entries.collect()
+}
+
+/// A variable by its name and the expression for its value.
+fn variable(name: String, value: &str, constants: &Constants) -> GivenVariable {
+    let value = python_text::value_of(value, constants);
+    GivenVariable {
+        name,
+        value: value.unwrap_or_else(|| UNKNOWN.to_string()),
+        is_exported: true,
+    }
 }
 
 /// The string literals of a text, in their order.
@@ -259,7 +283,7 @@ fn literals(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const NOXFILE: &str = "import nox\n\nnox.options.sessions = [\"lint\"]\n\n@nox.session(python=[\"3.12\"])\ndef tests(session):\n    session.install(\"pytest\")\n    session.run(\"pytest\", \"-q\", *session.posargs, env={\"A\": \"b\"})\n\n@nox.session\ndef lint(session):\n    session.run(\n        \"ruff\",\n        \"check\",\n        \".\",\n    )\n    session.run(\"mypy\", \"src\", external=True)\n";
+    const NOXFILE: &str = "import nox\n\nROOT = Path(__file__).parent\nSRC = ROOT / \"src\"\nARGS = [\"-x\"]\nnox.options.sessions = [\"lint\"]\n\n@nox.session(python=[\"3.12\"])\ndef tests(session):\n    session.install(\"pytest\")\n    session.run(\"pytest\", \"-q\", *session.posargs, env={\"A\": \"b\"})\n\n@nox.session\ndef lint(session):\n    session.run(\n        \"ruff\",\n        \"check\",\n        \".\",\n    )\n    session.run(\"mypy\", SRC, external=True)\n\n@nox.session(\n    default=False,\n    tags=[\"t\"],\n)\ndef slow(session):\n    env = dict(A=str(ROOT / \"a\"), B=other())\n    session.run(\"pytest\", *ARGS, env=env)\n";
 
     fn shown(arguments: &[&str]) -> Vec<String> {
         let dir = tempfile::tempdir().unwrap();
@@ -279,13 +303,17 @@ mod tests {
 
     #[test]
     fn sessions_run_literal_commands() {
-        assert_eq!(shown(&["-s", "tests"]), ["8: A=b pytest -q"]);
-        assert_eq!(shown(&["-s", "tests-3.12"]), ["8: A=b pytest -q"]);
+        assert_eq!(shown(&["-s", "tests"]), ["11: A=b pytest -q"]);
+        assert_eq!(shown(&["-s", "tests-3.12"]), ["11: A=b pytest -q"]);
         assert_eq!(
             shown(&["-s", "tests", "--", "tests/unit", "-x"]),
-            ["8: A=b pytest -q tests/unit -x"]
+            ["11: A=b pytest -q tests/unit -x"]
         );
-        assert_eq!(shown(&[]), ["12: ruff check .", "17: mypy src"]);
+        assert_eq!(shown(&[]), ["15: ruff check .", "20: mypy src"]);
+        assert_eq!(
+            shown(&["-t", "t"]),
+            [format!("28: A=a B={UNKNOWN} pytest -x")]
+        );
         assert!(shown(&["-s", "none"]).is_empty());
     }
 }

@@ -4,16 +4,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::bash_text::{tests_start_programs, without_lists, writes_nothing};
 use super::evidence::UNKNOWN;
 use super::project::Project;
 use crate::shell::{CommandKind, Pipeline, Script, ShellCommand, Simple, parse, substitutions};
 
 /// Programs and built-in commands that only read, and print.
-const READING: [&str; 41] = [
+const READING: [&str; 42] = [
     ":", "[", "awk", "basename", "cat", "cd", "cmp", "comm", "cut", "declare", "diff", "dirname",
     "echo", "exit", "export", "expr", "false", "find", "git", "grep", "head", "jq", "local", "ls",
     "printf", "pwd", "readonly", "realpath", "return", "rg", "sed", "set", "shift", "sort", "tail",
-    "test", "tr", "true", "uniq", "wc", "which",
+    "test", "tr", "true", "uniq", "wc", "which", "xargs",
 ];
 
 /// What makes some of them do more: the beginnings of options, and what code has in it.
@@ -62,13 +63,14 @@ const DECIDING: [&str; 5] = ["cmp", "diff", "grep", "rg", "sort"];
 /// The name of a check, if a script in the configuration of CI is one: it only reads files of the tree.
 #[must_use]
 pub(super) fn inline(text: &str, dir: &Path, project: &Project<'_>) -> Option<&'static str> {
-    let is_of_ci = text.contains(UNKNOWN) || text.contains("GITHUB_") || text.contains("git ");
+    let is_of_ci = text.contains(UNKNOWN) || text.contains("GITHUB_");
     if is_of_ci || !writes_nothing(text) || tests_start_programs(text) {
         return None;
     }
     let script = parse(text).ok()?;
     let mut reader = Reader::default();
-    if !reader.script(&script) {
+    // What git says of the history, only CI may know.
+    if !reader.script(&script) || reader.asks_git {
         return None;
     }
     let name = reader.deciding?;
@@ -87,7 +89,7 @@ pub(super) fn is_reading_script(text: &str, dir: &Path, project: &Project<'_>) -
     if !is_shell || !writes_nothing(text) || tests_start_programs(text) {
         return false;
     }
-    let Ok(script) = parse(text) else {
+    let Ok(script) = parse(&without_lists(text)) else {
         return false;
     };
     let mut reader = Reader::default();
@@ -102,6 +104,10 @@ struct Reader {
     functions: BTreeSet<String>,
     /// A program whose exit code decides.
     deciding: Option<&'static str>,
+    /// Whether git is asked for anything.
+    asks_git: bool,
+    /// Whether git searches or lists the files that it tracks.
+    searches_index: bool,
     /// The words of all commands.
     words: Vec<String>,
 }
@@ -109,12 +115,15 @@ struct Reader {
 impl Reader {
     /// Whether it names a file of the tree, or searches all of it.
     fn reads_tree(&self, dir: &Path, project: &Project<'_>) -> bool {
-        self.words.iter().any(|word| {
-            let file = word.trim_matches(['"', '\'']).trim_start_matches("./");
-            self.deciding.is_some() && matches!(file, "." | "")
-                || project.has(dir.join(file))
-                || self.deciding.is_some() && !file.is_empty() && project.has_dir(dir.join(file))
-        })
+        self.searches_index
+            || self.words.iter().any(|word| {
+                let file = word.trim_matches(['"', '\'']).trim_start_matches("./");
+                self.deciding.is_some() && matches!(file, "." | "")
+                    || project.has(dir.join(file))
+                    || self.deciding.is_some()
+                        && !file.is_empty()
+                        && project.has_dir(dir.join(file))
+            })
     }
 
     /// Whether everything in a script only reads.
@@ -199,7 +208,11 @@ impl Reader {
                 })
         });
         let operands = rest.iter().filter(|word| !word.starts_with('-')).count();
+        self.asks_git |= *first == "git";
+        self.searches_index |= matches!(words.as_slice(), ["git", "grep" | "ls-files", ..]);
         if does_more
+            // Alone, it starts `echo`.
+            || *first == "xargs" && !rest.is_empty()
             || *first == "uniq" && operands > 1
             || *first == "sed" && !is_plain_sed(rest)
             || *first == "git" && !rest.first().is_some_and(|word| GIT_READS.contains(word))
@@ -266,53 +279,19 @@ fn is_plain_sed(arguments: &[&str]) -> bool {
             let parts: Vec<&str> = replaced.split(divider).collect();
             return parts.len() == 4 && parts[3].chars().all(|flag| "gpI0123456789".contains(flag));
         }
-        let command = code.trim_start_matches(|c: char| c.is_ascii_digit() || ",$".contains(c));
+        let mut command = code;
+        loop {
+            let rest = match command.strip_prefix('/') {
+                Some(expression) => expression.split_once('/').map(|(_, rest)| rest),
+                None => command.strip_prefix(|c: char| c.is_ascii_digit() || ",$!".contains(c)),
+            };
+            match rest {
+                Some(rest) => command = rest,
+                None => break,
+            }
+        }
         matches!(command, "p" | "d" | "q")
     })
-}
-
-/// Whether a program is started within `[[ ]]`, whose words are not read.
-fn tests_start_programs(text: &str) -> bool {
-    let mut conditions = text.split("[[").skip(1);
-    conditions.any(|rest| {
-        let condition = rest.split("]]").next().unwrap_or(rest);
-        ["$(", "<(", ">("]
-            .iter()
-            .any(|sign| condition.contains(sign))
-    })
-}
-
-/// Whether a script has no redirection into a file, and no old form of a substitution.
-fn writes_nothing(text: &str) -> bool {
-    let mut bare = String::new();
-    for line in text.lines() {
-        if !line.trim_start().starts_with('#') {
-            bare.push_str(line);
-            bare.push('\n');
-        }
-    }
-    let mut outside = String::new();
-    let mut rest = bare.as_str();
-    while let Some(at) = rest.find(['"', '\'']) {
-        let quote = rest.as_bytes()[at] as char;
-        let Some(end) = rest[at + 1..].find(quote) else {
-            break;
-        };
-        let inside = &rest[at + 1..at + 1 + end];
-        outside.push_str(&rest[..at]);
-        // What runs within quotes counts.
-        if quote == '"' && (inside.contains("$(") || inside.contains('`')) {
-            outside.push_str(inside);
-        }
-        rest = &rest[at + 2 + end..];
-    }
-    outside.push_str(rest);
-    let outside = outside.replace("> ", ">");
-    let harmless = [">/dev/null", ">/dev/stderr", ">&1", ">&2", "&>/dev/null"];
-    let kept = harmless
-        .iter()
-        .fold(outside, |text, sign| text.replace(sign, ""));
-    !kept.contains(['>', '`'])
 }
 
 #[cfg(test)]
@@ -353,6 +332,18 @@ mod tests {
             ("sed -n 's/a/b/p' a || exit 1\n", true),
             ("uniq a x || exit 1\n", false),
             ("git grep -O./x y a || exit 1\n", false),
+            ("sed -n '/a/,$p' a || exit 1\n", true),
+            ("sed '/a/!d' a || exit 1\n", true),
+            ("sed '/a/w x' a || exit 1\n", false),
+            ("sed '/a/e' a || exit 1\n", false),
+            ("N=$(wc -l a | xargs) || exit 1\n", true),
+            ("wc -l a | xargs sh || exit 1\n", false),
+            ("X=(\n  $(./x)\n)\ngit grep y || exit 1\n", false),
+            ("X=(\n  \"$(./x)\"\n)\ngit grep y || exit 1\n", false),
+            (
+                "T=x\nX=(\n  # it's a\n  \":(exclude)a\"\n)\nF=$(git grep \"$T\" -- \"${X[@]}\" || true)\nif [ -n \"$F\" ]; then\n  exit 1\nfi\n",
+                true,
+            ),
         ] {
             let found = is_reading_script(text, Path::new(""), &project);
             assert_eq!(found, expected, "{text}");
@@ -372,6 +363,15 @@ mod tests {
             ("cat a", None),
             ("diff b c", None),
             ("git diff --exit-code a", None),
+            ("git grep -q x a", None),
+            (
+                "if grep --exclude-dir=.git --exclude-dir=x -rne '\\s$' .\nthen\n  exit 1\nfi",
+                Some("grep"),
+            ),
+            (
+                "grep -q \"$(sed '/^v = /!d' a | head -n1)\" a",
+                Some("grep"),
+            ),
             ("diff a b > c", None),
             ("diff a $GITHUB_WORKSPACE/b", None),
         ] {

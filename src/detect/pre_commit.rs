@@ -179,8 +179,15 @@ fn selection(hook: &Node, excluded: &str) -> FileSelection {
     let files = hook.get("files").and_then(Node::text).unwrap_or_default();
     let own = hook.get("exclude").and_then(Node::text).unwrap_or_default();
     let exclude = [excluded, own].map(path_expression::globs);
+    let id = hook.get("id").and_then(Node::text).unwrap_or_default();
+    let fixed = other_hook(id).map_or(&[][..], |other| other.files);
+    let files = if files.is_empty() {
+        fixed.iter().map(|&glob| glob.to_owned()).collect()
+    } else {
+        path_expression::globs(files)
+    };
     FileSelection {
-        files: path_expression::globs(files),
+        files,
         exclude: exclude.concat(),
     }
 }

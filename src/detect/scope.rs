@@ -180,7 +180,36 @@ impl Scope {
         if expression == "github.workspace" {
             return Some(".".to_owned());
         }
-        self.values.get(expression).cloned()
+        if let Some((first, other)) = expression.split_once("||") {
+            let first = first.trim();
+            // A run of the matrix without the key has no value for it.
+            let is_empty = first.starts_with("matrix.") && !self.values.contains_key(first);
+            return match self.value(first) {
+                Some(value) if !value.is_empty() => Some(value),
+                Some(_) => self.value(other.trim()),
+                None => is_empty.then(|| self.value(other.trim())).flatten(),
+            };
+        }
+        if let Some(arguments) = expression.strip_prefix("format(") {
+            return self.formatted(arguments.strip_suffix(')')?);
+        }
+        let literal = expression
+            .strip_prefix('\'')
+            .and_then(|rest| rest.strip_suffix('\''));
+        match literal.filter(|literal| !literal.contains('\'')) {
+            Some(literal) => Some(literal.to_owned()),
+            None => self.values.get(expression).cloned(),
+        }
+    }
+
+    /// The value of `format('py{0}', matrix.python)`, by the arguments; `None` if one of them is not known.
+    fn formatted(&self, arguments: &str) -> Option<String> {
+        let mut arguments = arguments.split(',').map(str::trim);
+        let mut text = self.value(arguments.next()?)?;
+        for (at, argument) in arguments.enumerate() {
+            text = text.replace(&format!("{{{at}}}"), &self.value(argument)?);
+        }
+        Some(text)
     }
 }
 

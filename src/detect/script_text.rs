@@ -66,7 +66,8 @@ fn replace_plain(text: &str, name: &str, value: &str) -> String {
 
 /// Names the environments in calls of tox that the variable `TOXENV` names.
 pub(super) fn with_environments_of_tox(text: &str, env: &BTreeMap<String, String>) -> String {
-    let Some(named) = env.get("TOXENV").filter(|value| !value.contains(UNKNOWN)) else {
+    let named = tox_environments(env).filter(|value| !value.contains(UNKNOWN));
+    let Some(named) = named else {
         return text.to_owned();
     };
     let lines = text.lines().map(|line| {
@@ -82,10 +83,22 @@ pub(super) fn with_environments_of_tox(text: &str, env: &BTreeMap<String, String
             .get(at + 1)
             .is_some_and(|word| matches!(*word, "run" | "r"));
         let (before, after) = words.split_at(if is_run { at + 2 } else { at + 1 });
-        let named = ["-e", named.as_str()];
+        let named = ["-e", named];
         [before, named.as_slice(), after].concat().join(" ")
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a script starts tox with environments that a variable names, and only CI knows which.
+pub(super) fn has_unknown_environments(text: &str, env: &BTreeMap<String, String>) -> bool {
+    tox_environments(env).is_some_and(|value| value.contains(UNKNOWN))
+        && text.split_whitespace().any(|word| word == "tox")
+}
+
+/// The environments of tox that a variable names: `TOXENV`, or the option `-e` as a variable.
+fn tox_environments(env: &BTreeMap<String, String>) -> Option<&str> {
+    let named = env.get("TOXENV").or_else(|| env.get("TOX_ENV"));
+    named.map(String::as_str)
 }
 
 /// Turns a call of tox or nox for an environment whose name only CI knows into one for the

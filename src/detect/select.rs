@@ -11,6 +11,7 @@ use super::follow::Followed;
 use super::launchers::started;
 use super::metadata;
 use super::project::Project;
+use super::rank::rank;
 
 use crate::indirection::plain;
 use crate::model::gate::GateKind;
@@ -19,11 +20,8 @@ use crate::tools::{Checker, checkers};
 /// Adds tools that the project configures and depends on although nothing runs them, if there is no
 /// gate of that kind yet. For a language without any evidence, adds its compiler's own check.
 pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
-    let kinds: BTreeSet<&str> = followed
-        .drafts
-        .iter()
-        .map(|draft| draft.checker.kind.name())
-        .collect();
+    let found: Vec<&Checker> = followed.drafts.iter().map(|draft| draft.checker).collect();
+    let rivals = |checker: &Checker| found.iter().any(|other| is_rival(checker, other));
     let names: BTreeSet<&str> = followed
         .drafts
         .iter()
@@ -48,7 +46,7 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
             }
             continue;
         };
-        if kinds.contains(checker.kind.name()) {
+        if rivals(checker) {
             followed.not_taken.push(NotTaken {
                 place: configured,
                 what: checker.name.to_owned(),
@@ -72,6 +70,23 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
     if followed.drafts.is_empty() {
         compilers(project, followed);
     }
+}
+
+/// Whether a tool does the same sort of work for the same files as another one. A check of texts is none for
+/// sources.
+fn is_rival(checker: &Checker, other: &Checker) -> bool {
+    let (own, others) = (suffixes(checker), suffixes(other));
+    checker.kind == other.kind && (own.is_empty() || others.is_empty() || !own.is_disjoint(&others))
+}
+
+/// How the names of the files end that a tool is about: `py` and `pyi` for `**/*.{py,pyi}`.
+fn suffixes(checker: &Checker) -> BTreeSet<&'static str> {
+    let ends = checker
+        .files
+        .iter()
+        .filter_map(|glob| glob.rsplit_once("*."));
+    ends.flat_map(|(_, end)| end.trim_matches(['{', '}']).split(','))
+        .collect()
 }
 
 fn wording(kind: GateKind) -> &'static str {
@@ -136,7 +151,7 @@ pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
         match same {
             None => chosen.push(draft),
             Some(other) => {
-                let (better, worse) = if draft.rank() < other.rank() {
+                let (better, worse) = if rank(&draft) < rank(other) {
                     (draft, other.clone())
                 } else {
                     (other.clone(), draft)
@@ -208,7 +223,13 @@ pub(super) fn name_targets(project: &Project<'_>, draft: &mut Draft) {
 fn is_same(project: &Project<'_>, one: &Draft, other: &Draft) -> bool {
     let is_same_tool =
         one.checker.name == other.checker.name && one.name == other.name && one.dir == other.dir;
-    if !is_same_tool {
+    // Two hooks of a tool, each for files of its own.
+    let are_apart = one.takes_files
+        && other.takes_files
+        && !one.files.is_empty()
+        && !other.files.is_empty()
+        && !one.files.iter().any(|glob| other.files.contains(glob));
+    if !is_same_tool || are_apart && one.checker.files.is_empty() {
         return false;
     }
     let (one, other) = (parts(project, one), parts(project, other));

@@ -161,6 +161,16 @@ pub(crate) fn gates(detected: &Detected, trials: impl Fn(&str) -> Trial) -> Stri
     for NamedDraft { name, draft } in &detected.gates {
         let _ = writeln!(text);
         gate(&mut text, name, draft, trials(name));
+        let is_warned = matches!(
+            trials(name),
+            Trial::Failed { .. } | Trial::Broken { .. } | Trial::CheckedNothing { .. }
+        );
+        if is_warned && !detected.untracked.is_empty() {
+            let _ = writeln!(
+                text,
+                "# it was tried without the files that git does not track"
+            );
+        }
     }
     text
 }
@@ -376,6 +386,9 @@ fn evidence(draft: &Draft) -> Vec<String> {
     let way = places.join(" -> ");
     let mut lines = vec![match draft.origin {
         Origin::Ci => format!("{way} (CI runs it)"),
+        Origin::CiByDefault => format!(
+            "{way} (CI chooses the environments when it runs; this is one of the default ones)"
+        ),
         Origin::CiElsewhere => format!("{way} (CI runs it, but only on another system)"),
         Origin::Hook => format!("{way} (a hook manager runs it)"),
         Origin::Script => format!("{way} (a script of the project)"),

@@ -190,16 +190,9 @@ fn given(keys: &[IniKey], section: &str) -> Vec<GivenVariable> {
             // After a condition, it is set in some environments only.
             let name = name.trim();
             let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            let value = value
-                .trim()
-                .replace("{toxinidir}", TOP)
-                .replace("{tox_root}", TOP);
-            let value = value.replace(&format!("{TOP}/"), TOP);
-            // What only tox knows stays unknown.
-            let value = value.replace('{', "${");
             is_name.then(|| GivenVariable {
                 name: name.to_owned(),
-                value,
+                value: variable_value(value),
                 is_exported: true,
             })
         })
@@ -333,7 +326,8 @@ fn commands_of_toml(
             let value = own.and_then(|own| own.get(key));
             let value = value.or_else(|| base.and_then(|base| base.get(key)));
             for command in value.map_or(&[][..], Data::list) {
-                let line = line_of_toml(file, command, top)?;
+                let mut line = line_of_toml(file, command, top)?;
+                line.given = given_of_toml(own, base);
                 if !lines.contains(&line) {
                     lines.push(line);
                 }
@@ -341,6 +335,33 @@ fn commands_of_toml(
         }
     }
     (!lines.is_empty()).then_some(lines)
+}
+
+/// The variables that an environment sets, or those of the common one if it sets none. What refers to another
+/// place is not known.
+fn given_of_toml(own: Option<&Data>, base: Option<&Data>) -> Vec<GivenVariable> {
+    let of = |table: Option<&'_ Data>| table.and_then(|table| table.get("set_env")).cloned();
+    let Some(set) = of(own).or_else(|| of(base)) else {
+        return Vec::new();
+    };
+    let named = set.entries().iter();
+    let named = named.filter(|(name, _)| !matches!(name.as_str(), "file" | "replace"));
+    named
+        .map(|(name, value)| GivenVariable {
+            name: name.clone(),
+            value: value.text().map_or("${}".to_owned(), variable_value),
+            is_exported: true,
+        })
+        .collect()
+}
+
+/// The value of a variable without tox's names for its own directory. What only tox knows stays unknown.
+fn variable_value(typed: &str) -> String {
+    let value = typed
+        .trim()
+        .replace("{toxinidir}", TOP)
+        .replace("{tox_root}", TOP);
+    value.replace(&format!("{TOP}/"), TOP).replace('{', "${")
 }
 
 /// A command as a list of words, among which may be a place for the arguments of the call. `-` before it

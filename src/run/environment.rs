@@ -9,6 +9,7 @@ use super::{recursion_guard, slots, weakening};
 use crate::base::environment::Variables;
 use crate::config::Gate;
 use crate::git::trace::TRACE;
+use crate::indirection::plain;
 use crate::model::outcome::MissingEnvironment;
 use crate::tools::{
     PythonProject, ToolPlace, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, environment_of,
@@ -57,6 +58,9 @@ const OF_GITS: [&str; 35] = [
     "GIT_WORK_TREE",
 ];
 
+/// The directories from which Python imports before all others.
+const PYTHON_PATH: &str = "PYTHONPATH";
+
 /// The directory in which the package managers of Node.js install a project's own tools.
 const NODE_MODULES: &str = "node_modules";
 
@@ -101,12 +105,16 @@ pub(super) fn for_gate(gate: &Gate, seen: &GateView<'_>, mut variables: Variable
     if gate.is_heavy() {
         variables.extend([slots::variable()]);
     }
+    let dir = plain(&seen.top.join(&gate.dir));
     let own: Vec<(&String, OsString)> = gate
         .env
         .iter()
-        .map(|(name, value)| (name, expanded(value, &variables)))
+        .map(|(name, value)| (name, expanded(value, &variables, &dir)))
         .collect();
     variables.extend(own.into_iter().map(|(name, value)| (name.into(), value)));
+    if gate.env.contains_key(PYTHON_PATH) {
+        set_own_python_path(seen, &dir, &mut variables);
+    }
     if let Some(place) = seen.place {
         without_daemons(&mut variables);
         variables.insert(PLACE_VARIABLE.into(), place.into());
@@ -127,10 +135,13 @@ fn without_daemons(variables: &mut Variables) {
 }
 
 /// A value of `env` with `$NAME` and `${NAME}` replaced by the variables that the gate gets otherwise (nothing
-/// if there is none), `${NAME:-text}` by the text if the variable is unset or empty, `$$` by `$`, and `~/` at
-/// the beginning or after a colon by HOME. Any other `$` stays.
-fn expanded(value: &str, variables: &Variables) -> OsString {
-    let get = |name: &str| variables.get(OsStr::new(name)).cloned().unwrap_or_default();
+/// if there is none), `$PWD` by the directory in which it runs, `${NAME:-text}` by the text if the variable is unset or
+/// empty, `$$` by `$`, and `~/` at the beginning or after a colon by HOME. Any other `$` stays.
+fn expanded(value: &str, variables: &Variables, dir: &Path) -> OsString {
+    let get = |name: &str| match name {
+        "PWD" => dir.into(),
+        name => variables.get(OsStr::new(name)).cloned().unwrap_or_default(),
+    };
     let mut expanded = OsString::new();
     for part in parts(value) {
         match part {
@@ -229,9 +240,24 @@ fn reference(after: &str) -> Option<(Part<'_>, &str)> {
     is_name(name).then_some((variable, rest))
 }
 
+/// Makes the directories of a gate's own PYTHONPATH those of the view: a relative one begins in the directory in which
+/// the gate runs, wherever a process that it starts may run.
+fn set_own_python_path(seen: &GateView<'_>, dir: &Path, variables: &mut Variables) {
+    let typed = variables.get(OsStr::new(PYTHON_PATH)).cloned();
+    let typed = typed.unwrap_or_default();
+    let dirs = std::env::split_paths(&typed).filter(|path| !path.as_os_str().is_empty());
+    let dirs: Vec<PathBuf> = dirs.map(|path| plain(&dir.join(path))).collect();
+    if let Ok(joined) = std::env::join_paths(dirs) {
+        variables.insert(PYTHON_PATH.into(), joined);
+    }
+    if seen.shown_as.is_some() {
+        set_python_path(seen, variables);
+    }
+}
+
 /// Has Python import from the view's directories before all others, and from nowhere in the work tree.
 fn set_python_path(seen: &GateView<'_>, variables: &mut Variables) {
-    let before = variables.get(OsStr::new("PYTHONPATH")).cloned();
+    let before = variables.get(OsStr::new(PYTHON_PATH)).cloned();
     let before = before.unwrap_or_default();
     let before = std::env::split_paths(&before).filter(|path| !path.as_os_str().is_empty());
     let before = before.map(|path| match seen.shown_as {
@@ -245,7 +271,7 @@ fn set_python_path(seen: &GateView<'_>, variables: &mut Variables) {
         return;
     }
     if let Ok(joined) = std::env::join_paths(all) {
-        variables.insert("PYTHONPATH".into(), joined);
+        variables.insert(PYTHON_PATH.into(), joined);
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Checker {
     pub(crate) calls: &'static [&'static [&'static str]],
     /// Arguments with which a call checks nothing: it prints, lists, watches or only builds.
     pub(crate) unless: &'static [&'static str],
+    /// Arguments without one of which a call checks nothing that would make it fail (empty: it always checks).
+    pub(crate) only_with: &'static [&'static str],
     /// How a call becomes one that only checks.
     pub(crate) check: Edit,
     /// How a call that only checks becomes one that fixes; `None` if the tool fixes nothing.
@@ -279,6 +281,7 @@ impl Checker {
             kind,
             calls,
             unless: &[],
+            only_with: &[],
             check: Edit::NONE,
             fix: None,
             rewrites: false,
@@ -328,13 +331,27 @@ impl Checker {
             .iter()
             .filter(begins)
             .max_by_key(|call| call.len())?;
-        let checks_nothing = words
-            .iter()
-            .skip(call.len())
-            .take_while(|word| *word != "--")
-            .any(|word| self.unless.contains(&word.as_str()) || IDLE.contains(&word.as_str()));
-        (!checks_nothing).then_some(call.len())
+        let options = || {
+            let after = words.iter().skip(call.len());
+            after.take_while(|word| *word != "--").map(String::as_str)
+        };
+        let checks_nothing =
+            options().any(|word| self.unless.contains(&word) || IDLE.contains(&word));
+        let checks = self.only_with.is_empty()
+            || options().any(|word| self.only_with.iter().any(|option| is_given(word, option)));
+        (checks && !checks_nothing).then_some(call.len())
     }
+}
+
+/// Whether a word gives an option: alone, with its value, or as one of several letters (`-nW`).
+fn is_given(word: &str, option: &str) -> bool {
+    let letter = option
+        .strip_prefix('-')
+        .filter(|letter| letter.len() == 1 && *letter != "-");
+    let is_group = word.starts_with('-') && word[1..].chars().all(|c| c.is_ascii_alphabetic());
+    let value = word.strip_prefix(option);
+    value.is_some_and(|value| value.is_empty() || value.starts_with('='))
+        || is_group && letter.is_some_and(|letter| word.contains(letter))
 }
 
 /// A program that is not one of the tools: nothing is known of it.
@@ -365,6 +382,25 @@ mod tests {
         }
         let edited = fix.apply(&words("cargo fmt --all -- --check"), 2);
         assert_eq!(edited, words("cargo fmt --all"));
+    }
+
+    #[test]
+    fn some_calls_check_only_with_an_option() {
+        let strict = Checker {
+            only_with: &["-W", "--strict"],
+            ..Checker::new("docs", GateKind::Custom, &[&["docs", "build"]])
+        };
+        for (call, checks) in [
+            ("docs build -nW x", true),
+            ("docs build --strict", true),
+            ("docs build --strict=1", true),
+            ("docs build -n x", false),
+            ("docs build --Wide", false),
+            ("docs build -- -W", false),
+            ("docs build -W --help", false),
+        ] {
+            assert_eq!(strict.matches(&words(call)).is_some(), checks, "{call}");
+        }
     }
 
     #[test]

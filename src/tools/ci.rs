@@ -116,4 +116,13 @@ const CHECKERS: &[Checker] = &[
         options: CallOptions::PATHS,
         ..Checker::new("actionlint", GateKind::Lint, &[&["actionlint"]])
     },
+    Checker {
+        files: &["**/{renovate.json,renovate.json5,.renovaterc,.renovaterc.json}"],
+        packages: Packages::Npm(&["renovate"]),
+        ..Checker::new(
+            "renovate-config",
+            GateKind::Lint,
+            &[&["renovate-config-validator"]],
+        )
+    },
 ];

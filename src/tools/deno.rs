@@ -99,4 +99,14 @@ const CHECKERS: &[Checker] = &[
         success: Some(r"ok \| [1-9]\d* passed"),
         ..Checker::new("deno-test", GateKind::Test, &[&["deno", "test"]])
     },
+    // It checks what would be published, types included.
+    Checker {
+        only_with: &["--dry-run"],
+        needs_network: true,
+        ..Checker::new(
+            "jsr-publish",
+            GateKind::Lint,
+            &[&["jsr", "publish"], &["deno", "publish"]],
+        )
+    },
 ];

@@ -135,6 +135,7 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         packages: Packages::PyPi(&["check-jsonschema"]),
+        file_list: Some(&[]),
         ..Checker::new("check-jsonschema", GateKind::Lint, &[&["check-jsonschema"]])
     },
     Checker {

@@ -388,6 +388,7 @@ const CHECKERS: &[Checker] = &[
         }),
         file_list: Some(&[]),
         files: GO_SOURCES,
+        whole: &["gofmt", "-l", "."],
         // Without a path, it reads standard input, of which a gate has none.
         search: FileSearch::by_names(GO_SOURCES, &[], WithoutPath::Nothing),
         signs: &[Sign::usage(r"^flag provided but not defined: ").with(&[2])],
@@ -497,6 +498,17 @@ const CHECKERS: &[Checker] = &[
             GateKind::Lint,
             &[&["go", "mod", "tidy", "-diff"], &["go", "mod", "verify"]],
         )
+    },
+    Checker {
+        files: GO_FILES,
+        download: Some("go mod download"),
+        options: CallOptions::PATHS,
+        ..Checker::new("errcheck", GateKind::Lint, &[&["errcheck"]])
+    },
+    Checker {
+        files: GO_FILES,
+        options: CallOptions::PATHS,
+        ..Checker::new("ineffassign", GateKind::Lint, &[&["ineffassign"]])
     },
     Checker {
         files: GO_FILES,

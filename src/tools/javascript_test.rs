@@ -464,7 +464,37 @@ const CHECKERS: &[Checker] = &[
         ),
         recorded: Some("20.20.2"),
         signs: &[Sign::nothing(r"^(?:#|ℹ) tests 0$").unless(r"^(?:#|ℹ) tests [1-9]")],
-        ..Checker::new("node-test", GateKind::Test, &[&["node", "--test"]])
+        ..Checker::new(
+            "node-test",
+            GateKind::Test,
+            &[&["node", "--test"], &["tsx", "--test"]],
+        )
+    },
+    // It runs the tests of Node's own runner, and prints what that prints.
+    Checker {
+        unless: &["--watch", "-w"],
+        files: TESTED_SOURCES,
+        packages: Packages::Npm(&["borp"]),
+        success: Some(r"\bpass [1-9]"),
+        findings: Findings::tests(
+            r"^(?:#|ℹ) (?:pass (?P<passed>\d+)|fail (?P<failed>\d+)|skipped (?P<skipped>\d+))$",
+        ),
+        signs: &[Sign::nothing(r"^(?:#|ℹ) tests 0$").unless(r"^(?:#|ℹ) tests [1-9]")],
+        ..Checker::new("borp", GateKind::Test, &[&["borp"]])
+    },
+    Checker {
+        unless: &[
+            "--watch",
+            "--list",
+            "--listFiles",
+            "--showConfig",
+            "--install",
+            "--prune",
+        ],
+        files: TESTED_SOURCES,
+        packages: Packages::Npm(&["tstyche"]),
+        success: Some(r"^Tests:\s.*\b[1-9]\d* passed"),
+        ..Checker::new("tstyche", GateKind::Typecheck, &[&["tstyche"]])
     },
     Checker {
         files: TESTED_SOURCES,

@@ -1,6 +1,6 @@
 //! Packages before they are published: what is in them, what describes them, and their documentation.
 
-use super::checker::{Checker, Packages};
+use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
 use crate::model::gate::GateKind;
 
@@ -32,6 +32,15 @@ const CHECKERS: &[Checker] = &[
     Checker {
         packages: Packages::PyPi(&["pyroma"]),
         ..Checker::new("pyroma", GateKind::Lint, &[&["pyroma"]])
+    },
+    // What it would change is wrong.
+    Checker {
+        rewrites: true,
+        fix: Some(Edit::NONE),
+        configured_by: &[("pyproject.toml", "tool.vendoring")],
+        packages: Packages::PyPi(&["vendoring"]),
+        needs_network: true,
+        ..Checker::new("vendoring", GateKind::Lint, &[&["vendoring", "sync"]])
     },
     Checker {
         configured_by: &[("towncrier.toml", ""), ("pyproject.toml", "tool.towncrier")],

@@ -1,4 +1,4 @@
-//! Text that is not source code: reStructuredText, links, file endings, and licences.
+//! Text that is not source code: reStructuredText, Markdown, documentation, links, file endings, and licences.
 
 use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
@@ -32,6 +32,53 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("sphinx-lint", GateKind::Lint, &[&["sphinx-lint"]])
     },
     Checker {
+        files: &["**/*.rst"],
+        packages: Packages::PyPi(&["restructuredtext-lint"]),
+        file_list: Some(&[]),
+        ..Checker::new(
+            "rst-lint",
+            GateKind::Lint,
+            &[&["rst-lint"], &["restructuredtext-lint"]],
+        )
+    },
+    Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/*.md"],
+        packages: Packages::PyPi(&["mdformat"]),
+        file_list: Some(&[]),
+        ..Checker::new("mdformat", GateKind::Format, &[&["mdformat"]])
+    },
+    Checker {
+        configured_by: &[(".vale.ini", "")],
+        file_list: Some(&[]),
+        ..Checker::new("vale", GateKind::Lint, &[&["vale"]])
+    },
+    // Without `-W`, Sphinx succeeds with warnings; a builder that checks fails with what it finds (documentation,
+    // "sphinx-build").
+    Checker {
+        only_with: &["-W", "--fail-on-warning", "doctest", "spelling"],
+        files: DOCUMENTATION,
+        packages: Packages::PyPi(&["sphinx"]),
+        success: Some("^build succeeded"),
+        ..Checker::new("sphinx", GateKind::Lint, SPHINX)
+    },
+    Checker {
+        only_with: &["linkcheck"],
+        files: DOCUMENTATION,
+        packages: Packages::PyPi(&["sphinx"]),
+        needs_network: true,
+        ..Checker::new("sphinx-linkcheck", GateKind::Lint, SPHINX)
+    },
+    // With `--strict`, it fails with warnings (documentation, "Command Line Interface").
+    Checker {
+        only_with: &["--strict", "-s"],
+        files: DOCUMENTATION,
+        packages: Packages::PyPi(&["mkdocs"]),
+        success: Some("Documentation built in"),
+        ..Checker::new("mkdocs", GateKind::Lint, &[&["mkdocs", "build"]])
+    },
+    Checker {
         configured_by: &[(".editorconfig-checker.json", ""), (".ecrc", "")],
         packages: Packages::Npm(&["editorconfig-checker"]),
         ..Checker::new(
@@ -53,3 +100,9 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("addlicense", GateKind::Lint, &[&["addlicense"]])
     },
 ];
+
+/// The calls of Sphinx, as a program and as a module.
+const SPHINX: &[&[&str]] = &[&["sphinx-build"], &["sphinx"], &["sphinx.cmd.build"]];
+
+/// What documentation is made of: texts, and the docstrings of sources.
+const DOCUMENTATION: &[&str] = &["**/*.{rst,md,txt,py}", "**/mkdocs.{yml,yaml}", "**/docs/**"];

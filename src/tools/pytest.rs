@@ -338,6 +338,11 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         files: TESTED_FILES,
+        packages: Packages::PyPi(&["virtue"]),
+        ..Checker::new("virtue", GateKind::Test, &[&["virtue"]])
+    },
+    Checker {
+        files: TESTED_FILES,
         packages: Packages::PyPi(&["nose2"]),
         success: Some("^OK"),
         findings: Findings::tests(UNITTEST_COUNTS),

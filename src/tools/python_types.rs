@@ -541,6 +541,16 @@ const CHECKERS: &[Checker] = &[
             ],
         )
     },
+    Checker {
+        files: TYPED_FILES,
+        packages: Packages::PyPi(&["mypy"]),
+        success: Some("^Success: no issues found"),
+        ..Checker::new(
+            "stubtest",
+            GateKind::Typecheck,
+            &[&["stubtest"], &["mypy.stubtest"]],
+        )
+    },
 ];
 
 /// What pyright says besides its verdict (its documentation, "Pyright Exit Codes").

@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, after_options};
+use super::checker::{Checker, Edit};
 use super::configuration::UncomparedFiles;
 use super::daemon::{DaemonClient, Leaves};
 use super::family::Family;
@@ -10,6 +11,7 @@ use super::options::HarmlessOptions;
 use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer};
 use super::variable::WeakeningVariable;
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 use crate::shell::Word;
 
@@ -24,6 +26,7 @@ pub(super) const FAMILY: Family = Family {
     daemons: DAEMONS,
     no_daemon_variables: NO_DAEMON,
     artifacts: ARTIFACTS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -146,3 +149,23 @@ fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
 }
 
 const ARTIFACTS: &[Artifact] = &[Artifact::new(".bundle", ArtifactKind::Installed)];
+
+const CHECKERS: &[Checker] = &[Checker {
+    unless: &["--init", "--auto-gen-config", "--regenerate-todo", "--lsp"],
+    check: Edit::without(&[
+        "-a",
+        "-A",
+        "-x",
+        "--autocorrect",
+        "--autocorrect-all",
+        "--auto-correct",
+        "--auto-correct-all",
+        "--fix-layout",
+    ]),
+    fix: Some(Edit::with(&["--autocorrect"])),
+    files: &["**/*.{rb,rake,gemspec}", "**/Gemfile", "**/Rakefile"],
+    configured_by: &[(".rubocop.yml", "")],
+    file_list: Some(&["--force-exclusion"]),
+    success: Some("no offenses detected"),
+    ..Checker::new("rubocop", GateKind::Lint, &[&["rubocop"]])
+}];

@@ -189,6 +189,34 @@ pub(super) const CHECKERS: &[Checker] = &[
     },
     Checker {
         files: RUST_FILES,
+        lock: Some("cargo"),
+        ..Checker::new("cargo-udeps", GateKind::Lint, &[&["cargo", "udeps"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        needs_network: true,
+        ..Checker::new(
+            "cargo-minimal-versions",
+            GateKind::Typecheck,
+            &[&["cargo", "minimal-versions"]],
+        )
+    },
+    // With `--locked`, it fails if Cargo.lock would have to change (Cargo book, "cargo update").
+    Checker {
+        only_with: &["--locked"],
+        files: &["**/Cargo.toml", "Cargo.lock"],
+        lock: Some("cargo"),
+        needs_network: true,
+        ..Checker::new("cargo-lock", GateKind::Lint, &[&["cargo", "update"]])
+    },
+    Checker {
+        only_with: &["--check"],
+        files: &["**/*.rs", "**/README.md", "**/Cargo.toml"],
+        ..Checker::new("cargo-rdme", GateKind::Lint, &[&["cargo", "rdme"]])
+    },
+    Checker {
+        files: RUST_FILES,
         ..Checker::new(
             "cargo-semver-checks",
             GateKind::Lint,

@@ -4,13 +4,16 @@
 //! (`filters/allowlist.py`), gitleaks 8 (`gitleaks:allow`), `TruffleHog` 3 (`trufflehog:ignore`), ggshield 1
 //! (`ggignore`), Checkov 3 and Trivy 0.6 (`checkov:skip`, `trivy:ignore`, `tfsec:ignore`). Only detect-secrets was run.
 
+use super::checker::Checker;
 use super::family::Family;
 use super::language::Language;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -68,3 +71,20 @@ const SILENCERS: &[Silencer] = &[
         ..ANY
     },
 ];
+
+// Without `--exit-code`, Trivy succeeds with findings (documentation, "Exit Code").
+const CHECKERS: &[Checker] = &[Checker {
+    only_with: &["--exit-code"],
+    needs_network: true,
+    ..Checker::new(
+        "trivy",
+        GateKind::Security,
+        &[
+            &["trivy", "fs"],
+            &["trivy", "filesystem"],
+            &["trivy", "config"],
+            &["trivy", "repo"],
+            &["trivy", "repository"],
+        ],
+    )
+}];

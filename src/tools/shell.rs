@@ -4,6 +4,7 @@ use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, Findings, Packages};
 use super::configuration::UncomparedFiles;
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::language::Language;
 use super::options::HarmlessOptions;
 use super::program::{Program, Role};
@@ -162,6 +163,8 @@ const CHECKERS: &[Checker] = &[
         file_list: Some(&[]),
         files: &["**/*.{sh,bash}"],
         packages: Packages::PyPi(&["shfmt-py"]),
+        // Without a path, it reads standard input, of which a gate has none.
+        search: FileSearch::by_names(&["**/*.{sh,bash}"], &[], WithoutPath::Nothing),
         options: CallOptions::PATHS,
         ..Checker::new("shfmt", GateKind::Format, &[&["shfmt"]])
     },

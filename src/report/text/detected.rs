@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::base::text::{clean_line, count, show_path};
@@ -105,6 +106,34 @@ fn table(text: &mut String, gates: &[NamedDraft], style: Style) {
         );
         let _ = writeln!(text, "{}", line.trim_end());
     }
+}
+
+/// That no gate will see some paths, and the command that changes that.
+#[must_use]
+pub(crate) fn unseen(untracked: &[PathBuf], style: Style) -> String {
+    /// How many paths are named.
+    const NAMED: usize = 5;
+    let named: Vec<String> = untracked
+        .iter()
+        .take(NAMED)
+        .map(|path| show_path(path))
+        .collect();
+    let others = untracked.len() - named.len();
+    let (more, add) = match others {
+        0 => {
+            let paths = untracked
+                .iter()
+                .map(|path| path.to_string_lossy().into_owned());
+            (String::new(), shell_words::join(paths))
+        }
+        others => (format!(" and {others} more"), ".".to_owned()),
+    };
+    format!(
+        "{}: git does not track {}{more}, so no gate sees that: if a gate needs it, run `git add {add}` before \
+         `gatekeeper init`\n",
+        style.careful("note"),
+        named.join(", "),
+    )
 }
 
 fn entries(number: usize) -> String {
