@@ -12,7 +12,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{clean_line, show_path};
 use crate::config::{BASELINE_NAME, Baseline, FILE_NAME};
-use crate::detect::{Habits, SAMPLE, Trial, gates_toml};
+use crate::detect::{Detected, Habits, SAMPLE, Trial, gates_toml};
 use crate::flow::baseline::write as write_baseline;
 use crate::flow::detected::{detected, nothing_found, nothing_translated, translated, untracked};
 use crate::flow::self_path;
@@ -30,34 +30,7 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         return Err(exists());
     }
     let style = Style::for_errors(environment, Detail::Normal);
-    let mut found = match arguments.from {
-        Some(manager) => translated(&repository, manager.into())?,
-        None => detected(&repository)?,
-    };
-    let with_gates = dirs_with_gates(&repository)?;
-    for dir in &with_gates {
-        report::say(&format!(
-            "{}: {}/{FILE_NAME} has the gates of its directory, so none are written for it\n",
-            style.strong("note"),
-            show_path(dir)
-        ));
-    }
-    let has_own = |dir: &Path| with_gates.iter().any(|own| dir.starts_with(own));
-    found.gates.retain(|gate| !has_own(&gate.draft.dir));
-    report::say(&report::detected(&found, style));
-    if let (false, Some(name)) = (found.gates.is_empty(), untracked(&repository)?) {
-        report::say(&format!(
-            "{}: {name} is not tracked, so it was not read; `git add {name}` first if it matters\n",
-            style.careful("note")
-        ));
-    }
-    found.untracked = repository.untracked()?;
-    let top = &repository.work_tree;
-    // Gates find what is installed, whether or not git ignores it.
-    found.untracked.retain(|path| !is_installed(top, path));
-    if !found.gates.is_empty() && !found.untracked.is_empty() && !arguments.dry_run {
-        report::say(&report::unseen(&found.untracked, style));
-    }
+    let found = found_here(&repository, arguments, style)?;
     if found.gates.is_empty() {
         return Err(match arguments.from {
             Some(_) => nothing_translated(),
@@ -142,6 +115,43 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         .collect();
     report::say(&report::initialised(&tried, &program, style));
     Ok(ExitCode::Passed)
+}
+
+/// The gates that are found here and are not written down yet. Says what was found, and what was not looked at.
+fn found_here(
+    repository: &Repository,
+    arguments: &InitArguments,
+    style: Style,
+) -> Result<Detected> {
+    let mut found = match arguments.from {
+        Some(manager) => translated(repository, manager.into())?,
+        None => detected(repository)?,
+    };
+    let with_gates = dirs_with_gates(repository)?;
+    for dir in &with_gates {
+        report::say(&format!(
+            "{}: {}/{FILE_NAME} has the gates of its directory, so none are written for it\n",
+            style.strong("note"),
+            show_path(dir)
+        ));
+    }
+    let has_own = |dir: &Path| with_gates.iter().any(|own| dir.starts_with(own));
+    found.gates.retain(|gate| !has_own(&gate.draft.dir));
+    report::say(&report::detected(&found, style));
+    if let (false, Some(name)) = (found.gates.is_empty(), untracked(repository)?) {
+        report::say(&format!(
+            "{}: {name} is not tracked, so it was not read; `git add {name}` first if it matters\n",
+            style.careful("note")
+        ));
+    }
+    found.untracked = repository.untracked()?;
+    let top = &repository.work_tree;
+    // Gates find what is installed, whether or not git ignores it.
+    found.untracked.retain(|path| !is_installed(top, path));
+    if !found.gates.is_empty() && !found.untracked.is_empty() && !arguments.dry_run {
+        report::say(&report::unseen(&found.untracked, style));
+    }
+    Ok(found)
 }
 
 /// The directories below the top that have gates of their own.

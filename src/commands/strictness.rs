@@ -350,9 +350,8 @@ fn may_come(item: &Item, (before, after): (&[Item], &[Item]), options: &CallOpti
             let selects =
                 |other: &Item| matches!(other, Item::Option(other, Some(_)) if other == name);
             match value {
-                None if options.measuring.contains(&name) => !has(before, name),
+                _ if options.measuring.contains(&name) => !has(before, name),
                 None => options.neutral.contains(&name) || options.stricter.contains(&name),
-                Some(_) if options.measuring.contains(&name) => !has(before, name),
                 Some(value) if options.neutral_valued.contains(&name) => is_word(value),
                 Some(_) if options.selecting.contains(&name) => before.iter().any(selects),
                 Some(value)

@@ -137,10 +137,11 @@ fn read(checks: &mut Checks, rule: &'static Rule, item: &Item<'_>, problems: &mu
         Level::Off => Level::Error,
         level => level,
     };
+    let paths = |item: &Item<'_>| globs(item, &Origin::top());
     let setting = CheckSetting {
         level: table.take_or(default, &LEVEL, problems, read_level),
-        files: table.take_or(PathSet::default(), &FILES, problems, globs),
-        exclude: table.take_or(PathSet::default(), &EXCLUDE, problems, globs),
+        files: table.take_or(PathSet::default(), &FILES, problems, paths),
+        exclude: table.take_or(PathSet::default(), &EXCLUDE, problems, paths),
     };
     table.finish(problems);
     checks.settings.insert(rule.id, setting);

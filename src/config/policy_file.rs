@@ -56,7 +56,7 @@ impl Origin {
     /// A path or a glob, as typed, relative to the top. One that begins with a slash is relative to the top
     /// already.
     #[must_use]
-    pub(super) fn from_top<'p>(&self, path: &'p str) -> Cow<'p, str> {
+    pub(super) fn seen_from_top<'p>(&self, path: &'p str) -> Cow<'p, str> {
         if self.is_top() {
             return Cow::Borrowed(path);
         }

@@ -197,7 +197,7 @@ pub(super) static KEYS: [Key<RunSettings>; 14] = [
         about: "Branches whose commits need no gates.toml, as globs.",
         shape: filled(&GLOB),
         read: |settings, item, p| {
-            p.put(&mut settings.ungated_branches, globs(item, &Origin::top()))
+            p.put(&mut settings.ungated_branches, globs(item, &Origin::top()));
         },
         show: |settings| paths(&settings.ungated_branches, "none"),
         weaker: Weaker::If("more branches need no gates", |before, after| {

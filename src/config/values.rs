@@ -250,7 +250,7 @@ fn glob(item: &Item<'_>, origin: &Origin) -> Result<Glob, Problem> {
     if plain.split('/').any(|part| matches!(part, ".." | "." | "")) {
         return never("git's paths have no `.`, `..` or empty parts".into());
     }
-    compiled(item, &origin.from_top(&text))
+    compiled(item, &origin.seen_from_top(&text))
 }
 
 fn compiled(item: &Item<'_>, text: &str) -> Result<Glob, Problem> {

@@ -24,16 +24,13 @@ pub(super) fn without_lists(text: &str) -> String {
         let runs = items.iter().any(|item| {
             item.contains(['$', '`', '<', '>', ';', '|', '&', ')']) && !is_quoted(item)
         });
-        match name.filter(|name| !name.is_empty() && !runs) {
-            Some(name) => {
-                plain.push_str(name);
-                plain.push_str("=list\n");
-                lines.nth(items.len());
-            }
-            None => {
-                plain.push_str(line);
-                plain.push('\n');
-            }
+        if let Some(name) = name.filter(|name| !name.is_empty() && !runs) {
+            plain.push_str(name);
+            plain.push_str("=list\n");
+            lines.nth(items.len());
+        } else {
+            plain.push_str(line);
+            plain.push('\n');
         }
     }
     plain

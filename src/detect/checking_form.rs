@@ -23,7 +23,7 @@ pub(super) fn compared(words: &[String], after: &[RunCommand]) -> Option<Vec<Str
     })
 }
 
-/// Says in a call of MkDocs that warnings are failures, if the project's configuration says it.
+/// Says in a call of `mkdocs` that warnings are failures, if the project's configuration says it.
 pub(super) fn make_strict(words: &mut Vec<String>, project: &Project<'_>) {
     let texts: Vec<&str> = words.iter().map(String::as_str).collect();
     if !matches!(texts.as_slice(), ["mkdocs", "build", ..]) {

@@ -256,7 +256,7 @@ fn end(
 }
 
 impl TestCase {
-    /// Where a linter's case is: by its attributes, as ruff has them, or by the text of its failure, as ESLint has it:
+    /// Where a linter's case is: by its attributes, as ruff has them, or by the text of its failure, as `eslint` has it:
     /// `line 3, col 5, Error - ...`.
     fn at(&self, text: &str) -> RawSpan {
         let numbers = || {

@@ -65,7 +65,7 @@ impl Link {
 #[derive(Default)]
 pub(super) struct Moves {
     /// The branches, and HEAD.
-    pub(super) moves: Vec<Move>,
+    pub(super) branches: Vec<Move>,
     /// The branches that become other names of references.
     pub(super) links: Vec<Link>,
     /// What other references are to name: tags, say.
@@ -101,7 +101,7 @@ pub(super) fn moves(input: &[u8]) -> Result<Moves> {
             None => ObjectId::parse_or_none(&old)?,
         };
         if let Some(new) = ObjectId::parse_or_none(&new)? {
-            found.moves.push(Move { old, new, name });
+            found.branches.push(Move { old, new, name });
         }
     }
     Ok(found)

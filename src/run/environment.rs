@@ -491,8 +491,10 @@ mod tests {
             ("$HOMES", ""),
             ("${UNSET:-a b}-${HOME:-x}-${UNSET:-}", "a b-/home/u-"),
             ("${:-x} ${1:-x}", "${:-x} ${1:-x}"),
+            ("$PWD/src", "/top/api/src"),
         ] {
-            assert_eq!(expanded(value, &variables), expected, "{value}");
+            let found = expanded(value, &variables, Path::new("/top/api"));
+            assert_eq!(found, expected, "{value}");
         }
     }
 

@@ -203,7 +203,8 @@ fn prepare_gate(
 /// check something else than is meant.
 fn unset_variable(gate: &Gate, gets: &Variables, ours: &Variables) -> Option<StartFlaw> {
     gate.env.iter().find_map(|(name, value)| {
-        let is_set = |named: &str| gets.contains_key(OsStr::new(named));
+        // The directory in which a gate runs is always known.
+        let is_set = |named: &str| named == "PWD" || gets.contains_key(OsStr::new(named));
         let unset = *environment::unset_in((name, value), is_set).first()?;
         let why = if ours.contains_key(OsStr::new(unset)) {
             "which gates do not get"

@@ -38,9 +38,10 @@ fn check_needs(
             let near = known().filter(|other| other.origin.dir == gate.origin.dir);
             let near = near.map(|other| other.name.local());
             let full = known().map(|other| other.name.as_str());
-            let right = match gate.origin.is_top() {
-                true => nearest(needed.as_str(), full),
-                false => nearest(needed.local(), near),
+            let right = if gate.origin.is_top() {
+                nearest(needed.as_str(), full)
+            } else {
+                nearest(needed.local(), near)
             };
             problems.add(match right {
                 Some(right) => problem.label(format!("did you mean `{right}`?")),

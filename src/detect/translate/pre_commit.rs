@@ -322,9 +322,9 @@ fn check_paths(hook: &Node, whole: &Whole<'_>, id: &str, key: &str) -> Option<Ch
         "" => whole.files,
         own => own,
     };
-    let (types, either) = (texts(hook, "types"), texts(hook, "types_or"));
-    let types = typed(&mut types.into_iter().chain(either))?;
-    let files = file_types::both(globs(own)?, types);
+    let (every, either) = (texts(hook, "types"), texts(hook, "types_or"));
+    let of_types = typed(&mut every.into_iter().chain(either))?;
+    let files = file_types::both(globs(own)?, of_types);
     let mut exclude = globs(text_of(hook, "exclude"))?;
     exclude.extend(typed(&mut texts(hook, "exclude_types").into_iter())?);
     if key == "syntax" {

@@ -57,7 +57,7 @@ pub(crate) fn watch(
         return Ok(ExitCode::Passed);
     }
     let found = moves(input)?;
-    let has_branches = !found.moves.is_empty() || !found.links.is_empty();
+    let has_branches = !found.branches.is_empty() || !found.links.is_empty();
     if !has_branches && found.others.is_empty() {
         return Ok(ExitCode::Passed);
     }
@@ -67,7 +67,7 @@ pub(crate) fn watch(
         return Ok(ExitCode::Passed);
     }
     let Moves {
-        moves,
+        branches: moves,
         links,
         others,
     } = found;
