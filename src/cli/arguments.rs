@@ -20,6 +20,7 @@ use crate::install::{SERVER_BUDGET, ServerOptions};
 use crate::model::trigger::{Hook, Trigger};
 use crate::receipt::RunId;
 use crate::report::{Detail, Format, ReportFormat, ReportSpec};
+use crate::shard::document::MOST_SHARDS;
 
 /// The times that a server may be given.
 const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);
@@ -93,8 +94,18 @@ pub(super) enum Command {
         gatekeeper run --report junit=junit.xml    a report for another system"
     )]
     Run(RunCommandArguments),
-    /// Show what `run` with the same arguments would do, and why
-    Plan(RunArguments),
+    /// Show what `run` with the same arguments would do, and why; or make a plan for several runners
+    #[command(
+        after_help = "Examples:\n  gatekeeper plan --staged                          what the commit would run\n  \
+        gatekeeper plan --shards 4 --output plan.json     a plan for four runners, see docs/scale.md"
+    )]
+    Plan(PlanArguments),
+    /// Combine the reports of all shards of a plan into one verdict
+    #[command(
+        after_help = "Examples:\n  gatekeeper combine plan.json part-*.json\n  \
+        gatekeeper combine plan.json part-*.json --report sarif=all.sarif"
+    )]
+    Combine(CombineArguments),
     /// List the gates, one in a line
     List(FormatArguments),
     /// Print the report of a run that has ended, wait for one, or show the history of gates
@@ -113,6 +124,12 @@ pub(super) enum Command {
         gatekeeper audit --record                check commits that came in unchecked"
     )]
     Audit(AuditArguments),
+    /// Share verdicts as signed receipts, and verify those of others
+    #[command(
+        after_help = "Examples:\n  gatekeeper run --attest run.json && gatekeeper receipts add run.json --key ~/.ssh/ci\n  \
+        gatekeeper receipts push\n  gatekeeper receipts fetch && gatekeeper receipts verify --base origin/main"
+    )]
+    Receipts(ReceiptsArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
     /// Answer a hook of an AI coding agent, whose payload is on standard input
@@ -208,10 +225,32 @@ pub(super) struct RunCommandArguments {
     #[command(flatten)]
     pub(super) run: RunArguments,
 
-    /// Also write a report: json, jsonl, junit, sarif, gitlab, github, rdjson, markdown or html. The file is
+    /// Also write a report: json, jsonl, junit, sarif, gitlab, github, rdjson, markdown, html or in-toto. The file is
     /// emptied before the run; `-` is standard output. Can be given several times
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = ReportSpec::from_str)]
     pub(super) reports: Vec<ReportSpec>,
+
+    /// Also write an in-toto statement of the verdict, which can be signed: the same as --report in-toto=FILE
+    #[arg(long, value_name = "FILE", value_parser = attestation)]
+    pub(super) attest: Option<ReportSpec>,
+
+    /// Run one shard of this plan, which `gatekeeper plan --shards` has written
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "shard",
+        conflicts_with_all = ["gates", "staged", "from", "last_commit", "files", "skip"]
+    )]
+    pub(super) plan: Option<PathBuf>,
+
+    /// Run this shard, from 1, of the plan; `auto`: the one that the variables of the CI say. Without --plan, the plan is
+    /// made here for as many shards as they say
+    #[arg(long, value_name = "N", value_parser = shard_name, conflicts_with_all = ["staged", "files", "background"])]
+    pub(super) shard: Option<ShardName>,
+
+    /// With --shard auto: a JSON report of an earlier run, for how long gates take, as with `plan`
+    #[arg(long, value_name = "FILE", requires = "shard", conflicts_with = "plan")]
+    pub(super) durations: Vec<PathBuf>,
 
     /// Start the run, print its id and return; `gatekeeper report --wait` has the verdict
     #[arg(long, conflicts_with_all = ["format", "json", "quiet", "verbose"])]
@@ -220,6 +259,156 @@ pub(super) struct RunCommandArguments {
     /// The id of the run
     #[arg(long, hide = true, conflicts_with = "background")]
     pub(super) run_id: Option<RunId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+
+    /// Divide the gates among so many runners; `auto`: as many as `--within` takes
+    #[arg(long, value_name = "N", value_parser = shard_count)]
+    pub(super) shards: Option<ShardsWanted>,
+
+    /// With --shards auto: how long a runner may take, such as 3m
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, requires = "shards", default_value = "3m")]
+    pub(super) within: Duration,
+
+    /// With --shards: a JSON report of an earlier run, for how long gates take. Can be given several times
+    #[arg(long, value_name = "FILE", requires = "shards")]
+    pub(super) durations: Vec<PathBuf>,
+
+    /// With --shards: also give the plan to this CI: `github` appends the output `matrix` to $GITHUB_OUTPUT, `gitlab`
+    /// prints a child pipeline
+    #[arg(long, value_name = "CI", value_enum, requires = "output")]
+    pub(super) emit: Option<CiName>,
+
+    /// With --shards: write the plan to this file [default: standard output]
+    #[arg(long, short, value_name = "FILE", requires = "shards")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// How many shards are wanted, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ShardsWanted {
+    /// So many.
+    Exactly(usize),
+    /// As many as the time for each takes.
+    Auto,
+}
+
+fn shard_count(text: &str) -> Result<ShardsWanted, String> {
+    if text == "auto" {
+        return Ok(ShardsWanted::Auto);
+    }
+    match text.parse() {
+        Ok(number) if (1..=MOST_SHARDS).contains(&number) => Ok(ShardsWanted::Exactly(number)),
+        _ => Err(format!(
+            "expected `auto`, or a number from 1 to {MOST_SHARDS}"
+        )),
+    }
+}
+
+/// A CI as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CiName {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI/CD
+    Gitlab,
+}
+
+/// A shard as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ShardName {
+    /// This one, from 1.
+    Number(u32),
+    /// The one that the variables of the CI name.
+    Auto,
+}
+
+fn shard_name(text: &str) -> Result<ShardName, &'static str> {
+    if text == "auto" {
+        return Ok(ShardName::Auto);
+    }
+    let number = text.parse().ok().filter(|number| *number > 0);
+    let number = number.map(ShardName::Number);
+    number.ok_or("expected `auto`, or the number of a shard, from 1")
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CombineArguments {
+    /// The plan that the shards have run
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: PathBuf,
+
+    /// The JSON report of each shard
+    #[arg(value_name = "PART")]
+    pub(super) parts: Vec<PathBuf>,
+
+    /// Also write a report of all shards: see `run --report`. Can be given several times
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = ReportSpec::from_str)]
+    pub(super) reports: Vec<ReportSpec>,
+
+    /// Also write an in-toto statement of the verdict, which can be signed: the same as --report in-toto=FILE
+    #[arg(long, value_name = "FILE", value_parser = attestation)]
+    pub(super) attest: Option<ReportSpec>,
+
+    #[command(flatten)]
+    pub(super) format: FormatArguments,
+
+    #[command(flatten)]
+    pub(super) detail: DetailArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReceiptsArguments {
+    #[command(subcommand)]
+    pub(super) command: ReceiptsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ReceiptsCommand {
+    /// Sign a statement that `run --attest` has written, and add it to the receipts of its tree
+    Add {
+        /// The statement
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+
+        /// The private key of ssh to sign with [default: user.signingKey of git]
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+
+        /// Who signs, as .gatekeeper/allowed_signers names them [default: user.email of git]
+        #[arg(long = "as", value_name = "NAME")]
+        signer: Option<String>,
+    },
+    /// Fetch the receipts of a remote, and keep those of both sides
+    Fetch {
+        /// The remote
+        #[arg(value_name = "REMOTE", default_value = "origin")]
+        remote: String,
+    },
+    /// Push the receipts to a remote
+    Push {
+        /// The remote
+        #[arg(value_name = "REMOTE", default_value = "origin")]
+        remote: String,
+    },
+    /// Whether receipts that count cover every gate of a commit
+    Verify {
+        /// The commit
+        #[arg(value_name = "REF", default_value = "HEAD", value_parser = revision)]
+        revision: String,
+
+        /// The commit that decides whose receipts count, and by which keys: one that is reviewed, such as origin/main
+        #[arg(long, value_name = "REF", value_parser = revision)]
+        base: String,
+    },
+}
+
+fn attestation(file: &str) -> Result<ReportSpec, String> {
+    ReportSpec::from_str(&format!("{}={file}", ReportFormat::InToto.word()))
 }
 
 #[derive(Debug, Args)]
@@ -337,6 +526,14 @@ pub(super) struct InitArguments {
     /// Translate the configuration of this hook manager instead of looking at the whole project
     #[arg(long, value_name = "MANAGER", value_enum)]
     pub(super) from: Option<ManagerName>,
+
+    /// Write the files by which this CI runs the gates, instead of gates.toml
+    #[arg(long, value_name = "CI", value_enum, conflicts_with_all = ["from", "yes"])]
+    pub(super) ci: Option<CiName>,
+
+    /// With --ci: on so many runners, or on as many as it takes: `auto`
+    #[arg(long, value_name = "N", value_parser = shard_count, requires = "ci")]
+    pub(super) shards: Option<ShardsWanted>,
 }
 
 /// A hook manager as it is typed.

@@ -13,6 +13,7 @@ use super::key;
 use super::on::{self, EventCommand};
 use super::problem::{Problem, Problems};
 use super::reader::{Table, table};
+use super::receipts::{self, Receipts};
 use super::settings::{self, RunSettings};
 use super::shape::{FILLED, Field, GATE_NAME_TEXT, Property, Shape};
 use super::values::{SINGLE_QUOTES, version_range};
@@ -32,6 +33,8 @@ pub struct Config {
     pub(crate) bypass: Bypass,
     /// What a change may add, in any language.
     pub(crate) checks: Checks,
+    /// Whose verdicts count that were reached on other machines.
+    pub(crate) receipts: Receipts,
     /// What runs after something that git has done, in the order of the file.
     pub(crate) on: Vec<EventCommand>,
 }
@@ -89,6 +92,13 @@ const CHECKS: Field = Field {
     is_required: false,
 };
 
+const RECEIPTS: Field = Field {
+    name: "receipts",
+    about: "Whose verdicts count that were reached on other machines.",
+    shape: Shape::Table(receipts::properties),
+    is_required: false,
+};
+
 const ON: Field = Field {
     name: "on",
     about: "Commands that run after something that git has done. They check nothing and stop nothing.",
@@ -110,6 +120,7 @@ pub(super) fn properties() -> Vec<Property> {
         &AGENTS,
         &BYPASS,
         &CHECKS,
+        &RECEIPTS,
         &ON,
     ];
     fields.map(Field::property).into()
@@ -142,6 +153,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
     let agents_table = entries(&AGENTS);
     let bypass_table = entries(&BYPASS);
     let checks_table = entries(&CHECKS);
+    let receipts_table = entries(&RECEIPTS);
     let on_table = entries(&ON);
     let gates_item = top.item(GATES.name);
     let gates_table = top.take(&GATES, problems, |item| table(item, "a table of gates"));
@@ -154,6 +166,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
         agents: Agents::default(),
         bypass: Bypass::default(),
         checks: Checks::default(),
+        receipts: Receipts::default(),
         on: Vec::new(),
     };
     if let Some(table) = settings_table {
@@ -189,6 +202,10 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
             &mut config.checks,
             problems,
         );
+    }
+    if let Some(table) = receipts_table {
+        let receipts = &mut config.receipts;
+        key::read("[receipts]", &receipts::KEYS, table, receipts, problems);
     }
     if let Some(table) = on_table {
         let commands = table.iter();
@@ -259,6 +276,7 @@ pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
     text += &key::show("\n[agents]", &agents::KEYS, &config.agents);
     text += &key::show("\n[bypass]", &bypass::KEYS, &config.bypass);
     text += &key::show("\n[checks]", &checks::KEYS, &config.checks);
+    text += &key::show("\n[receipts]", &receipts::KEYS, &config.receipts);
     text.extend(config.gates.iter().map(gate::show));
     text.extend(config.on.iter().map(on::show));
     text

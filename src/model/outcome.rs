@@ -146,6 +146,8 @@ pub(crate) enum StartHelp {
     Environment(MissingEnvironment),
     /// A file that git tracks, which would stand in for a tool.
     Tracked(PathBuf),
+    /// The gate's launcher.
+    Launcher,
     /// The gate's directory.
     Dir,
     /// The system, which refuses new processes, threads or memory.
@@ -239,6 +241,8 @@ pub(crate) enum NotWanted {
     OtherStage(Vec<Stage>),
     /// Other gates were named on the command line.
     NotNamed,
+    /// Another shard of the plan runs it.
+    OtherShard,
 }
 
 impl Outcome {

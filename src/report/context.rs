@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::record::Redactor;
+use super::record::shard::ShardRecord;
 use crate::base::object_id::ObjectId;
 use crate::base::text::shell_word;
 use crate::git::WorktreeState;
@@ -61,6 +62,8 @@ pub(crate) struct ReportContext {
     pub(crate) occasion: Option<String>,
     /// Whether gates have the network.
     pub(crate) network: Network,
+    /// The shard of a plan that the run is, if it is one.
+    pub(crate) shard: Option<ShardRecord>,
     /// What the run is about.
     pub(crate) origin: RunOrigin,
     /// The versions of tools, if reports need them.
@@ -80,6 +83,10 @@ pub(crate) struct RunOrigin {
     pub(crate) tree: Option<ObjectId>,
     /// The commit that is checked, if there is one.
     pub(crate) commit: Option<ObjectId>,
+    /// The blob of the gates.toml that counts, if there is one.
+    pub(crate) configuration: Option<ObjectId>,
+    /// The digest of the configuration, once that is known.
+    pub(crate) policy: Option<String>,
     /// The commits that the changes are counted from.
     pub(crate) base: Vec<ObjectId>,
 }
