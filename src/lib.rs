@@ -18,12 +18,14 @@
 //! 14. `plan`: what will run and what not, with reasons; pure
 //! 15. `event`: the bridge from running to reporting
 //! 16. `findings`: what tools say that they have found
-//! 17. `view`, `run`, `fix`, `receipt`: doing and remembering
-//! 18. `install`: hooks, and the guard in the hosts of agents
-//! 19. `report`: verdicts in words
-//! 20. `flow`: what a commit, a push, an audit mean, from trigger to verdict
-//! 21. `doctor`: what is wrong with a set-up
-//! 22. `cli`: arguments, and thin commands
+//! 17. `launch`: commands that run in another place; pure
+//! 18. `view`, `run`, `fix`, `receipt`: doing and remembering
+//! 19. `install`: hooks, and the guard in the hosts of agents
+//! 20. `report`: verdicts in words
+//! 21. `shard`: one plan for many runners, and one verdict of their reports; pure
+//! 22. `flow`: what a commit, a push, an audit mean, from trigger to verdict
+//! 23. `doctor`: what is wrong with a set-up
+//! 24. `cli`: arguments, and thin commands
 
 mod base;
 mod cli;
@@ -39,6 +41,7 @@ mod git;
 mod guard;
 mod indirection;
 mod install;
+mod launch;
 mod message;
 mod model;
 mod plan;
@@ -47,6 +50,7 @@ mod receipt;
 mod report;
 mod rules;
 mod run;
+mod shard;
 mod shell;
 mod tools;
 mod view;

@@ -82,16 +82,16 @@ fn all_errors_are_shown_at_once() {
 
 #[test]
 fn keys_and_types() {
-    assert_snapshot!(refused(format!("{GATE}retries = 3\n")), @"
-    error: gates.toml has 1 error
-      error: unknown key `retries` in [gates.lint]
-       --> gates.toml:3:1
-        |
-      3 | retries = 3
-        | ^^^^^^^ not a key in this table
-        |
-      help: expected `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `heavy`, `success-codes`, `expect`, `forbid`, `findings` or `new`
-    ");
+    assert_snapshot!(refused(format!("{GATE}retries = 3\n")), @r"
+error: gates.toml has 1 error
+  error: unknown key `retries` in [gates.lint]
+   --> gates.toml:3:1
+    |
+  3 | retries = 3
+    | ^^^^^^^ not a key in this table
+    |
+  help: expected `kind`, `run`, `launcher`, `inputs`, `shards`, `runner`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `heavy`, `anywhere`, `success-codes`, `expect`, `forbid`, `findings` or `new`
+");
     assert_snapshot!(refused(format!("setings = {{}}\n{GATE}")), @"
     error: gates.toml has 1 error
       error: unknown key `setings` in the file
@@ -867,171 +867,182 @@ fn numbers_in_every_base() {
         format!("{GATE}success-codes = [0x0b1, 0b11, 0o17, 1_0]\n"),
     );
     assert_snapshot!(sandbox.gatekeeper(&["config", "show"]).expect(0), @r#"
-    stdout:
-    [settings]
-    enforcement = "strict"
-    # budget: 2m at commits
-    # jobs: [JOBS] on this machine
-    fail-fast = false
-    isolation = "auto"
-    untracked = "hide"
-    fix-on-commit = false
-    partial = "merge"
-    cache = true
-    # ungated-branches: none
-    rebase = "each"
-    branch-receipts = "enforce"
-    branch-messages = "warn"
-    protected-branches = []
+stdout:
+[settings]
+enforcement = "strict"
+# budget: 2m at commits
+# jobs: [JOBS] on this machine
+fail-fast = false
+isolation = "auto"
+untracked = "hide"
+fix-on-commit = false
+partial = "merge"
+cache = true
+# ungated-branches: none
+# launcher: none, commands run on this machine
+rebase = "each"
+branch-receipts = "enforce"
+branch-messages = "warn"
+protected-branches = []
 
-    [commit-msg]
-    exempt-merges = true
-    exempt-authors = ['\[bot\]@users\.noreply\.github\.com$']
-    skip-ci = "error"
-    diff = "error"
+[commit-msg]
+exempt-merges = true
+exempt-authors = ['\[bot\]@users\.noreply\.github\.com$']
+skip-ci = "error"
+diff = "error"
 
-    [commit-msg.signed-off-by]
-    required = "always"
-    match = "author-or-committer"
-    mailmap = true
-    duplicates = "error"
-    order = "warn"
-    co-developed = "allow"
-    remediation = "off"
+[commit-msg.signed-off-by]
+required = "always"
+match = "author-or-committer"
+mailmap = true
+duplicates = "error"
+order = "warn"
+co-developed = "allow"
+remediation = "off"
 
-    [commit-msg.assisted-by]
-    required = "when-agent"
-    # format: agent, checked against the definitions; without definitions, agent or kernel
-    key = "Assisted-By"
-    generated-line = false
-    fill-in = true
+[commit-msg.assisted-by]
+required = "when-agent"
+# format: agent, checked against the definitions; without definitions, agent or kernel
+key = "Assisted-By"
+generated-line = false
+fill-in = true
 
-    [commit-msg.trailers]
-    # require: none
-    # forbid: none
-    # once: none
-    values = {}
+[commit-msg.trailers]
+# require: none
+# forbid: none
+# once: none
+values = {}
 
-    [commit-msg.subject]
-    style = "free"
-    # max-length: any
-    trailing-period = "allow"
+[commit-msg.subject]
+style = "free"
+# max-length: any
+trailing-period = "allow"
 
-    [agents]
-    # definitions: none
-    variables = {}
-    addresses = {}
+[agents]
+# definitions: none
+variables = {}
+addresses = {}
 
-    [bypass]
-    # exclude: nothing
-    documentation = ["**/*.md", "**/*.rst", "**/*.txt", "**/*.adoc", "docs/**", "doc/**", "**/CHANGELOG*"]
-    # patterns: none of its own
-    # exceptions: none
+[bypass]
+# exclude: nothing
+documentation = ["**/*.md", "**/*.rst", "**/*.txt", "**/*.adoc", "docs/**", "doc/**", "**/CHANGELOG*"]
+# patterns: none of its own
+# exceptions: none
 
-    [bypass.rules]
-    "python.noqa-file" = "error"
-    "python.noqa-coded" = "warn"
-    "python.noqa-bare" = "error"
-    "python.type-ignore-file" = "error"
-    "python.type-ignore-bare" = "error"
-    "python.type-ignore-coded" = "warn"
-    "python.nosec-coded" = "error"
-    "python.nosec-bare" = "error"
-    "python.no-cover" = "off"
-    "python.pylint-all" = "error"
-    "python.pylint-disable" = "warn"
-    "python.fmt-off" = "off"
-    "python.test-skip" = "error"
-    "python.test-skipif" = "off"
-    "js.eslint-disable-file" = "error"
-    "js.eslint-disable" = "warn"
-    "js.stylelint-disable" = "warn"
-    "js.biome-ignore-file" = "error"
-    "js.biome-ignore" = "warn"
-    "js.format-ignore" = "off"
-    "js.ts-ignore" = "error"
-    "js.ts-expect-error" = "warn"
-    "js.deno-lint-ignore-file" = "error"
-    "js.deno-lint-ignore" = "warn"
-    "js.test-only" = "error"
-    "js.test-skip" = "warn"
-    "js.test-skipif" = "off"
-    "js.no-cover" = "off"
-    "rust.allow-crate" = "error"
-    "rust.allow" = "warn"
-    "rust.cfg-never" = "error"
-    "rust.fmt-skip" = "off"
-    "rust.no-cover" = "off"
-    "rust.expect" = "off"
-    "rust.test-ignore" = "warn"
-    "go.nolint-bare" = "error"
-    "go.nolint-coded" = "off"
-    "go.lint-ignore-file" = "error"
-    "go.nosec-coded" = "warn"
-    "go.test-never-run" = "error"
-    "go.nosec-bare" = "error"
-    "go.test-skip" = "off"
-    "java.suppress-warnings" = "warn"
-    "java.test-disabled" = "warn"
-    "java.nosonar" = "warn"
-    "ruby.rubocop-disable" = "warn"
-    "shell.shellcheck-disable" = "off"
-    "shell.or-true" = "off"
-    "shell.set-plus-e" = "off"
-    "git.no-verify" = "error"
-    "git.hooks-off" = "error"
-    "git.hooks-path" = "warn"
-    "git.hook-switch" = "error"
-    "ci.continue-on-error" = "error"
-    "ci.or-true" = "error"
-    "ci.no-errexit" = "warn"
-    "ci.if-false" = "error"
-    "security.nosemgrep-coded" = "warn"
-    "security.nosemgrep-bare" = "error"
-    "security.secret-allowed" = "warn"
-    "security.misconfiguration" = "warn"
+[bypass.rules]
+"python.noqa-file" = "error"
+"python.noqa-coded" = "warn"
+"python.noqa-bare" = "error"
+"python.type-ignore-file" = "error"
+"python.type-ignore-bare" = "error"
+"python.type-ignore-coded" = "warn"
+"python.nosec-coded" = "error"
+"python.nosec-bare" = "error"
+"python.no-cover" = "off"
+"python.pylint-all" = "error"
+"python.pylint-disable" = "warn"
+"python.fmt-off" = "off"
+"python.test-skip" = "error"
+"python.test-skipif" = "off"
+"js.eslint-disable-file" = "error"
+"js.eslint-disable" = "warn"
+"js.stylelint-disable" = "warn"
+"js.biome-ignore-file" = "error"
+"js.biome-ignore" = "warn"
+"js.format-ignore" = "off"
+"js.ts-ignore" = "error"
+"js.ts-expect-error" = "warn"
+"js.deno-lint-ignore-file" = "error"
+"js.deno-lint-ignore" = "warn"
+"js.test-only" = "error"
+"js.test-skip" = "warn"
+"js.test-skipif" = "off"
+"js.no-cover" = "off"
+"rust.allow-crate" = "error"
+"rust.allow" = "warn"
+"rust.cfg-never" = "error"
+"rust.fmt-skip" = "off"
+"rust.no-cover" = "off"
+"rust.expect" = "off"
+"rust.test-ignore" = "warn"
+"go.nolint-bare" = "error"
+"go.nolint-coded" = "off"
+"go.lint-ignore-file" = "error"
+"go.nosec-coded" = "warn"
+"go.test-never-run" = "error"
+"go.nosec-bare" = "error"
+"go.test-skip" = "off"
+"java.suppress-warnings" = "warn"
+"java.test-disabled" = "warn"
+"java.nosonar" = "warn"
+"ruby.rubocop-disable" = "warn"
+"shell.shellcheck-disable" = "off"
+"shell.or-true" = "off"
+"shell.set-plus-e" = "off"
+"git.no-verify" = "error"
+"git.hooks-off" = "error"
+"git.hooks-path" = "warn"
+"git.hook-switch" = "error"
+"ci.continue-on-error" = "error"
+"ci.or-true" = "error"
+"ci.no-errexit" = "warn"
+"ci.if-false" = "error"
+"security.nosemgrep-coded" = "warn"
+"security.nosemgrep-bare" = "error"
+"security.secret-allowed" = "warn"
+"security.misconfiguration" = "warn"
 
-    [checks]
-    merge-markers = "error"
-    secrets = "error"
-    private-keys = "error"
-    large-files = "error"
-    max-file-size = 5120
-    path-collisions = "error"
-    windows-names = "warn"
-    symlinks = "error"
-    syntax = "error"
-    trailing-blanks = "off"
-    final-newline = "off"
-    line-endings = "off"
-    byte-order-mark = "off"
-    script-modes = "off"
-    submodules = "off"
-    # exclude: nothing
+[checks]
+merge-markers = "error"
+secrets = "error"
+private-keys = "error"
+large-files = "error"
+max-file-size = 5120
+path-collisions = "error"
+windows-names = "warn"
+symlinks = "error"
+syntax = "error"
+trailing-blanks = "off"
+final-newline = "off"
+line-endings = "off"
+byte-order-mark = "off"
+script-modes = "off"
+submodules = "off"
+# exclude: nothing
 
-    [gates."lint"]
-    kind = "lint"
-    run = "record ran"
-    # files: every change
-    # exclude: nothing
-    # widen: nothing
-    dir = "."
-    env = {}
-    # timeout: 1m at commits, none in `gatekeeper run`
-    # needs: no other gate
-    isolation = "auto"
-    untracked = "hide"
-    hooks = ["pre-commit"]
-    level = "block"
-    cache = true
-    exclusive = false
-    # lock: none
-    heavy = false
-    success-codes = [3, 10, 15, 177]
-    # expect: nothing
-    # forbid: nothing
-    new = "all"
-    "#);
+[receipts]
+share = "refs/notes/gatekeeper"
+trust = "none"
+# ci: none
+
+[gates."lint"]
+kind = "lint"
+run = "record ran"
+# launcher: none, commands run on this machine
+# inputs: no ignored directory
+shards = 1
+# runner: any
+# files: every change
+# exclude: nothing
+# widen: nothing
+dir = "."
+env = {}
+# timeout: 1m at commits, none in `gatekeeper run`
+# needs: no other gate
+isolation = "auto"
+untracked = "hide"
+hooks = ["pre-commit"]
+level = "block"
+cache = true
+exclusive = false
+# lock: none
+heavy = false
+anywhere = false
+success-codes = [3, 10, 15, 177]
+# expect: nothing
+# forbid: nothing
+new = "all"
+"#);
 }
 
 #[test]
@@ -1056,7 +1067,7 @@ error: gates.toml has 20000 errors
   1 | key0 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key1` in the file
    --> gates.toml:2:1
@@ -1064,7 +1075,7 @@ error: gates.toml has 20000 errors
   2 | key1 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key2` in the file
    --> gates.toml:3:1
@@ -1072,7 +1083,7 @@ error: gates.toml has 20000 errors
   3 | key2 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key3` in the file
    --> gates.toml:4:1
@@ -1080,7 +1091,7 @@ error: gates.toml has 20000 errors
   4 | key3 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key4` in the file
    --> gates.toml:5:1
@@ -1088,7 +1099,7 @@ error: gates.toml has 20000 errors
   5 | key4 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key5` in the file
    --> gates.toml:6:1
@@ -1096,7 +1107,7 @@ error: gates.toml has 20000 errors
   6 | key5 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key6` in the file
    --> gates.toml:7:1
@@ -1104,7 +1115,7 @@ error: gates.toml has 20000 errors
   7 | key6 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key7` in the file
    --> gates.toml:8:1
@@ -1112,7 +1123,7 @@ error: gates.toml has 20000 errors
   8 | key7 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key8` in the file
    --> gates.toml:9:1
@@ -1120,7 +1131,7 @@ error: gates.toml has 20000 errors
   9 | key8 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key9` in the file
     --> gates.toml:10:1
@@ -1128,7 +1139,7 @@ error: gates.toml has 20000 errors
   10 | key9 = 1
      | ^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key10` in the file
     --> gates.toml:11:1
@@ -1136,7 +1147,7 @@ error: gates.toml has 20000 errors
   11 | key10 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key11` in the file
     --> gates.toml:12:1
@@ -1144,7 +1155,7 @@ error: gates.toml has 20000 errors
   12 | key11 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key12` in the file
     --> gates.toml:13:1
@@ -1152,7 +1163,7 @@ error: gates.toml has 20000 errors
   13 | key12 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key13` in the file
     --> gates.toml:14:1
@@ -1160,7 +1171,7 @@ error: gates.toml has 20000 errors
   14 | key13 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key14` in the file
     --> gates.toml:15:1
@@ -1168,7 +1179,7 @@ error: gates.toml has 20000 errors
   15 | key14 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key15` in the file
     --> gates.toml:16:1
@@ -1176,7 +1187,7 @@ error: gates.toml has 20000 errors
   16 | key15 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key16` in the file
     --> gates.toml:17:1
@@ -1184,7 +1195,7 @@ error: gates.toml has 20000 errors
   17 | key16 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key17` in the file
     --> gates.toml:18:1
@@ -1192,7 +1203,7 @@ error: gates.toml has 20000 errors
   18 | key17 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key18` in the file
     --> gates.toml:19:1
@@ -1200,7 +1211,7 @@ error: gates.toml has 20000 errors
   19 | key18 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   error: unknown key `key19` in the file
     --> gates.toml:20:1
@@ -1208,7 +1219,7 @@ error: gates.toml has 20000 errors
   20 | key19 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `required-version`, `include`, `on` or `gates`
+  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
 
   and 19980 more
 ");
@@ -1869,36 +1880,41 @@ fn what_is_shown_means_the_same() {
     assert_eq!(first, second);
     let (_, last) = first.split_once("[gates.\"links\"]").unwrap();
     assert_snapshot!(last, @r#"
-    kind = "custom"
-    run = "lychee --offline docs"
-    files = ["docs/**"]
-    # exclude: nothing
-    # widen: nothing
-    dir = "."
-    env = {}
-    # timeout: 1m at commits, none in `gatekeeper run`
-    # needs: no other gate
-    isolation = "auto"
-    untracked = "hide"
-    hooks = ["pre-commit"]
-    level = "block"
-    skip = { reason = "lychee 0.15 crashes on our anchors", until = "2027-01-31" }
-    cache = true
-    exclusive = false
-    # lock: none
-    heavy = false
-    success-codes = [0]
-    # expect: nothing
-    # forbid: nothing
-    new = "all"
+kind = "custom"
+run = "lychee --offline docs"
+# launcher: none, commands run on this machine
+# inputs: no ignored directory
+shards = 1
+# runner: any
+files = ["docs/**"]
+# exclude: nothing
+# widen: nothing
+dir = "."
+env = {}
+# timeout: 1m at commits, none in `gatekeeper run`
+# needs: no other gate
+isolation = "auto"
+untracked = "hide"
+hooks = ["pre-commit"]
+level = "block"
+skip = { reason = "lychee 0.15 crashes on our anchors", until = "2027-01-31" }
+cache = true
+exclusive = false
+# lock: none
+heavy = false
+anywhere = false
+success-codes = [0]
+# expect: nothing
+# forbid: nothing
+new = "all"
 
-    [on."install"]
-    run = "uv sync --frozen"
-    events = ["post-checkout", "post-merge", "post-rewrite"]
-    files = ["uv.lock"]
-    dir = "."
-    timeout = "5m"
-    "#);
+[on."install"]
+run = "uv sync --frozen"
+events = ["post-checkout", "post-merge", "post-rewrite"]
+files = ["uv.lock"]
+dir = "."
+timeout = "5m"
+"#);
 }
 
 #[test]

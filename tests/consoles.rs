@@ -59,6 +59,21 @@ const BLOCKS: &[(&str, &str, How)] = &[
         "$ git commit -m 'Add a sum'",
         Run(adds, &[1]),
     ),
+    (
+        "docs/scale.md",
+        "gatekeeper plan --shards 4 --output plan.json                               # one machine",
+        NotRun("shards:: runs these"),
+    ),
+    (
+        "docs/scale.md",
+        "gatekeeper run --attest run.json",
+        NotRun("shared_receipts:: runs these"),
+    ),
+    (
+        "docs/scale.md",
+        "gatekeeper receipts fetch",
+        NotRun("shared_receipts:: runs these"),
+    ),
     ("docs/start-python.md", START, Run(python, &[0, 0, 0, 0])),
     (
         "docs/start-typescript.md",

@@ -13,7 +13,7 @@ use syn::{Item, UseTree, Visibility};
 
 /// The rooms, from the ground up. The catalogue of rules is apart: the configuration reads it, and is
 /// read by the rules themselves.
-const ROOMS: [&str; 26] = [
+const ROOMS: [&str; 28] = [
     "platform",
     "base",
     "model",
@@ -31,12 +31,14 @@ const ROOMS: [&str; 26] = [
     "plan",
     "event",
     "findings",
+    "launch",
     "view",
     "run",
     "fix",
     "receipt",
     "install",
     "report",
+    "shard",
     "flow",
     "doctor",
     "cli",

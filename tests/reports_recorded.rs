@@ -136,37 +136,37 @@ fn a_report_that_cannot_be_written_is_an_error_before_anything_runs() {
     }
     assert_eq!(sandbox.recorded(), [""; 0]);
     assert_eq!(sandbox.read("gates.toml"), GATES);
-    assert_snapshot!(told, @"
-    error: cannot write the junit report to missing/out.xml
-      No such file or directory (os error 2)
-    help: create its directory, or name another file
-    ---
-    error: git tracks gates.toml, so a report must not replace it
-    help: name another file, best one that is ignored
-    ---
-    error: invalid value 'junit' for '--report <FORMAT=FILE>': expected FORMAT=FILE, such as junit=report.xml
+    assert_snapshot!(told, @r"
+error: cannot write the junit report to missing/out.xml
+  No such file or directory (os error 2)
+help: create its directory, or name another file
+---
+error: git tracks gates.toml, so a report must not replace it
+help: name another file, best one that is ignored
+---
+error: invalid value 'junit' for '--report <FORMAT=FILE>': expected FORMAT=FILE, such as junit=report.xml
 
-    For more information, try '--help'.
-    ---
-    error: invalid value 'junti=out.xml' for '--report <FORMAT=FILE>': `junti` is not a format; `junit` is one
+For more information, try '--help'.
+---
+error: invalid value 'junti=out.xml' for '--report <FORMAT=FILE>': `junti` is not a format; `junit` is one
 
-    For more information, try '--help'.
-    ---
-    error: invalid value 'tap=out.xml' for '--report <FORMAT=FILE>': `tap` is not a format; the formats are json, jsonl, junit, sarif, gitlab, github, rdjson, markdown, html
+For more information, try '--help'.
+---
+error: invalid value 'tap=out.xml' for '--report <FORMAT=FILE>': `tap` is not a format; the formats are json, jsonl, junit, sarif, gitlab, github, rdjson, markdown, html, in-toto
 
-    For more information, try '--help'.
-    ---
-    error: invalid value 'junit=' for '--report <FORMAT=FILE>': the name of the file is missing; `-` is standard output
+For more information, try '--help'.
+---
+error: invalid value 'junit=' for '--report <FORMAT=FILE>': the name of the file is missing; `-` is standard output
 
-    For more information, try '--help'.
-    ---
-    error: two reports would be written to out.x
-    help: give each report a file of its own
-    ---
-    error: `--format json` and `--report json=-` would both be written to standard output
-    help: give the report a file of its own
-    ---
-    ");
+For more information, try '--help'.
+---
+error: two reports would be written to out.x
+help: give each report a file of its own
+---
+error: `--format json` and `--report json=-` would both be written to standard output
+help: give the report a file of its own
+---
+");
 }
 
 #[test]

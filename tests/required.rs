@@ -5,8 +5,9 @@
 const VARIABLE: &str = "GATEKEEPER_TEST_REQUIRE";
 
 /// All that a test may lack; `docs/testing.md` tells what each is.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 17] = [
     "bash",
+    "bwrap",
     "namespaces",
     "new-git",
     "old-git",
@@ -16,6 +17,8 @@ const KNOWN: [&str; 14] = [
     "root",
     "sha256",
     "shm",
+    "ssh-keygen",
+    "sshd",
     "strace",
     "symref-git",
     "user-overlay",

@@ -214,6 +214,12 @@ impl Sandbox {
         path
     }
 
+    /// The value of PATH.
+    pub(crate) fn path_of_programs(&self) -> String {
+        let path = self.variables.iter().find(|(name, _)| name == "PATH");
+        path.unwrap().1.to_str().unwrap().to_owned()
+    }
+
     /// A copy of gatekeeper itself.
     pub(crate) fn copy_of_gatekeeper(&self, name: &str) -> PathBuf {
         let path = self.beside(name);

@@ -37,6 +37,36 @@ const BEYOND: &[(&str, &str)] = &[
     ("matches every output", "it takes a matcher"),
     ("a NUL character", "no editor writes one"),
     ("a quote in this command is not closed", "it takes a parser"),
+    (
+        "a quote in this launcher is not closed",
+        "it takes a parser",
+    ),
+    (
+        "a launcher is started without a shell",
+        "it takes a parser of shell quotes",
+    ),
+    (
+        "`{command}` must be a word",
+        "it takes a parser of shell quotes",
+    ),
+    (
+        "does not start the command",
+        "it takes knowledge of shells and tools",
+    ),
+    ("`{shard}` is for", "it takes a parser of shell quotes"),
+    (
+        "would check the same",
+        "it is about the text of another key",
+    ),
+    ("has only one part", "it is about the text of another key"),
+    (
+        "{shard} stands for nothing",
+        "it takes a parser of shell quotes",
+    ),
+    ("not a reference of git's notes", "it takes a parser"),
+    ("has no `timeout`", "it compares two keys"),
+    ("cannot have an overlay", "it compares two keys"),
+    ("`inputs` has no effect", "it compares two keys"),
     ("`{files}`", "it takes a parser of shell quotes"),
     ("unknown placeholder", "it takes a parser of shell quotes"),
     ("cannot fail", "it takes knowledge of shells and tools"),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::arguments::InitArguments;
+use super::init_ci;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -24,6 +25,9 @@ use crate::report::{self, Detail, Style};
 use crate::tools::{install_commands, is_installed};
 
 pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Result<ExitCode> {
+    if let Some(ci) = arguments.ci {
+        return init_ci::write(environment, ci, arguments.shards, arguments.dry_run);
+    }
     let repository = Repository::open_from_env(environment)?;
     let path = repository.work_tree.join(FILE_NAME);
     if !arguments.dry_run && fs::symlink_metadata(&path).is_ok() {
@@ -194,6 +198,8 @@ pub(super) fn offer(environment: &Environment, style: Style) -> Result<Option<Ex
                 dry_run: false,
                 yes: true,
                 from: None,
+                ci: None,
+                shards: None,
             };
             init(environment, &arguments).map(Some)
         }

@@ -6,6 +6,7 @@ mod arguments;
 pub(crate) mod audit;
 mod cache;
 mod candidates;
+mod combine;
 mod completion;
 mod config;
 mod doctor;
@@ -14,6 +15,7 @@ mod guard;
 pub(crate) mod hook;
 pub(crate) mod hook_text;
 mod init;
+mod init_ci;
 pub(crate) mod install;
 mod list;
 mod manual;
@@ -21,6 +23,7 @@ mod message;
 mod overview;
 mod peers;
 mod plan;
+mod receipts;
 mod report;
 pub(crate) mod run;
 mod server;
@@ -124,6 +127,8 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Report(arguments) => report::report(environment, &arguments),
         Command::List(arguments) => list::list(environment, &arguments),
         Command::Cache(arguments) => cache::cache(environment, &arguments),
+        Command::Receipts(arguments) => receipts::receipts(environment, &arguments),
+        Command::Combine(arguments) => combine::combine(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
         Command::Fix(arguments) => {
             let scope = if arguments.all {

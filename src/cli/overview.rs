@@ -19,7 +19,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         ],
     ),
     ("Commit messages", &["message", "agents"]),
-    ("Branches and CI", &["audit"]),
+    ("Branches and CI", &["audit", "combine", "receipts"]),
     ("AI coding agents", &["guard"]),
     ("Shells and manuals", &["completions", "man"]),
 ];

@@ -12,7 +12,7 @@ use super::document::Config;
 use super::gate::{self, Gate};
 use super::key::Weakness;
 use super::moves::Moves;
-use super::{agents, bypass, checks, commit_msg, key, settings};
+use super::{agents, bypass, checks, commit_msg, key, receipts, settings};
 use crate::commands::strictness::is_covered_by;
 use crate::model::gate::GateName;
 
@@ -102,6 +102,8 @@ pub(crate) fn weaknesses(
     weaknesses.extend(of("bypass", bypass));
     let checks = key::weaknesses(&checks::KEYS, &before.checks, &after.checks, today);
     weaknesses.extend(of("checks", checks));
+    let receipts = receipts::weaknesses(&before.receipts, &after.receipts, today);
+    weaknesses.extend(of("receipts", receipts));
     weaknesses
 }
 

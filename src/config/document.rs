@@ -17,6 +17,7 @@ use super::on::{self, EventCommand};
 use super::policy_file::{Origin, PolicyFile, Role};
 use super::problem::{Problem, Problems};
 use super::reader::{Table, quoted_list, table};
+use super::receipts::{self, Receipts};
 use super::settings::{self, RunSettings};
 use super::shape::{FILE, FILLED, Field, GATE_NAME_TEXT, GLOB, Property, Shape, any_number};
 use super::text::FILE_NAME;
@@ -43,6 +44,8 @@ pub struct Config {
     pub(crate) bypass: Bypass,
     /// What a change may add, in any language.
     pub(crate) checks: Checks,
+    /// Whose verdicts count that were reached on other machines.
+    pub(crate) receipts: Receipts,
     /// What runs after something that git has done, in the order of the files.
     pub(crate) on: Vec<EventCommand>,
 }
@@ -114,6 +117,13 @@ const CHECKS: Field = Field {
     is_required: false,
 };
 
+const RECEIPTS: Field = Field {
+    name: "receipts",
+    about: "Whose verdicts count that were reached on other machines.",
+    shape: Shape::Table(receipts::properties),
+    is_required: false,
+};
+
 const ON: Field = Field {
     name: "on",
     about: "Commands that run after something that git has done. They check nothing and stop nothing.",
@@ -137,6 +147,7 @@ pub(super) fn properties() -> Vec<Property> {
         &AGENTS,
         &BYPASS,
         &CHECKS,
+        &RECEIPTS,
         &ON,
     ];
     fields.map(Field::property).into()
@@ -171,6 +182,7 @@ pub(super) fn read(
         agents: Agents::default(),
         bypass: Bypass::default(),
         checks: Checks::default(),
+        receipts: Receipts::default(),
         on: Vec::new(),
     };
     let mut gates = Vec::new();
@@ -258,13 +270,14 @@ fn parsed<'t>(text: &'t str, problems: &mut Problems) -> Option<Spanned<DeTable<
 }
 
 /// The tables that only the file at the top has.
-const RULES: [&str; 6] = [
+const RULES: [&str; 7] = [
     EXCLUDE.name,
     SETTINGS.name,
     COMMIT_MSG.name,
     AGENTS.name,
     BYPASS.name,
     CHECKS.name,
+    RECEIPTS.name,
 ];
 
 /// Reads the tables that hold for the repository as a whole.
@@ -276,6 +289,7 @@ fn read_rules(top: &mut Table<'_, '_>, config: &mut Config, problems: &mut Probl
     let agents_table = entries(&AGENTS);
     let bypass_table = entries(&BYPASS);
     let checks_table = entries(&CHECKS);
+    let receipts_table = entries(&RECEIPTS);
     if let Some(table) = settings_table {
         let settings = &mut config.settings;
         key::read("[settings]", &settings::KEYS, table, settings, problems);
@@ -294,6 +308,10 @@ fn read_rules(top: &mut Table<'_, '_>, config: &mut Config, problems: &mut Probl
     if let Some(table) = checks_table {
         let checks = &mut config.checks;
         key::read("[checks]", &checks::KEYS, table, checks, problems);
+    }
+    if let Some(table) = receipts_table {
+        let receipts = &mut config.receipts;
+        key::read("[receipts]", &receipts::KEYS, table, receipts, problems);
     }
     config.bypass.enforcement = config.settings.enforcement;
     config.checks.enforcement = config.settings.enforcement;
@@ -403,6 +421,7 @@ pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
     text += &key::show("\n[agents]", &agents::KEYS, &config.agents);
     text += &key::show("\n[bypass]", &bypass::KEYS, &config.bypass);
     text += &key::show("\n[checks]", &checks::KEYS, &config.checks);
+    text += &key::show("\n[receipts]", &receipts::KEYS, &config.receipts);
     text.extend(config.gates.iter().map(gate::show));
     text.extend(config.on.iter().map(on::show));
     text

@@ -104,6 +104,12 @@ pub(super) static KEYS: [Key<EventCommand>; 5] = [
 /// Reads the command. What stands for files in a gate stands for nothing here.
 fn run(item: &Item<'_>) -> Result<GateCommand, Problem> {
     let command = command::read(item)?;
+    if command.takes_shard {
+        return Err(
+            Problem::new(item.span(), "`{shard}` is for the commands of gates")
+                .label("this command has no parts"),
+        );
+    }
     if command.takes_files || command.takes_report {
         return Err(Problem::new(
             item.span(),
@@ -125,6 +131,7 @@ impl EventCommand {
                 form: CommandForm::Words(Vec::new()),
                 takes_files: false,
                 takes_report: false,
+                takes_shard: false,
             },
             events: BTreeSet::new(),
             files: subtree(origin),

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::glob_cover::covers;
 use super::key::{self, Key, Weaker, Weakness};
+use super::launcher;
 use super::policy_file::Origin;
 use super::reader::{boolean, integer, word};
 use super::shape::{
-    BRANCH, DURATION, GLOB, Property, Shape, any_number, filled, words as words_of,
+    ANY, BRANCH, DURATION, GLOB, Property, Shape, any_number, filled, words as words_of,
 };
 use super::toml_text::{self, Shown, note, paths, value, value_or};
 use super::values::{branches, duration, globs};
@@ -16,6 +17,7 @@ use crate::base::text::limit;
 use crate::base::words::{Word, words};
 use crate::model::comparison::Comparison;
 use crate::model::gate::{Isolation, PathSet, Untracked};
+use crate::model::launcher::Launcher;
 use crate::model::severity::Level;
 
 /// The most gates that may run at once.
@@ -49,6 +51,8 @@ pub(crate) struct RunSettings {
     pub(crate) ungated_branches: PathSet,
     /// Which commits of a rebase are checked.
     pub(crate) rebase: Rebase,
+    /// What starts the commands of gates that do not choose.
+    pub(crate) launcher: Option<Launcher>,
     /// What happens if a branch would get a commit with an unchecked tree.
     pub(crate) branch_receipts: Enforcement,
     /// What happens if a branch would get a commit whose message breaks the rules.
@@ -92,6 +96,7 @@ impl Default for RunSettings {
             cache: true,
             ungated_branches: PathSet::default(),
             rebase: Rebase::Each,
+            launcher: None,
             branch_receipts: Enforcement::Enforce,
             branch_messages: Enforcement::Warn,
             protected_branches: PathSet::default(),
@@ -100,7 +105,7 @@ impl Default for RunSettings {
 }
 
 /// The keys of `[settings]`. None is an input of a gate: what gates depend on is in their own keys.
-pub(super) static KEYS: [Key<RunSettings>; 14] = [
+pub(super) static KEYS: [Key<RunSettings>; 15] = [
     Key {
         name: "enforcement",
         about: "What becomes of bypasses (`git commit -n`), weaker gates and silenced tools: they are refused (\"strict\"), or only named, recorded and audited (\"advisory\"). Gates and rules for messages are enforced in either case.",
@@ -203,6 +208,18 @@ pub(super) static KEYS: [Key<RunSettings>; 14] = [
         weaker: Weaker::If("more branches need no gates", |before, after| {
             !covers(&before.ungated_branches, &after.ungated_branches)
         }),
+    },
+    Key {
+        name: "launcher",
+        about: "A command that starts the commands of all gates in another place, such as a container; see `launcher` of a gate.",
+        shape: ANY,
+        read: |settings, item, p| {
+            if let Some(launcher) = launcher::read(item, p) {
+                settings.launcher = launcher;
+            }
+        },
+        show: |settings| launcher::show(settings.launcher.as_ref()),
+        weaker: Weaker::Never("it is a default of the gates, which are compared themselves"),
     },
     Key {
         name: "rebase",

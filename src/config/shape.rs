@@ -141,6 +141,13 @@ const fn matching(matches: &'static str) -> Text {
 /// A text that is not only white space.
 pub(super) const FILLED: Shape = Shape::Text(matching(r"\S"));
 
+/// Any text.
+pub(super) const ANY: Shape = Shape::Text(Text {
+    matches: None,
+    never: None,
+    longest: None,
+});
+
 /// The value of a variable, in which no home directory of another user is named.
 pub(super) const VALUE_OF_VARIABLE: Shape = Shape::Text(Text {
     matches: None,

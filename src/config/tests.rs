@@ -8,11 +8,11 @@ use toml::Value;
 use super::gate::GateKey;
 use super::{
     Config, ConfigText, Moves, agents, bypass, checks, commit_msg, diff, gate, inputs, key, on,
-    settings, show,
+    receipts, settings, show,
 };
 use crate::base::fault::Result;
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "settings",
     "gates.test",
     "commit-msg",
@@ -25,6 +25,7 @@ const TABLES: [&str; 13] = [
     "bypass.patterns",
     "bypass.exceptions",
     "checks",
+    "receipts",
     "on.install",
 ];
 
@@ -92,6 +93,7 @@ fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
         ("bypass", "exceptions") if key == "reason" => Some("it is only said"),
         // The entries of a list are the value of a key.
         ("bypass", key) => key::never_weaker(&bypass::KEYS, key),
+        ("receipts", key) => key::never_weaker(&receipts::KEYS, key),
         ("checks", key) => key::never_weaker(&checks::KEYS, key),
         ("commit-msg", inner) if inner != key => commit_msg::never_weaker(inner, key),
         ("commit-msg", key) => key::never_weaker(&commit_msg::KEYS, key),

@@ -18,7 +18,7 @@ use crate::git::{FileMode, Replacement, Repository};
 use crate::model::gate::{GateName, Isolation, Untracked};
 use crate::model::outcome::{Failure, Outcome, Verdict};
 use crate::model::trigger::Trigger;
-use crate::plan::{Plan, PlannedGate, ViewChoice, ViewKind};
+use crate::plan::{IgnoredFiles, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::rules::results::RuleResults;
 use crate::run::{self, Excused, Purpose, RunContext};
 use crate::view::{CheckedTree, PreparedViews, Views};
@@ -107,6 +107,7 @@ pub(crate) fn fix(
         fixer.view = ViewChoice {
             kind: ViewKind::Snapshot,
             untracked: Untracked::Hide,
+            ignored: IgnoredFiles::Shared,
             why: "fixers never run on the user's files".into(),
         };
     }

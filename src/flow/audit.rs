@@ -53,6 +53,8 @@ pub(crate) fn write_reports(
         started: began,
         tree: None,
         commit: Some(audit.commits.tip),
+        configuration: None,
+        policy: None,
         base: audit.commits.base.into_iter().collect(),
     };
     let program = self_path::call(environment);

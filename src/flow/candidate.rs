@@ -1,6 +1,7 @@
 //! The tree that is checked, and where it is: in the index, in a commit, or fixed in an index of ours;
 //! with what it changes.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -9,6 +10,7 @@ use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::scratch::Scratch;
+use crate::config::FILE_NAME;
 use crate::fix::{self, Fixed};
 use crate::git::{
     Change, ChangeKind, ChangeSet, Exclude, Index, Range, Replacement, Repository,
@@ -285,6 +287,8 @@ impl Candidate {
             started: SystemTime::now(),
             tree: self.index.tree_id().filter(|_| is_tree),
             commit,
+            configuration: self.index.object_at(Path::new(FILE_NAME)),
+            policy: None,
             base: self.counted.since.clone(),
         }
     }

@@ -15,7 +15,7 @@ use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::config::{self, Config, Policy, PolicySource, source};
 use crate::indirection::{DirectoryTree, Files, IndexTree};
-use crate::model::gate::GateName;
+use crate::model::gate::{GateName, Part};
 use crate::model::trigger::Trigger;
 use crate::plan::{self, Network, Plan, Situation, ViewInputs};
 use crate::platform::network::NoNetwork;
@@ -105,6 +105,11 @@ pub(super) fn decide(
             skipped: &skipped,
             // A message is about the gates that all have.
             excepted: &excepted,
+            parts: &|gate| match request.shard {
+                None => Some(vec![Part::WHOLE]),
+                Some(shard) => shard.parts.get(gate.name.as_str()).cloned(),
+            },
+            has_rules: request.shard.is_none_or(|shard| shard.has_rules),
             last_took: &|gate| durations.of(gate.name.as_str(), &gate.run.text),
             today: OffsetDateTime::now_utc().date(),
             argument_limit: argument_limit(environment),
@@ -130,7 +135,9 @@ pub(super) fn decide(
             },
         },
     );
-    let receipt_writer = ReceiptWriter::new(environment, candidate, (&shared, &own), request);
+    let receipt_writer = ReceiptWriter::new(environment, candidate, (&shared, &own), request)
+        // What a part says is not what the gate says.
+        .filter(|_| request.shard.is_none());
     // Who runs gates by hand wants them to run.
     let plan = match &receipt_writer {
         Some(known) if request.cache && !trigger.reads_work_tree() => {

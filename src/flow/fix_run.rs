@@ -15,6 +15,7 @@ use crate::config::{Config, Partial, source};
 use crate::event::{Applied, FixedFile};
 use crate::fix::{self, FixOutcome, FixRefusal, Fixed};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
+use crate::model::gate::Part;
 use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
 use crate::plan::{self, Network, Plan, Situation, ViewInputs};
@@ -244,6 +245,8 @@ fn planned(
             named: &named,
             skipped: &[],
             excepted: &[],
+            parts: &|_| Some(vec![Part::WHOLE]),
+            has_rules: true,
             last_took: &|_| None,
             today: today(),
             argument_limit: decision::argument_limit(environment),

@@ -12,6 +12,7 @@ use super::excused;
 use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use super::self_path;
+use super::shard_run::ShardRun;
 use super::{split_commit, ungated_commits, way_out};
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
@@ -31,8 +32,9 @@ use crate::model::severity::{Level, Severity};
 use crate::model::trigger::{Hook, Trigger};
 use crate::plan::{Plan, ViewKind};
 use crate::platform;
-use crate::receipt::RunId;
-use crate::report::{self, Attempt, Format, Redactor, ReportContext, Reporting, Style};
+use crate::receipt::{self, RunId};
+use crate::report::record::shard::ShardRecord;
+use crate::report::{self, Attempt, Format, Redactor, ReportContext, Reporting, RunOrigin, Style};
 use crate::rules::audit;
 use crate::rules::catalogue;
 use crate::rules::catalogue::change::TESTS_REMOVED;
@@ -56,6 +58,7 @@ pub(super) struct PreparedRun {
     rules: Arc<RuleResults>,
     views: PreparedViews,
     excused: Excused,
+    shard: Option<ShardRun>,
 }
 
 /// A run that is over and reported.
@@ -65,6 +68,7 @@ pub(super) struct EndedRun {
     rules: Arc<RuleResults>,
     receipt_writer: Option<ReceiptWriter>,
     result: RunResult,
+    is_shard: bool,
 }
 
 impl PreparedRun {
@@ -76,7 +80,12 @@ impl PreparedRun {
         decision: Decision,
     ) -> Result<Self> {
         let mut change = match &candidate.counted.bases {
-            Some(bases) if request.gates.is_empty() => about_change(&candidate, &decision, bases)?,
+            Some(bases)
+                if request.gates.is_empty()
+                    && request.shard.is_none_or(|shard| shard.has_rules) =>
+            {
+                about_change(&candidate, &decision, bases)?
+            }
             _ => ChangeReport::default(),
         };
         // A revert takes the tests of what it reverts away.
@@ -95,6 +104,7 @@ impl PreparedRun {
             views: PreparedViews::new(&decision.plan, candidate.checked(), environment),
             candidate,
             decision,
+            shard: request.shard.cloned(),
         })
     }
 
@@ -143,10 +153,20 @@ impl PreparedRun {
             is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
                 && repository.is_rebasing(),
             network: plan.network,
-            origin: candidate.origin(&plan.trigger, run),
+            origin: RunOrigin {
+                policy: Some(receipt::policy(&decision.config)),
+                ..candidate.origin(&plan.trigger, run)
+            },
             caller: environment
                 .parent
                 .filter(|_| matches!(plan.trigger, Trigger::Hook(_))),
+            shard: self.shard.as_ref().map(|shard| ShardRecord {
+                plan: shard.plan.clone(),
+                shard: shard.number,
+                of: shard.of,
+                empty: Vec::new(),
+                digest: String::new(),
+            }),
             versions: reporting
                 .needs_versions()
                 .then(|| ToolVersions::ask(&plan, environment, &repository.work_tree)),
@@ -183,6 +203,7 @@ impl PreparedRun {
             rules,
             receipt_writer: decision.receipt_writer,
             result: ended.run,
+            is_shard: self.shard.is_some(),
         })
     }
 }
@@ -207,7 +228,7 @@ impl EndedRun {
 impl EndedRun {
     /// Remembers how long the gates took that came to an end. Nothing depends on that it is written.
     fn remember_durations(&self) {
-        let Some(store) = &self.candidate.store else {
+        let Some(store) = self.candidate.store.as_ref().filter(|_| !self.is_shard) else {
             return;
         };
         let pairs = self.plan.gates.iter().zip(&self.result.results);

@@ -220,12 +220,13 @@ impl ReceiptWriter {
 /// nothing can be remembered.
 fn led(planned: &PlannedGate, repository: &Repository) -> Option<Vec<RunCommand>> {
     let gate = &planned.gate;
-    if !may_lead(&gate.run.text) {
+    let commands = gate.commands();
+    if !may_lead(&commands) {
         return Some(Vec::new());
     }
     let mut tree = IndexTree::open(repository).ok()?;
     let mut files = Files::new(&mut tree);
-    let resolved = resolve_in(&gate.run.text, &gate.dir, &gate.env, &mut files).ok()?;
+    let resolved = resolve_in(&commands, &gate.dir, &gate.env, &mut files).ok()?;
     Some(resolved.commands())
 }
 

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use super::shard_run::ShardRun;
 use crate::config::Config;
 use crate::model::trigger::Trigger;
 use crate::receipt::RunId;
@@ -25,6 +26,8 @@ pub(crate) struct RunRequest<'a> {
     pub(crate) excepted: &'a [GateException],
     /// The reports that are wanted besides the one for the user.
     pub(crate) reports: &'a [ReportSpec],
+    /// The shard of a plan that this is, if it is one.
+    pub(crate) shard: Option<&'a ShardRun>,
     /// The id of the run, if it was given one before it was started.
     pub(crate) run: Option<RunId>,
 }
@@ -43,6 +46,7 @@ impl RunRequest<'_> {
             config: None,
             excepted: &[],
             reports: &[],
+            shard: None,
             run: None,
         }
     }

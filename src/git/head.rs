@@ -1,6 +1,6 @@
 //! What is checked out: the branch, and its last commit.
 
-use super::Repository;
+use super::{Repository, text};
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 
@@ -56,6 +56,21 @@ impl Repository {
     /// git cannot be started.
     pub(crate) fn head_name(&self) -> Result<String> {
         Ok(self.reader().branch()?.unwrap_or_else(|| "HEAD".into()))
+    }
+
+    /// The name of the main branch: that of the remote `origin`, or the one that is checked out. `None` if neither is
+    /// known.
+    pub(crate) fn main_branch(&self) -> Option<String> {
+        let asked = [
+            "symbolic-ref",
+            "--quiet",
+            "--short",
+            "refs/remotes/origin/HEAD",
+        ];
+        let of_remote = self.git().output(asked).ok();
+        let of_remote = of_remote.map(|name| text(&name).trim().to_owned());
+        let of_remote = of_remote.and_then(|name| Some(name.strip_prefix("origin/")?.to_owned()));
+        of_remote.or_else(|| self.branch().ok().flatten())
     }
 
     /// The branch that is checked out, without `refs/heads/`; `None` if HEAD names a commit itself.

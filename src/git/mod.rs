@@ -22,6 +22,7 @@ pub(crate) mod index_update;
 pub(crate) mod invocation;
 mod mailmap;
 mod named_files;
+mod notes;
 mod objects;
 mod open;
 pub(crate) mod paths;
@@ -34,6 +35,7 @@ mod rewrite;
 mod search_path;
 pub(crate) mod shadow;
 mod sharing;
+mod signature;
 pub(crate) mod status;
 pub(crate) mod trace;
 mod tree;
@@ -68,6 +70,7 @@ pub(crate) use range::{CommitRange, Range};
 pub(crate) use reflog::{ReflogEntry, reflog_entries};
 pub(crate) use search_path::with_own_search_path;
 pub(crate) use shadow::ShadowRepository;
+pub(crate) use signature::{is_signed_by, sign};
 pub(crate) use tree::TreeEntry;
 
 /// libgit2's view of a repository, which all who read it share.

@@ -194,6 +194,65 @@ pub(crate) struct GateCommand {
     pub(crate) takes_files: bool,
     /// Whether the file of a report is passed to it, in place of `{report}`.
     pub(crate) takes_report: bool,
+    /// Whether the number of a part is passed to it, in place of `{shard}`.
+    pub(crate) takes_shard: bool,
+}
+
+impl GateCommand {
+    /// What stands for the number of a part in a command.
+    pub(crate) const SHARD: &'static str = "{shard}";
+
+    /// What stands for the number of parts in a command.
+    pub(crate) const SHARDS: &'static str = "{shards}";
+
+    /// The command for one part of what it checks.
+    #[must_use]
+    pub(crate) fn of_part(&self, part: Part) -> Self {
+        if !self.takes_shard {
+            return self.clone();
+        }
+        let number = |text: &str| {
+            let text = text.replace(Self::SHARDS, &part.of.to_string());
+            text.replace(Self::SHARD, &part.number.to_string())
+        };
+        let form = match &self.form {
+            CommandForm::Shell(script) => CommandForm::Shell(number(script)),
+            CommandForm::Words(words) => {
+                let words = words.iter().map(|word| match word {
+                    CommandArgument::Word(word) => CommandArgument::Word(number(word)),
+                    CommandArgument::Files => CommandArgument::Files,
+                });
+                CommandForm::Words(words.collect())
+            }
+        };
+        Self {
+            form,
+            ..self.clone()
+        }
+    }
+}
+
+/// One of several parts of what a gate checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Which one, from 1.
+    pub(crate) number: u32,
+    /// How many there are.
+    pub(crate) of: u32,
+}
+
+impl Part {
+    /// All of it.
+    pub(crate) const WHOLE: Self = Self { number: 1, of: 1 };
+}
+
+/// Into how many parts a gate is divided where several runners share a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartCount {
+    /// So many.
+    Exactly(u32),
+    /// As many as there are shards.
+    Auto,
 }
 
 /// How a command is started.

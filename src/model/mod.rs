@@ -6,6 +6,7 @@ pub(crate) mod finding;
 pub(crate) mod fingerprint;
 pub(crate) mod gate;
 pub(crate) mod gate_finding;
+pub(crate) mod launcher;
 pub(crate) mod outcome;
 pub(crate) mod rule;
 pub(crate) mod severity;

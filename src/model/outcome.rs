@@ -146,6 +146,8 @@ pub(crate) enum StartHelp {
     Environment(MissingEnvironment),
     /// A file that git tracks, which would stand in for a tool.
     Tracked(PathBuf),
+    /// The gate's launcher.
+    Launcher,
     /// The gate's directory.
     Dir,
     /// A variable that `env` names and that is not set.
@@ -241,6 +243,8 @@ pub(crate) enum NotWanted {
     OtherStage(Vec<Stage>),
     /// Other gates were named on the command line.
     NotNamed,
+    /// Another shard of the plan runs it.
+    OtherShard,
 }
 
 impl Outcome {

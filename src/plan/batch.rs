@@ -190,6 +190,7 @@ mod tests {
             ]),
             takes_files: true,
             takes_report: true,
+            takes_shard: false,
         };
         let call = GateCall::new(&command, &["{report}".into(), "b".into()]);
         let filled = call.with_report(&command, Path::new("/t/r 1"));
@@ -205,6 +206,7 @@ mod tests {
             ]),
             takes_files: true,
             takes_report: false,
+            takes_shard: false,
         }
     }
 

@@ -17,14 +17,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::config::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, Gate};
-use crate::model::gate::GateName;
+use crate::model::gate::{GateName, Part};
+use crate::model::outcome::NotWanted;
 use crate::model::trigger::Trigger;
 
 pub(crate) use batch::GateCall;
 pub(crate) use reason::{LeftOutReason, Needed};
 pub(crate) use select::{must_exist, wants_tracked};
 pub(crate) use situation::{Network, Situation, ViewInputs};
-pub(crate) use view::{ViewChoice, ViewKind};
+pub(crate) use view::{IgnoredFiles, ViewChoice, ViewKind};
 
 /// What will run and what will not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,10 +148,15 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             Ok(()) if situation.skipped.contains(&gate.name) => Err(LeftOutReason::SkippedByHand),
             Ok(()) => select::select(gate, situation),
         };
+        let selected = selected.and_then(|selected| {
+            let parts = (situation.parts)(gate);
+            let parts = parts.ok_or(LeftOutReason::NotWanted(NotWanted::OtherShard))?;
+            Ok((selected, parts))
+        });
         match selected {
-            Ok(selected) => {
+            Ok((selected, parts)) => {
                 let budget = budget(config, situation);
-                gates.push(planned(gate, selected, situation, budget));
+                gates.push(planned(gate, selected, &parts, situation, budget));
             }
             Err(why) => left_out.push(LeftOut {
                 gate: gate.clone(),
@@ -175,7 +181,8 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             .map(|change| change.path.clone())
             .collect(),
         checks_messages: matches!(situation.trigger, Trigger::Range { .. })
-            && situation.named.is_empty(),
+            && situation.named.is_empty()
+            && situation.has_rules,
         is_tentative: situation.is_tentative,
         network: situation.network,
     }
@@ -202,6 +209,7 @@ fn budget(config: &Config, situation: &Situation<'_>) -> Option<Duration> {
 fn planned(
     gate: &Gate,
     selected: select::Selected,
+    parts: &[Part],
     situation: &Situation<'_>,
     budget: Option<Duration>,
 ) -> PlannedGate {
@@ -218,7 +226,13 @@ fn planned(
     let mut exceptions = situation.excepted.iter();
     let exception = exceptions.rfind(|one| one.gate == gate.name);
     PlannedGate {
-        calls: batch::calls(&gate.run, &arguments, situation.argument_limit),
+        calls: parts
+            .iter()
+            .flat_map(|part| {
+                let command = gate.run.of_part(*part);
+                batch::calls(&command, &arguments, situation.argument_limit)
+            })
+            .collect(),
         because: selected.because,
         after: gate.needs.clone(),
         files: selected.files,

@@ -7,7 +7,7 @@ use time::Date;
 
 use crate::config::Gate;
 use crate::git::{ChangeSet, TrackedFile, WorktreeState};
-use crate::model::gate::GateName;
+use crate::model::gate::{GateName, Part};
 use crate::model::trigger::Trigger;
 use crate::rules::change::gate_exception::GateException;
 
@@ -29,6 +29,10 @@ pub(crate) struct Situation<'a> {
     pub(crate) skipped: &'a [GateName],
     /// The gates that the message excepts, so that they do not stop this commit.
     pub(crate) excepted: &'a [GateException],
+    /// The parts of a gate that run here; `None` if none does, because others run it.
+    pub(crate) parts: &'a dyn Fn(&Gate) -> Option<Vec<Part>>,
+    /// Whether the rules for changes and messages are checked here.
+    pub(crate) has_rules: bool,
     /// How long a gate took here the last time, if it has come to an end.
     pub(crate) last_took: &'a dyn Fn(&Gate) -> Option<Duration>,
     /// Today in UTC, for settings that end on a day.

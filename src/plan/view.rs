@@ -1,5 +1,8 @@
 //! Which view of the files each gate needs.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use super::Plan;
 use super::situation::{Situation, ViewInputs};
 use crate::config::Gate;
@@ -30,6 +33,15 @@ impl ViewKind {
     }
 }
 
+/// Which ignored files a gate sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum IgnoredFiles {
+    /// Those of the work tree.
+    Shared,
+    /// Copies of these directories, relative to the work tree's top, since the gate may run on another machine.
+    Copied(BTreeSet<PathBuf>),
+}
+
 /// A view for a gate, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ViewChoice {
@@ -37,16 +49,20 @@ pub(crate) struct ViewChoice {
     pub(crate) kind: ViewKind,
     /// Whether untracked files are among them.
     pub(crate) untracked: Untracked,
+    /// Which ignored files are.
+    pub(crate) ignored: IgnoredFiles,
     /// Why, as a fragment.
     pub(crate) why: String,
 }
 
 /// The view that a gate needs: a separate one if the work tree has something that is not in the
-/// tree that is checked. Where there can be no overlay, it gets a snapshot instead.
+/// tree that is checked. Where there can be no overlay, it gets a snapshot instead. What a launcher starts may
+/// not see what we mount, nor where links lead: it gets a snapshot that needs nothing else.
 pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
     let choice = |kind, why: String| ViewChoice {
         kind,
         untracked: gate.untracked,
+        ignored: IgnoredFiles::Shared,
         why,
     };
     let asked = || sight.asked.to_owned();
@@ -55,6 +71,12 @@ pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
     };
     if let Some(why) = sight.only_snapshot {
         return choice(ViewKind::Snapshot, why.into());
+    }
+    if gate.launcher.is_some() && gate.isolation != Isolation::InPlace {
+        return ViewChoice {
+            ignored: IgnoredFiles::Copied(gate.inputs.clone()),
+            ..choice(ViewKind::Snapshot, "the gate has a launcher".into())
+        };
     }
     let why = match gate.isolation {
         Isolation::InPlace => return choice(ViewKind::InPlace, asked()),

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use rustix::process::Pid;
 
 use super::record::Redactor;
+use super::record::shard::ShardRecord;
 use crate::base::object_id::ObjectId;
 use crate::base::placeholder::REASON;
 use crate::base::text::shell_word;
@@ -64,6 +65,8 @@ pub(crate) struct ReportContext {
     pub(crate) occasion: Option<String>,
     /// Whether gates have the network.
     pub(crate) network: Network,
+    /// The shard of a plan that the run is, if it is one.
+    pub(crate) shard: Option<ShardRecord>,
     /// What the run is about.
     pub(crate) origin: RunOrigin,
     /// The process that called us, if it is a hook that runs: git, or its shell.
@@ -93,6 +96,10 @@ pub(crate) struct RunOrigin {
     pub(crate) tree: Option<ObjectId>,
     /// The commit that is checked, if there is one.
     pub(crate) commit: Option<ObjectId>,
+    /// The blob of the gates.toml that counts, if there is one.
+    pub(crate) configuration: Option<ObjectId>,
+    /// The digest of the configuration, once that is known.
+    pub(crate) policy: Option<String>,
     /// The commits that the changes are counted from.
     pub(crate) base: Vec<ObjectId>,
 }

@@ -23,6 +23,8 @@ pub(crate) enum ReportFormat {
     Markdown,
     /// A page for people
     Html,
+    /// An in-toto statement, to be signed
+    InToto,
 }
 
 impl ReportFormat {
@@ -39,6 +41,7 @@ impl ReportFormat {
             Self::Rdjson => "rdjson",
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::InToto => "in-toto",
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::model::trigger::Hook;
 pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit, SplitOrder, WayOut};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
 pub(crate) use format_name::ReportFormat;
+pub(crate) use formats::in_toto::{POLICY, PREDICATE, STATEMENT, Statement, is_passed};
 pub(crate) use formats::report as report_as;
 pub(crate) use json::audit::audit as audit_as_json;
 pub(crate) use json::gates::gates as gates_as_json;

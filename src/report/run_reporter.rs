@@ -16,6 +16,7 @@ use super::format_name::ReportFormat;
 use super::formats::{annotations, markdown_within, report};
 use super::history::History;
 use super::json::document::write;
+use super::record::seal::seal;
 use super::record::{RunRecord, RunSummary, reduced, run_record};
 use super::style::Style;
 use super::terminal::{say, write_output};
@@ -150,6 +151,11 @@ pub(crate) fn write_reports(
         write_output(&write(record))?;
     }
     for file in reporting.files.iter() {
+        if file.format() == ReportFormat::InToto && record.tree.is_none() {
+            return Err(io::Error::other(
+                "there is nothing to attest: the work tree differs from the index, so it is not a tree of git",
+            ));
+        }
         if file.format() != ReportFormat::Jsonl || events == Events::Missing {
             file.add(&report(file.format(), record))?;
         }
@@ -185,6 +191,7 @@ fn finished_record(
     if let Some(history) = history {
         history.annotate(&mut record);
     }
+    seal(&mut record);
     record
 }
 

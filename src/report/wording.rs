@@ -188,6 +188,7 @@ pub(super) fn left_out(why: &LeftOutReason, gate: &Gate) -> String {
             format!("runs at {} only", names.join(" and "))
         }
         LeftOutReason::NotWanted(NotWanted::NotNamed) => "not named on the command line".into(),
+        LeftOutReason::NotWanted(NotWanted::OtherShard) => "another shard runs it".into(),
     }
 }
 

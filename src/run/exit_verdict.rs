@@ -9,6 +9,7 @@ use super::said::Said;
 use crate::base::fault::Fault;
 use crate::config::Gate;
 use crate::event::FileWrites;
+use crate::launch::Launched;
 use crate::model::gate::FindingsFormat;
 use crate::model::gate_finding::{GateFindings, TestCounts};
 use crate::model::outcome::{
@@ -51,6 +52,47 @@ pub(super) fn failure_of(
         }
         _ => Outcome::Failed(Failure::ExitCode(code)),
     })
+}
+
+/// How a launched command ended, and what is wrong with its launcher, which says nothing about what was checked.
+pub(super) fn of_launched(
+    launched: Launched,
+    status: Option<ExitStatus>,
+    gate: &Gate,
+) -> (Option<ExitStatus>, Option<Outcome>) {
+    let how = match status.map(|status| (status.signal(), status.code())) {
+        Some((Some(signal), _)) => format!("was ended by signal {signal}"),
+        Some((None, Some(code))) => format!("ended with exit code {code}"),
+        Some((None, None)) | None => "ended, and its exit code could not be read,".to_owned(),
+    };
+    let flaw = |cause: String| {
+        Some(Outcome::CouldNotStart(StartFlaw {
+            cause,
+            help: StartHelp::Launcher,
+        }))
+    };
+    match launched {
+        Launched::NotBegun => (
+            status,
+            flaw(format!("its launcher {how} and did not start the command")),
+        ),
+        Launched::Begun => (
+            status,
+            flaw(format!(
+                "its launcher {how} before the command did, so its result is lost"
+            )),
+        ),
+        Launched::Ended(code) => {
+            let own = ExitStatus::from_raw(code << 8);
+            let is_success =
+                |code: i32| u8::try_from(code).is_ok_and(|code| gate.success_codes.contains(&code));
+            let is_undone =
+                is_success(code) && status.is_none_or(|status| !status.success() && status != own);
+            let cause =
+                || format!("its launcher {how} after the command ended with exit code {code}");
+            (Some(own), is_undone.then(cause).and_then(flaw))
+        }
+    }
 }
 
 /// What it means that a tool has said this.

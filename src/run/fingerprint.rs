@@ -114,7 +114,7 @@ impl<'a> Fingerprints<'a> {
         for dir in &dirs {
             push(&mut bytes, &[dir.as_os_str()]);
         }
-        let mut found = self.programs(&gate.run.text, &top.join(&gate.dir), &dirs);
+        let mut found = self.programs(&gate.commands(), &top.join(&gate.dir), &dirs);
         for command in led {
             let dir = top.join(&command.dir);
             found.extend(self.programs(&command.words.join(" "), &dir, &dirs));

@@ -8,6 +8,7 @@ use regex::bytes::Regex;
 use super::found::FindingReader;
 use crate::base::text::clean_line;
 use crate::event::Output;
+use crate::launch::{Launched, Mark, MarkReader, Said};
 use crate::model::gate::Pattern;
 
 /// How much of the beginning is kept, in bytes.
@@ -151,6 +152,10 @@ pub(super) struct Collector {
     lacks_evidence: bool,
     /// What reads the findings, if anybody wants to know them.
     found: Option<FindingReader>,
+    /// What tells the present call's own output from its launcher's, if it has one.
+    marks: Option<MarkReader>,
+    /// How far the launcher of the call that has ended has come.
+    launched: Option<Launched>,
 }
 
 impl Collector {
@@ -171,11 +176,33 @@ impl Collector {
             },
             lacks_evidence: false,
             found,
+            marks: None,
+            launched: None,
         }
     }
 
-    /// Takes what the present call has printed.
+    /// The next call has a launcher, and this mark.
+    pub(super) fn begin_launched(&mut self, mark: Mark) {
+        self.marks = Some(MarkReader::new(mark));
+    }
+
+    /// Takes what the present call has printed. What a launcher prints is kept, and proves nothing.
     pub(super) fn add(&mut self, bytes: &[u8]) {
+        let Some(mut marks) = self.marks.take() else {
+            return self.take(bytes);
+        };
+        marks.add(bytes, |said| self.hear(said));
+        self.marks = Some(marks);
+    }
+
+    fn hear(&mut self, said: Said<'_>) {
+        match said {
+            Said::ByLauncher(bytes) => self.kept.add(bytes),
+            Said::ByCommand(bytes) => self.take(bytes),
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
         let shown = self.found.as_mut().and_then(|found| found.add(bytes));
         self.keep(shown.as_deref().unwrap_or(bytes));
     }
@@ -188,6 +215,8 @@ impl Collector {
 
     /// A call is over: each has to show the evidence.
     pub(super) fn end_call(&mut self) {
+        let marks = self.marks.take();
+        self.launched = marks.map(|marks| marks.end(|said| self.hear(said)));
         let rest = self.found.as_mut().map(FindingReader::end_call);
         self.keep(&rest.unwrap_or_default());
         self.search.end_line();
@@ -210,6 +239,11 @@ impl Collector {
     pub(super) fn forbidden(&self) -> Option<(&str, &str)> {
         let forbid = self.search.forbid.as_ref()?;
         Some((&forbid.text, self.search.forbidden.as_deref()?))
+    }
+
+    /// How far the launcher of the call that has ended has come; `None` if it had none.
+    pub(super) fn launched(&self) -> Option<Launched> {
+        self.launched
     }
 
     /// What the call that has ended has printed.

@@ -1,6 +1,7 @@
 //! Before anything runs: can every gate's program be started at all?
 
-use std::ffi::OsStr;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,12 +12,14 @@ use super::empty_search::empty_search;
 use super::environment::{self, ProjectPlace};
 use super::lookups::{Lookups, SearchPlace};
 use super::program_search::ProgramSearch;
-use super::tree_tools::{TreeTools, resolved};
+use super::tree_tools::{TreeTools, resolved as resolved_of};
 use crate::base::environment::Variables;
 use crate::base::text::show_path;
 use crate::config::Gate;
 use crate::detect::{KnownTool, known_call};
 use crate::indirection::Resolved;
+use crate::launch::{LaunchPlace, Mark, around};
+use crate::model::launcher::Launcher;
 use crate::model::outcome::{EmptySearch, StartFlaw, StartHelp};
 use crate::plan::{GateCall, Network, Plan, PlannedGate};
 use crate::platform::Confinement;
@@ -32,10 +35,50 @@ pub(super) struct Prepared {
     pub(super) confinement: Confinement,
     /// All of its environment.
     pub(super) variables: Variables,
-    /// The program of its calls: the tool, or the shell.
+    /// What starts its calls, if not we.
+    pub(super) launch: Option<PreparedLaunch>,
+    /// The program of its calls: the launcher, the tool, or the shell.
     pub(super) program: PathBuf,
     /// The known tool that it runs in the end, if it is a single one.
     pub(super) tool: Option<GateTool>,
+}
+
+/// What starts the calls of a gate in another place.
+pub(super) struct PreparedLaunch {
+    launcher: Launcher,
+    /// The directory that the gate knows as the top of the work tree.
+    view: PathBuf,
+    /// The variables of the gate's own `env`.
+    env: BTreeMap<String, OsString>,
+}
+
+impl PreparedLaunch {
+    /// The call that starts the launcher with one of the calls of the gate.
+    pub(super) fn around(
+        &self,
+        call: &GateCall,
+        planned: &PlannedGate,
+        dir: &Path,
+        mark: &Mark,
+    ) -> GateCall {
+        let place = LaunchPlace {
+            launcher: &self.launcher,
+            gate: planned.gate.name.as_str(),
+            view: &self.view,
+            dir,
+            timeout: planned.timeout,
+            env: &self.env,
+        };
+        around(call, place, mark)
+    }
+}
+
+/// The variables of a gate's own `env`, as it gets them.
+fn own_variables(gate: &Gate, variables: &Variables) -> BTreeMap<String, OsString> {
+    let names = gate.env.keys();
+    let own =
+        names.filter_map(|name| Some((name.clone(), variables.get(OsStr::new(name))?.clone())));
+    own.collect()
 }
 
 /// The known tool of a gate.
@@ -150,11 +193,25 @@ fn prepare_gate(
         };
         environment::missing_environment(program, place)
     };
-    let program = search.program_of(planned, missing).map_err(|flaw| {
-        match not_on_path(planned, &variables) {
+    let launch = gate.launcher.as_ref().map(|launcher| PreparedLaunch {
+        launcher: launcher.clone(),
+        view: seen.top.to_owned(),
+        env: own_variables(gate, &variables),
+    });
+    let call = planned.calls.first();
+    let launched = launch.as_ref().zip(call);
+    let launched =
+        launched.map(|(launch, call)| launch.around(call, planned, &dir, &Mark::new("preflight")));
+    let started = launched.as_ref().or(call);
+    let program = search.program_of(started, missing).map_err(|flaw| {
+        match started.and_then(|call| not_on_path(call, &variables)) {
             Some(dir) if matches!(flaw.help, StartHelp::Program) => StartFlaw {
                 cause: format!("{}; it is in {}", flaw.cause, show_path(&dir)),
                 help: StartHelp::NotOnPath(dir),
+            },
+            _ if launched.is_some() => StartFlaw {
+                cause: format!("its launcher: {}", flaw.cause),
+                help: StartHelp::Launcher,
             },
             _ => flaw,
         }
@@ -166,10 +223,15 @@ fn prepare_gate(
         named: shared.commands,
         lookups,
     };
-    let call = planned.calls.first();
-    let resolved = call.and_then(|call| resolved(call, seen.look, &gate.dir));
+    let resolved = call.and_then(|call| resolved_of(call, seen.look, &gate.dir));
     if let Some(flaw) = call.and_then(|call| tree_tools.flaw(call, resolved.as_ref())) {
         return Err(flaw);
+    }
+    if let Some(launched) = &launched {
+        let resolved = resolved_of(launched, seen.look, &gate.dir);
+        if let Some(flaw) = tree_tools.flaw(launched, resolved.as_ref()) {
+            return Err(flaw);
+        }
     }
     let led = resolved.as_ref();
     let no_network = shared.no_network.clone().filter(|_| !needs_network(led));
@@ -188,6 +250,7 @@ fn prepare_gate(
         }
     }
     Ok(Prepared {
+        launch,
         tool,
         program,
         confinement: Confinement {
@@ -225,8 +288,8 @@ fn needs_network(resolved: Option<&Resolved>) -> bool {
 }
 
 /// The directory of the user's that has the program of a gate, if it was looked for by its name.
-fn not_on_path(planned: &PlannedGate, variables: &Variables) -> Option<PathBuf> {
-    let Some(GateCall::Program { program, .. }) = planned.calls.first() else {
+fn not_on_path(call: &GateCall, variables: &Variables) -> Option<PathBuf> {
+    let GateCall::Program { program, .. } = call else {
         return None;
     };
     if program.as_bytes().contains(&b'/') {

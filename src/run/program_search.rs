@@ -12,7 +12,7 @@ use super::environment::{Lacking, is_led_out};
 use super::lookups::{Lookups, SearchPlace};
 use crate::base::text::{show_os, show_path};
 use crate::model::outcome::{StartFlaw, StartHelp};
-use crate::plan::{GateCall, PlannedGate};
+use crate::plan::GateCall;
 
 /// The shell, where PATH has none.
 const SHELL: &str = "/bin/sh";
@@ -38,14 +38,14 @@ impl ProgramSearch<'_> {
     /// There is none, or it cannot be executed.
     pub(super) fn program_of(
         &self,
-        planned: &PlannedGate,
+        call: Option<&GateCall>,
         missing_environment: impl Fn(&OsStr) -> Option<Lacking>,
     ) -> Result<PathBuf, StartFlaw> {
         let flaw = |cause| StartFlaw {
             cause,
             help: StartHelp::Program,
         };
-        match planned.calls.first() {
+        match call {
             Some(GateCall::Program { program, .. }) => self.found(program).map_err(|cause| {
                 let is_name = !program.as_bytes().contains(&b'/');
                 match missing_environment(program).filter(|_| is_name) {

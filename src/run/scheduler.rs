@@ -13,7 +13,8 @@ use signal_hook::consts::SIGTSTP;
 use super::attendant::Attendants;
 use super::context::{PARENT_CHECK, Purpose, RunContext};
 use super::exit_verdict::{
-    check, check_findings, check_writing, failure_of, no_report, refused, unread, unread_writing,
+    check, check_findings, check_writing, failure_of, no_report, of_launched, refused, unread,
+    unread_writing,
 };
 use super::found::FindingReader;
 use super::known_findings;
@@ -27,6 +28,7 @@ use super::slots::{RunSlots, Turn};
 use crate::base::scratch::Scratch;
 use crate::event::{Event, FileWrites, GateResult, KnownFindings};
 use crate::findings::paths::{PathFinder, ViewPaths};
+use crate::launch::Mark;
 use crate::model::gate::{FindingsFormat, GateName};
 use crate::model::gate_finding::TestCounts;
 use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
@@ -304,7 +306,7 @@ impl<'a> Scheduler<'a> {
         &self,
         index: usize,
         call: usize,
-        collector: Box<Collector>,
+        mut collector: Box<Collector>,
         mailbox: &Mailbox,
     ) -> Result<Process, (Outcome, Box<Collector>)> {
         let prepared = match &self.prepared[index] {
@@ -318,6 +320,11 @@ impl<'a> Scheduler<'a> {
             Ok(None) => {}
             Ok(Some(path)) => started = started.with_report(&planned.gate.run, &path),
             Err(flaw) => return Err((Outcome::CouldNotStart(flaw), collector)),
+        }
+        if let Some(launch) = &prepared.launch {
+            let mark = Mark::unique();
+            started = launch.around(&started, planned, &prepared.dir, &mark);
+            collector.begin_launched(mark);
         }
         let care = Care {
             id,
@@ -419,12 +426,17 @@ impl<'a> Scheduler<'a> {
         let planned = &self.plan.gates[index];
         let mut exit = running.process.finish();
         let status = running.ended.and_then(|ended| ended.status);
+        let (status, unlaunched) = match exit.collector.launched() {
+            Some(launched) => of_launched(launched, status, &planned.gate),
+            None => (status, None),
+        };
         let mut said = running.said;
         let tool = self.tool(index);
         let output = exit.collector.take_call();
         let known = tool.map(|tool| tool.known);
         said.extend(said_by_call(planned, known, status, &output));
-        let own_failure = failure_of(status, &planned.gate, said.last(), tool);
+        let own_failure =
+            unlaunched.or_else(|| failure_of(status, &planned.gate, said.last(), tool));
         let is_unsound = running.is_unsound
             || exit.unread.is_some()
             || known_findings::is_unsound(own_failure.as_ref(), planned, known, said.last());

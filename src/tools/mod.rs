@@ -58,6 +58,7 @@ mod rust;
 mod rust_checkers;
 mod rust_tests;
 mod scanners;
+mod shards;
 mod shell;
 mod sign;
 mod silencer;
@@ -99,6 +100,7 @@ pub(crate) use python_environments::{
 };
 pub(crate) use python_library::library_modules;
 pub(crate) use rust::denies_warnings;
+pub(crate) use shards::shard_options;
 pub(crate) use shell::SHELLS;
 pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times, says_no_network};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};

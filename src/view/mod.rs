@@ -23,7 +23,6 @@ use std::sync::Arc;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::event::FileWrites;
-use crate::model::gate::Untracked;
 use crate::plan::{Plan, ViewChoice, ViewKind};
 use crate::platform::overlay::Entrance;
 use view_dir::ViewDir;
@@ -117,7 +116,7 @@ impl PreparedViews {
         environment: &Environment,
     ) -> Result<Views> {
         let mut choices = self.choices;
-        let mut made: Vec<(ViewKind, Untracked, View)> = Vec::new();
+        let mut made: Vec<(ViewChoice, View)> = Vec::new();
         let mut maker = Maker {
             checked,
             environment,
@@ -130,31 +129,27 @@ impl PreparedViews {
             if let (ViewKind::Overlay, Some(cause)) = (choice.kind, &maker.no_overlay) {
                 *choice = snapshot_instead(choice, cause);
             }
-            let (mut kind, untracked) = (choice.kind, choice.untracked);
-            let is_it = |view: &(ViewKind, Untracked, View)| (view.0, view.1) == (kind, untracked);
-            let mut at = made.iter().position(is_it).unwrap_or(made.len());
-            if at == made.len() {
-                let view = maker.make(kind, untracked)?;
-                if let (ViewKind::Overlay, Some(cause)) = (kind, &maker.no_overlay) {
+            let mut at = made.iter().position(|(view, _)| is_same(view, choice));
+            if at.is_none() {
+                let view = maker.make(choice)?;
+                if let (ViewKind::Overlay, Some(cause)) = (choice.kind, &maker.no_overlay) {
                     *choice = snapshot_instead(choice, cause);
-                    kind = ViewKind::Snapshot;
+                    // A snapshot may be there already.
+                    at = made.iter().position(|(view, _)| is_same(view, choice));
                 }
-                // A snapshot that was made instead may be there already.
-                let is_it =
-                    |view: &(ViewKind, Untracked, View)| (view.0, view.1) == (kind, untracked);
-                at = made.iter().position(is_it).unwrap_or(made.len());
-                if at == made.len() {
-                    made.push((kind, untracked, view));
+                if at.is_none() {
+                    made.push((choice.clone(), view));
                 }
             }
-            let entrance = match &made[at].2 {
+            let at = at.unwrap_or(made.len() - 1);
+            let entrance = match &made[at].1 {
                 View::Overlay(one) => Some(one.entrance(number, &plan.gates[number].gate.dir)?),
                 _ => None,
             };
             gates.push((at, entrance));
         }
         Ok(Views {
-            made: made.into_iter().map(|(.., view)| Rc::new(view)).collect(),
+            made: made.into_iter().map(|(_, view)| Rc::new(view)).collect(),
             gates,
             choices,
             work_tree: checked.repository.work_tree.clone(),
@@ -266,13 +261,21 @@ fn snapshot_instead(view: &ViewChoice, cause: &str) -> ViewChoice {
     ViewChoice {
         kind: ViewKind::Snapshot,
         untracked: view.untracked,
+        ignored: view.ignored.clone(),
         why: format!("{}; no overlay: {cause}", view.why),
     }
 }
 
+/// Whether two choices are the same view, whatever the reasons are.
+fn is_same(one: &ViewChoice, other: &ViewChoice) -> bool {
+    let seen = |view: &ViewChoice| (view.kind, view.untracked);
+    seen(one) == seen(other) && one.ignored == other.ignored
+}
+
 impl Maker<'_> {
-    fn make(&mut self, kind: ViewKind, untracked: Untracked) -> Result<View> {
-        match kind {
+    fn make(&mut self, choice: &ViewChoice) -> Result<View> {
+        let untracked = choice.untracked;
+        match choice.kind {
             ViewKind::InPlace => Ok(View::InPlace),
             ViewKind::Overlay => {
                 let mut overlay = match (self.ready.take(), &self.place) {
@@ -288,13 +291,17 @@ impl Maker<'_> {
                         drop(overlay);
                         let detail = fault.detail.map(|detail| format!(": {detail}"));
                         self.no_overlay = Some(fault.message + &detail.unwrap_or_default());
-                        self.make(ViewKind::Snapshot, untracked)
+                        let snapshot = ViewChoice {
+                            kind: ViewKind::Snapshot,
+                            ..choice.clone()
+                        };
+                        self.make(&snapshot)
                     }
                 }
             }
             ViewKind::Snapshot => {
                 let place = &mut self.place;
-                let snapshot = Snapshot::make(self.checked, self.environment, untracked, place)?;
+                let snapshot = Snapshot::make(self.checked, self.environment, choice, place)?;
                 Ok(View::Snapshot(Box::new(snapshot)))
             }
         }

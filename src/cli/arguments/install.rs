@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::shards::{CiName, ShardsWanted, shard_count};
 use crate::detect::Manager;
 use crate::install::agents::AgentHost;
 use crate::install::{SERVER_BUDGET, ServerOptions};
@@ -25,6 +26,14 @@ pub(in crate::cli) struct InitArguments {
     /// Translate the configuration of this hook manager instead of looking at the whole project
     #[arg(long, value_name = "MANAGER", value_enum)]
     pub(in crate::cli) from: Option<ManagerName>,
+
+    /// Write the files by which this CI runs the gates, instead of gates.toml
+    #[arg(long, value_name = "CI", value_enum, conflicts_with_all = ["from", "yes"])]
+    pub(in crate::cli) ci: Option<CiName>,
+
+    /// With --ci: on so many runners, or on as many as it takes: `auto`
+    #[arg(long, value_name = "N", value_parser = shard_count, requires = "ci")]
+    pub(in crate::cli) shards: Option<ShardsWanted>,
 }
 
 /// A hook manager as it is typed.

@@ -4,9 +4,11 @@ mod agents;
 mod hook;
 mod install;
 mod message;
+mod receipts;
 mod report;
 mod run;
 mod settings;
+mod shards;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -16,14 +18,16 @@ pub(super) use agents::{AgentsArguments, AgentsCommand, GuardArguments};
 pub(super) use hook::{EarlierArguments, HookArguments};
 pub(super) use install::{InitArguments, InstallArguments, UninstallArguments};
 pub(super) use message::{AuditArguments, MessageArguments, MessageCommand, MessageFile};
+pub(super) use receipts::{ReceiptsArguments, ReceiptsCommand};
 pub(super) use report::{
     DoctorArguments, DoctorFormat, ExplainArguments, FormatArguments, ReportArguments, SchemaName,
 };
-pub(super) use run::{BaselineArguments, FixArguments, RunArguments, RunCommandArguments};
+pub(super) use run::{BaselineArguments, FixArguments, RunCommandArguments};
 pub(super) use settings::{
     CacheArguments, CacheCommand, CompletionsArguments, ConfigArguments, ConfigCommand,
     ManArguments, ShellName,
 };
+pub(super) use shards::{CiName, CombineArguments, PlanArguments, ShardName, ShardsWanted};
 
 /// Runs a project's quality gates on every commit.
 ///
@@ -91,8 +95,18 @@ pub(super) enum Command {
         gatekeeper run --report junit=junit.xml    a report for another system"
     )]
     Run(RunCommandArguments),
-    /// Show what `run` with the same arguments would do, and why
-    Plan(RunArguments),
+    /// Show what `run` with the same arguments would do, and why; or make a plan for several runners
+    #[command(
+        after_help = "Examples:\n  gatekeeper plan --staged                          what the commit would run\n  \
+        gatekeeper plan --shards 4 --output plan.json     a plan for four runners, see docs/scale.md"
+    )]
+    Plan(PlanArguments),
+    /// Combine the reports of all shards of a plan into one verdict
+    #[command(
+        after_help = "Examples:\n  gatekeeper combine plan.json part-*.json\n  \
+        gatekeeper combine plan.json part-*.json --report sarif=all.sarif"
+    )]
+    Combine(CombineArguments),
     /// List the gates, one in a line
     List(FormatArguments),
     /// Print the report of a run that has ended, wait for one, or show the history of gates
@@ -111,6 +125,12 @@ pub(super) enum Command {
         gatekeeper audit --record                check commits that came in unchecked"
     )]
     Audit(AuditArguments),
+    /// Share verdicts as signed receipts, and verify those of others
+    #[command(
+        after_help = "Examples:\n  gatekeeper run --attest run.json && gatekeeper receipts add run.json --key ~/.ssh/ci\n  \
+        gatekeeper receipts push\n  gatekeeper receipts fetch && gatekeeper receipts verify --base origin/main"
+    )]
+    Receipts(ReceiptsArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
     /// Answer a hook of an AI coding agent, whose payload is on standard input

@@ -1,13 +1,14 @@
 //! Arguments of commands that tell something, and how it is told.
 
 use std::path::PathBuf;
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use crate::cli::candidates;
-use crate::report::{Detail, Format, ReportFormat};
+use crate::report::{Detail, Format, ReportFormat, ReportSpec};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DoctorArguments {
@@ -141,4 +142,9 @@ pub(in crate::cli) enum FormatName {
     Text,
     /// JSON for programs, on standard output
     Json,
+}
+
+/// The report that `--attest` names by its file alone.
+pub(super) fn attestation(file: &str) -> Result<ReportSpec, String> {
+    ReportSpec::from_str(&format!("{}={file}", ReportFormat::InToto.word()))
 }

@@ -8,7 +8,8 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::message::revision;
-use super::report::{DetailArguments, FormatArguments};
+use super::report::{DetailArguments, FormatArguments, attestation};
+use super::shards::{ShardName, shard_name};
 use crate::cli::candidates;
 use crate::flow::request::RunRequest;
 use crate::model::trigger::Trigger;
@@ -86,10 +87,32 @@ pub(in crate::cli) struct RunCommandArguments {
     #[command(flatten)]
     pub(in crate::cli) run: RunArguments,
 
-    /// Also write a report: json, jsonl, junit, sarif, gitlab, github, rdjson, markdown or html. The file is
+    /// Also write a report: json, jsonl, junit, sarif, gitlab, github, rdjson, markdown, html or in-toto. The file is
     /// emptied before the run; `-` is standard output. Can be given several times
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = ReportSpec::from_str)]
     pub(in crate::cli) reports: Vec<ReportSpec>,
+
+    /// Also write an in-toto statement of the verdict, which can be signed: the same as --report in-toto=FILE
+    #[arg(long, value_name = "FILE", value_parser = attestation)]
+    pub(in crate::cli) attest: Option<ReportSpec>,
+
+    /// Run one shard of this plan, which `gatekeeper plan --shards` has written
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "shard",
+        conflicts_with_all = ["gates", "staged", "from", "last_commit", "files", "skip"]
+    )]
+    pub(in crate::cli) plan: Option<PathBuf>,
+
+    /// Run this shard, from 1, of the plan; `auto`: the one that the variables of the CI say. Without --plan, the plan is
+    /// made here for as many shards as they say
+    #[arg(long, value_name = "N", value_parser = shard_name, conflicts_with_all = ["staged", "files", "background"])]
+    pub(in crate::cli) shard: Option<ShardName>,
+
+    /// With --shard auto: a JSON report of an earlier run, for how long gates take, as with `plan`
+    #[arg(long, value_name = "FILE", requires = "shard", conflicts_with = "plan")]
+    pub(in crate::cli) durations: Vec<PathBuf>,
 
     /// Start the run, print its id and return; `gatekeeper report --wait` has the verdict
     #[arg(long, conflicts_with_all = ["format", "json", "quiet", "verbose"])]

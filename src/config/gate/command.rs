@@ -44,6 +44,7 @@ enum ShellQuote {
 struct FoundSyntax {
     shell: bool,
     report: bool,
+    shard: bool,
     placeholders: Vec<usize>,
 }
 
@@ -109,6 +110,7 @@ fn parse(text: &str) -> Result<GateCommand, CommandError> {
         form,
         takes_files,
         takes_report: syntax.report,
+        takes_shard: syntax.shard,
     })
 }
 
@@ -137,6 +139,14 @@ fn walk(text: &str) -> Result<FoundSyntax, CommandError> {
         if quote != ShellQuote::Single && text[at..].starts_with(FindingsFormat::PLACEHOLDER) {
             syntax.report = true;
             skip_to = at + FindingsFormat::PLACEHOLDER.len();
+            continue;
+        }
+        let mut numbers = [GateCommand::SHARD, GateCommand::SHARDS].into_iter();
+        if quote != ShellQuote::Single
+            && let Some(number) = numbers.find(|number| text[at..].starts_with(number))
+        {
+            syntax.shard = true;
+            skip_to = at + number.len();
             continue;
         }
         // `${NAME}` is the shell's.
@@ -310,6 +320,8 @@ mod tests {
         let plain = words("a --xml={report} b");
         assert_eq!(plain.unwrap_or_default(), ["a", "--xml={report}", "b"]);
         assert!(!parse("awk '{report}'").unwrap().takes_report);
+        assert!(parse("a --shard={shard}/{shards}").unwrap().takes_shard);
+        assert!(!parse("awk '{shard}'").unwrap().takes_shard);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Keys of a gate that cannot both be meant.
 
+use super::RUN;
 use super::typed::TypedGate;
 use crate::config::problem::{Problem, Problems};
-use crate::model::gate::{FindingsFormat, NewFindings};
+use crate::model::gate::{FindingsFormat, Isolation, NewFindings, PartCount};
+use crate::model::launcher::LauncherPlaceholder;
+use crate::tools::shard_options;
 
 pub(crate) fn check(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
     check_patterns(typed, problems);
@@ -10,6 +13,8 @@ pub(crate) fn check(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
     check_view(typed, problems);
     check_report(typed, problems);
     check_new(typed, problems);
+    check_launcher(typed, problems);
+    check_parts(typed, problems);
 }
 
 /// Not every kind of gate has findings to live with.
@@ -69,6 +74,92 @@ fn check_widen(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
                 .help(
                     "add these patterns to `files` instead, so that such files make the gate run",
                 ),
+        );
+    }
+}
+
+/// Parts that would all be the same, and a number of a part where there are none.
+fn check_parts(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
+    let gate = &typed.gate;
+    let is_divided = gate.parts != PartCount::Exactly(1);
+    if is_divided
+        && !gate.run.takes_shard
+        && let Some(item) = typed.entries.get("shards")
+    {
+        let title = format!("every part of gate `{}` would check the same", gate.name);
+        let help = match shard_options(&gate.run.text) {
+            Some(options) => {
+                let needs = options.needs.map(|needs| format!(", which needs {needs}"));
+                format!("write `{}`{}", options.example, needs.unwrap_or_default())
+            }
+            None => "write {shard} and {shards} in `run` where the tool is told which part it runs"
+                .to_owned(),
+        };
+        problems.add(
+            Problem::new(item.span(), title)
+                .label("`run` does not contain {shard}")
+                .help(help),
+        );
+    }
+    let fix = gate.fix.as_ref().is_some_and(|fix| fix.takes_shard);
+    if let Some(item) = typed.entries.get("fix").filter(|_| fix) {
+        let title = format!(
+            "{{shard}} stands for nothing in `fix` of gate `{}`",
+            gate.name
+        );
+        problems.add(
+            Problem::new(item.span(), title)
+                .label("a fixer has no parts")
+                .help("to use literal braces, put them in single quotes"),
+        );
+    }
+    if !is_divided
+        && gate.run.takes_shard
+        && let Some(item) = typed.entries.get(RUN)
+    {
+        let title = format!("gate `{}` has only one part", gate.name);
+        problems.add(
+            Problem::new(item.span(), title)
+                .label("contains {shard} or {shards}")
+                .help("add shards = \"auto\"; to use literal braces, put them in single quotes"),
+        );
+    }
+}
+
+/// What a launcher cannot be given, and what is given to nobody.
+fn check_launcher(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
+    let gate = &typed.gate;
+    let Some(launcher) = &gate.launcher else {
+        if let Some(item) = typed.entries.get("inputs")
+            && !gate.inputs.is_empty()
+        {
+            let title = format!("`inputs` has no effect on gate `{}`", gate.name);
+            problems.add(
+                Problem::new(item.span(), title)
+                    .label("the gate has no launcher")
+                    .help("remove `inputs`: the gate sees ignored files in any case"),
+            );
+        }
+        return;
+    };
+    if launcher.has(LauncherPlaceholder::Timeout)
+        && gate.timeout.is_none()
+        && let Some(item) = typed.entries.get("launcher").or(typed.entries.get(RUN))
+    {
+        let title = format!("gate `{}` has no `timeout`", gate.name);
+        problems.add(
+            Problem::new(item.span(), title)
+                .label("its launcher contains {timeout}")
+                .help("add timeout = \"10m\", or the limit that the gate needs"),
+        );
+    }
+    let is_overlay = gate.isolation == Isolation::Overlay;
+    if let Some(item) = typed.entries.get("isolation").filter(|_| is_overlay) {
+        let title = format!("gate `{}` cannot have an overlay", gate.name);
+        problems.add(
+            Problem::new(item.span(), title)
+                .label("only programs on this machine see an overlay")
+                .help("remove `isolation`: the files are then in a directory of their own"),
         );
     }
 }

@@ -9,6 +9,7 @@ pub(super) mod needs;
 mod typed;
 mod unfailing;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,13 +22,14 @@ pub(crate) use unfailing::{UnfailingGate, refuse_unfailing, unfailing_gates};
 
 use super::glob_cover;
 use super::key::{self, Key, Weaker, Weakness};
+use super::launcher;
 use super::policy_file::Origin;
 use super::problem::Problem;
 use super::reader::{Item, boolean, distinct_list, distinct_words, filled_string, integer, word};
 use super::settings::RunSettings;
 use super::shape::{
-    DATE, DIR, DURATION, FILLED, GATE_NAME, GLOB, LINE_PATTERN, Property, Shape, VALUE_OF_VARIABLE,
-    VARIABLE, distinct, filled, words,
+    ANY, DATE, DIR, DURATION, FILLED, GATE_NAME, GLOB, LINE_PATTERN, Property, Shape,
+    VALUE_OF_VARIABLE, VARIABLE, distinct, filled, words,
 };
 use super::toml_text::{Shown, line, list, note, pair, paths, pattern, value, value_or, values};
 use super::values::{
@@ -39,8 +41,9 @@ use crate::commands::strictness::compare as compare_commands;
 use crate::model::comparison::Comparison;
 use crate::model::gate::{
     CommandForm, FindingsFormat, GateCommand, GateKind, GateLevel, GateName, Isolation,
-    NewFindings, PathSet, Pattern, Skip, Untracked,
+    NewFindings, PartCount, PathSet, Pattern, Skip, Untracked,
 };
+use crate::model::launcher::Launcher;
 use crate::model::trigger::Stage;
 
 /// A gate's time limit at a commit when it names none. A run by hand or in CI has no default.
@@ -57,6 +60,14 @@ pub(crate) struct Gate {
     pub(crate) kind: GateKind,
     /// The command that decides.
     pub(crate) run: GateCommand,
+    /// What starts the command; `None` if we do, on this machine.
+    pub(crate) launcher: Option<Launcher>,
+    /// Into how many parts it is divided where several runners share a plan.
+    pub(crate) parts: PartCount,
+    /// The kind of runner that it needs where several share a plan.
+    pub(crate) runner: Option<String>,
+    /// Ignored directories that the launcher finds in the view, relative to the work tree's top.
+    pub(crate) inputs: BTreeSet<PathBuf>,
     /// The command that fixes what `run` finds; shown when the gate fails.
     pub(crate) fix: Option<GateCommand>,
     /// The gate is needed if the change set touches one of these; if empty, at every change.
@@ -91,6 +102,8 @@ pub(crate) struct Gate {
     pub(crate) lock: Option<String>,
     /// Whether it takes turns with the heavy gates of this machine; `None` if its kind decides.
     pub(crate) heavy: Option<bool>,
+    /// Whether a receipt of a developer counts for it, where receipts count.
+    pub(crate) anywhere: bool,
     /// The exit codes that mean success.
     pub(crate) success_codes: BTreeSet<u8>,
     /// A line of output must match this; otherwise nothing was checked.
@@ -119,6 +132,15 @@ impl Gate {
 }
 
 impl Gate {
+    /// Its commands as lines of a script: what they lead to is what the gate leads to.
+    #[must_use]
+    pub(crate) fn commands(&self) -> Cow<'_, str> {
+        match &self.launcher {
+            None => Cow::Borrowed(&self.run.text),
+            Some(launcher) => Cow::Owned(format!("{}\n{}", launcher.text, self.run.text)),
+        }
+    }
+
     /// A gate with only defaults, and no command yet.
     fn new(name: GateName, settings: &RunSettings, origin: &Origin) -> Self {
         let mut kinds = GateKind::WORDS.iter();
@@ -132,7 +154,12 @@ impl Gate {
                 form: CommandForm::Words(Vec::new()),
                 takes_files: false,
                 takes_report: false,
+                takes_shard: false,
             },
+            launcher: settings.launcher.clone(),
+            inputs: BTreeSet::new(),
+            parts: PartCount::Exactly(1),
+            runner: None,
             fix: None,
             files: subtree(origin),
             exclude: PathSet::default(),
@@ -150,6 +177,7 @@ impl Gate {
             exclusive: false,
             lock: None,
             heavy: None,
+            anywhere: false,
             success_codes: BTreeSet::from([0]),
             expect: None,
             forbid: None,
@@ -179,7 +207,7 @@ impl GateKey {
 pub(super) const RUN: &str = "run";
 
 /// The keys of a gate.
-pub(super) static KEYS: [GateKey; 25] = [
+pub(super) static KEYS: [GateKey; 30] = [
     GateKey::Frame(Key {
         name: "kind",
         about: "The kind of check, for reports. Default: the gate's own name if it is one of these, otherwise custom.",
@@ -202,6 +230,58 @@ pub(super) static KEYS: [GateKey; 25] = [
             });
             weakness.into_iter().collect()
         }),
+    }),
+    GateKey::Input(Key {
+        name: "launcher",
+        about: "A command that starts `run` in another place, such as a container or another machine: plain words, to which those of `run` are added. {view} stands for the directory with the files, {dir} for the one in which the command runs, {gate} for the gate, {timeout} for its limit in seconds, and {command} for the command as one word for a shell. \"\" means none. Default: as in [settings].",
+        shape: ANY,
+        read: |gate, item, p| {
+            if let Some(launcher) = launcher::read(item, p) {
+                gate.launcher = launcher;
+            }
+        },
+        show: |gate| launcher::show(gate.launcher.as_ref()),
+        weaker: Weaker::Changed("it runs in another place"),
+    }),
+    GateKey::Input(Key {
+        name: "inputs",
+        about: "Ignored directories that a launcher finds in the view, such as \"node_modules\". It finds no other ignored files there.",
+        shape: distinct(&DIR),
+        read: |gate, item, p| {
+            let of_file = |item: &Item<'_>| dir(item, &gate.origin);
+            let inputs = distinct_list(item, "directories", of_file, p);
+            p.put(&mut gate.inputs, inputs.map(BTreeSet::from_iter));
+        },
+        show: |gate| {
+            let inputs = gate.inputs.iter().map(|path| path.to_string_lossy());
+            list(inputs.map(String::from), "no ignored directory")
+        },
+        weaker: Weaker::Changed("its launcher finds other ignored directories"),
+    }),
+    GateKey::Frame(Key {
+        name: "shards",
+        about: "Into how many parts the gate is divided where several runners share a plan, or \"auto\": as many as there are shards. {shard} stands in `run` for the number of the part, from 1, and {shards} for how many there are; both are 1 if the plan is not shared.",
+        shape: Shape::Either(&[
+            Shape::Integer {
+                least: 1,
+                most: MOST_PARTS,
+            },
+            Shape::Words(|| vec!["auto"]),
+        ]),
+        read: |gate, item, p| p.put(&mut gate.parts, part_count(item)),
+        show: |gate| match gate.parts {
+            PartCount::Exactly(parts) => value(i64::from(parts)),
+            PartCount::Auto => value("auto"),
+        },
+        weaker: Weaker::Never("every part has to pass"),
+    }),
+    GateKey::Frame(Key {
+        name: "runner",
+        about: "The kind of runner that the gate needs where several share a plan, such as \"ubuntu-24.04-arm\": `runs-on` of GitHub Actions, a tag of GitLab.",
+        shape: FILLED,
+        read: |gate, item, p| p.put(&mut gate.runner, filled_string(item).map(Some)),
+        show: |gate| value_or(gate.runner.as_deref(), "any"),
+        weaker: Weaker::Changed("it needs another runner"),
     }),
     GateKey::Frame(Key {
         name: "fix",
@@ -431,6 +511,16 @@ pub(super) static KEYS: [GateKey; 25] = [
         show: |gate| value(gate.is_heavy()),
         weaker: Weaker::Never("it decides when the gate runs, not whether"),
     }),
+    GateKey::Frame(Key {
+        name: "anywhere",
+        about: "Whether a developer's receipt may stand for the gate if [receipts] trust is \"developers\": its outcome is the same on every machine.",
+        shape: Shape::Boolean,
+        read: |gate, item, p| p.put(&mut gate.anywhere, boolean(item)),
+        show: |gate| value(gate.anywhere),
+        weaker: Weaker::If("a developer's receipt may stand for it", |before, after| {
+            !before.anywhere && after.anywhere
+        }),
+    }),
     GateKey::Input(Key {
         name: "success-codes",
         about: "The exit codes that mean success.",
@@ -538,6 +628,18 @@ pub(crate) fn inputs(gate: &Gate) -> String {
         GateKey::Frame(_) => None,
     });
     inputs.collect()
+}
+
+/// The largest number of parts of a gate.
+const MOST_PARTS: u32 = 256;
+
+fn part_count(item: &Item<'_>) -> Result<PartCount, Problem> {
+    match item.get_ref().as_str() {
+        Some("auto") => Ok(PartCount::Auto),
+        Some(_) => Err(Problem::new(item.span(), "this is not a number of parts")
+            .label("expected a number, or \"auto\"")),
+        None => integer(item, 1..MOST_PARTS + 1).map(PartCount::Exactly),
+    }
 }
 
 fn exit_code(item: &Item<'_>) -> Result<u8, Problem> {

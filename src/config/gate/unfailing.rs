@@ -72,11 +72,11 @@ fn reasons(gate: &Gate, resolved: &Resolved) -> Vec<Unfailing> {
 ///
 /// There is such a gate, or a file cannot be read.
 pub(crate) fn refuse_unfailing(gates: &[Gate], files: &mut Files<'_>) -> Result<()> {
-    let leading = |gate: &&Gate| may_lead(&gate.run.text) || names_daemon(&gate.run.text);
+    let leading = |gate: &&Gate| may_lead(&gate.commands()) || names_daemon(&gate.run.text);
     let mut found = Vec::new();
     let mut names = Vec::new();
     for gate in gates.iter().filter(leading) {
-        let resolved = resolve_in(&gate.run.text, &gate.dir, &gate.env, files)?;
+        let resolved = resolve_in(&gate.commands(), &gate.dir, &gate.env, files)?;
         let known = found.len();
         found.extend(unfailing_gates([(gate, &resolved)], files)?);
         found.extend(by_daemon(gate, &resolved, files)?);

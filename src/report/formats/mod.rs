@@ -3,6 +3,7 @@
 mod actions;
 mod code_quality;
 mod html;
+pub(crate) mod in_toto;
 mod junit;
 mod markdown;
 mod rdjson;
@@ -30,5 +31,6 @@ pub(crate) fn report(format: ReportFormat, record: &RunRecord) -> String {
         ReportFormat::Rdjson => rdjson::rdjson(record),
         ReportFormat::Markdown => markdown::markdown(record),
         ReportFormat::Html => html::html(record),
+        ReportFormat::InToto => in_toto::in_toto(record),
     }
 }

@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use super::audit::audit_record;
 use super::findings::{of_change, of_gate};
 use super::gate::{GateRecord, OutputRecord, PlaceRecord};
+use super::shard::ShardRecord;
 use super::{BesideRecord, FixedRecord, Host, RefusedFix, RunRecord, VERSION, VariableRecord};
 use crate::config::Gate;
 use crate::event::{Applied, FixedFile, GateResult, RunResult};
@@ -66,8 +67,26 @@ pub(crate) fn run_record(plan: &Plan, context: &ReportContext, result: &RunResul
         unexplained_files: paths(&post_run.unexplained),
         suspects: names(&post_run.suspects),
         fixed: post_run.fixed.iter().map(fixed).collect(),
+        shard: context.shard.clone().map(|shard| ShardRecord {
+            empty: empty(plan, result),
+            ..shard
+        }),
         ..without_gates(&plan.trigger.to_string(), &context.origin, result.verdict)
     }
+}
+
+/// The gates whose tool says that it had nothing to check.
+fn empty(plan: &Plan, result: &RunResult) -> Vec<String> {
+    let pairs = plan.gates.iter().zip(&result.results);
+    let empty = pairs.filter(|(_, result)| {
+        matches!(
+            result.outcome,
+            Outcome::CheckedNothing(EmptyCheck::Said(_) | EmptyCheck::NoTest)
+        )
+    });
+    empty
+        .map(|(planned, _)| planned.gate.name.to_string())
+        .collect()
 }
 
 /// The record of a run that has ended before any gate, because fixers did what they must not do.
@@ -128,6 +147,8 @@ pub(crate) fn without_gates(trigger: &str, origin: &RunOrigin, verdict: Verdict)
         },
         tree: origin.tree.map(|tree| tree.to_string()),
         commit: origin.commit.map(|commit| commit.to_string()),
+        configuration: origin.configuration.map(|blob| blob.to_string()),
+        policy: origin.policy.clone(),
         base: origin.base.iter().map(ToString::to_string).collect(),
         trigger: trigger.to_owned(),
         verdict: verdict.word().to_owned(),
@@ -150,6 +171,7 @@ pub(crate) fn without_gates(trigger: &str, origin: &RunOrigin, verdict: Verdict)
         suspects: Vec::new(),
         fixed: Vec::new(),
         refused_fixes: Vec::new(),
+        shard: None,
     }
 }
 

@@ -11,6 +11,8 @@ mod gate;
 mod redact;
 mod reduce;
 pub(crate) mod reported;
+pub(crate) mod seal;
+pub(crate) mod shard;
 mod summary;
 
 use schemars::JsonSchema;
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::outcome::Verdict;
 use audit::AuditRecord;
 use findings::ChangeFinding;
+use shard::ShardRecord;
 
 pub(crate) use from_run::{audit_run, refused_run, run_record};
 pub(crate) use gate::GateRecord;
@@ -49,6 +52,12 @@ pub(crate) struct RunRecord {
     pub(crate) tree: Option<String>,
     /// The commit that was checked; null if there is none yet.
     pub(crate) commit: Option<String>,
+    /// The git blob of the gates.toml that it was checked by; null if there is none, or if it was not needed.
+    #[serde(default)]
+    pub(crate) configuration: Option<String>,
+    /// The SHA-256 of the effective configuration, by which two runs can be compared.
+    #[serde(default)]
+    pub(crate) policy: Option<String>,
     /// The commits that the changes are counted from.
     pub(crate) base: Vec<String>,
     /// What started the run.
@@ -98,6 +107,9 @@ pub(crate) struct RunRecord {
     /// What fixers did that they must not do, so that no gate was run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) refused_fixes: Vec<RefusedFix>,
+    /// Which shard of which plan it was; missing if the run was not shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shard: Option<ShardRecord>,
 }
 
 /// Every word for a verdict.

@@ -176,6 +176,11 @@ pub(super) fn help(
                  the gate is meant to run it, name it by its path in `run` of [gates.{name}]",
                 from_anywhere(path)
             ),
+            StartHelp::Launcher => format!(
+                "read the output; correct `launcher` in [gates.{name}] or [settings] in gates.toml, or \
+                 what it needs, then try again with `{} run {name}`",
+                context.program
+            ),
             StartHelp::Dir => format!("correct `dir` in [gates.{name}] in gates.toml"),
             StartHelp::Variable(unset) => format!(
                 "set {unset}; or, if the gate does not need it, write `${{{unset}:-}}` in `env` of [gates.{name}] in \

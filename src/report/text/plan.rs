@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::columns::{LABEL, indented};
-use crate::base::text::{count, limit, show_path, some_of};
+use crate::base::text::{clean_line, count, limit, show_path, some_of};
 use crate::plan::{Plan, PlannedGate, ViewChoice};
 use crate::report::style::{Detail, Style};
 use crate::report::wording;
@@ -80,6 +80,9 @@ fn push_gate(text: &mut String, planned: &PlannedGate, style: Style) {
     if !gate.dir.as_os_str().is_empty() {
         push("in", &show_path(&gate.dir));
     }
+    if let Some(launcher) = &gate.launcher {
+        push("through", &clean_line(launcher.text.as_bytes()));
+    }
     if !planned.after.is_empty() {
         let names: Vec<&str> = planned
             .after
@@ -92,7 +95,7 @@ fn push_gate(text: &mut String, planned: &PlannedGate, style: Style) {
         push("alone", "no other gate runs at the same time");
     }
     if let Some(lock) = &gate.lock {
-        let lock = crate::base::text::clean_line(lock.as_bytes());
+        let lock = clean_line(lock.as_bytes());
         push(
             "lock",
             &format!("takes turns with the other gates that use lock {lock}"),

@@ -41,7 +41,7 @@ impl GateFiles {
         let resolved = config
             .gates
             .iter()
-            .map(|gate| resolve_in(&gate.run.text, &gate.dir, &gate.env, files));
+            .map(|gate| resolve_in(&gate.commands(), &gate.dir, &gate.env, files));
         let resolved: Vec<Resolved> = resolved.collect::<Result<_>>()?;
         let mut whole = HashSet::new();
         for resolved in &resolved {

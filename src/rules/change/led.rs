@@ -26,7 +26,7 @@ impl ChangeChecker<'_> {
         let now = self.led_at(policy, Some(after))?;
         let mut commands = policy.gates.iter().chain(&config.gates);
         // cargo reads its configuration for every command.
-        let may_differ = commands.any(|gate| may_lead(&gate.run.text))
+        let may_differ = commands.any(|gate| may_lead(&gate.commands()))
             || now.leads()
             || files.iter().any(|file| is_of_cargo(&file.path));
         let earlier = |commit: &ObjectId| may_differ.then_some(DiffTarget::Commit(*commit));

@@ -23,8 +23,10 @@ pub(super) enum Protection {
     Agent,
 }
 
-/// Paths of files that configure agents and reviews, whole or as prefixes.
-const AGENTS: [&str; 8] = [
+/// Paths of files that configure agents, reviews and whom to trust, whole or as prefixes.
+const AGENTS: [&str; 9] = [
+    // Whose receipts count.
+    ".gatekeeper/",
     ".claude/settings",
     ".codex/hooks.json",
     ".gemini/settings.json",

@@ -19,7 +19,7 @@ use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::{
-    self, BASELINE_NAME, Config, ConfigText, FILE_NAME, Policy, PolicySource, is_gates_file,
+    self, BASELINE_NAME, Config, ConfigText, FILE_NAME, Gate, Policy, PolicySource, is_gates_file,
 };
 use crate::git::{DiffTarget, FileDiff, Repository};
 use crate::indirection::may_lead;
@@ -128,8 +128,8 @@ pub(crate) fn concerns<'p>(
 ) -> bool {
     let programs = linked_programs(repository, [config]);
     // Which files a command leads to is not known before they are read.
-    let mut commands = config.gates.iter().map(|gate| &gate.run.text);
-    let is_led = commands.any(|command| may_lead(command));
+    let mut commands = config.gates.iter().map(Gate::commands);
+    let is_led = commands.any(|command| may_lead(&command));
     paths.into_iter().any(|path| {
         is_led
             || checks::concerns(&config.checks)

@@ -6,23 +6,30 @@
 //! repository's own, by way of alternates; nothing is written into it.
 
 pub(crate) mod ignored_links;
+mod inputs;
 pub(crate) mod node;
 pub(crate) mod path_mapping;
 pub(crate) mod python;
 pub(crate) mod submodules;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+
+use sha2::{Digest as _, Sha256};
 
 use super::checked_tree::CheckedTree;
 use super::ignored;
 use super::view_dir::ViewDir;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
+use crate::base::hex::hex;
 use crate::git::ShadowRepository;
 use crate::model::gate::Untracked;
+use crate::plan::{IgnoredFiles, ViewChoice};
 use ignored_links::{Links, Made};
 use node::workspaces;
 use path_mapping::PathMapping;
@@ -51,10 +58,10 @@ impl Snapshot {
     pub(super) fn make(
         checked: CheckedTree<'_>,
         environment: &Environment,
-        untracked: Untracked,
+        choice: &ViewChoice,
         shared: &mut Option<Rc<ViewDir>>,
     ) -> Result<Self> {
-        let name = format!("snapshot-{}", untracked.name());
+        let name = name(choice);
         if shared.is_none() {
             *shared = ViewDir::kept(checked.repository, environment).map(Rc::new);
         }
@@ -63,7 +70,7 @@ impl Snapshot {
                 let Ok(dir) = place.dir(&name) else {
                     break;
                 };
-                if let Ok(contents) = bring_up_to_date(&dir, checked, environment, untracked) {
+                if let Ok(contents) = bring_up_to_date(&dir, checked, environment, choice) {
                     return Ok(Self {
                         contents,
                         place: Rc::clone(place),
@@ -78,7 +85,7 @@ impl Snapshot {
             Fault::unable("cannot create a directory for a snapshot of the tree").because(&error)
         })?;
         Ok(Self {
-            contents: bring_up_to_date(&dir, checked, environment, untracked)?,
+            contents: bring_up_to_date(&dir, checked, environment, choice)?,
             place: Rc::new(place),
         })
     }
@@ -89,8 +96,12 @@ fn bring_up_to_date(
     dir: &Path,
     checked: CheckedTree<'_>,
     environment: &Environment,
-    untracked: Untracked,
+    choice: &ViewChoice,
 ) -> Result<Contents> {
+    if let IgnoredFiles::Copied(inputs) = &choice.ignored {
+        return bring_alone(dir, checked, inputs, choice.untracked);
+    }
+    let untracked = choice.untracked;
     let repository = checked.repository;
     let tree = dir.join("tree");
     let links = Links::new(dir.join("links"), tree.clone());
@@ -120,14 +131,7 @@ fn bring_up_to_date(
         (path, copy)
     }));
     submodules::write(checked, &tree, dir)?;
-    if untracked == Untracked::Show {
-        // A link would let gates write to the user's own.
-        let files = repository.untracked_files(&checked.beside.untracked)?;
-        made.extend(files.into_iter().map(|path| {
-            let copy = Made::Copy(repository.work_tree.join(&path));
-            (path, copy)
-        }));
-    }
+    made.extend(untracked_copies(checked, untracked)?);
     links
         .place(&made)
         .map_err(|error| Fault::unable("cannot link ignored files").because(&error))?;
@@ -140,6 +144,69 @@ fn bring_up_to_date(
         python_path,
         variables,
     })
+}
+
+/// The same without a way to the work tree: what is ignored is there only as copies of some directories.
+fn bring_alone(
+    dir: &Path,
+    checked: CheckedTree<'_>,
+    inputs: &BTreeSet<PathBuf>,
+    untracked: Untracked,
+) -> Result<Contents> {
+    let repository = checked.repository;
+    let tree = dir.join("tree");
+    let links = Links::new(dir.join("links"), tree.clone());
+    links.remove();
+    let ignored = repository.ignored(checked.beside)?;
+    inputs::are_ignored(&repository.work_tree, inputs, &ignored)?;
+    let kept: Vec<PathBuf> = inputs.iter().cloned().collect();
+    let git = ShadowRepository::open(repository, dir, &kept, checked.commit)?;
+    git.check_out(repository, checked.index)?;
+    submodules::write(checked, &tree, dir)?;
+    links
+        .place(&untracked_copies(checked, untracked)?)
+        .map_err(|error| Fault::unable("cannot copy untracked files").because(&error))?;
+    inputs::copy(&repository.work_tree, &tree, inputs)?;
+    Ok(Contents {
+        tree,
+        git,
+        python_path: Vec::new(),
+        variables: Vec::new(),
+    })
+}
+
+/// Copies of untracked files, if they are seen. A link would let gates write to the user's own.
+fn untracked_copies(
+    checked: CheckedTree<'_>,
+    untracked: Untracked,
+) -> Result<Vec<(PathBuf, Made)>> {
+    if untracked == Untracked::Hide {
+        return Ok(Vec::new());
+    }
+    let repository = checked.repository;
+    let files = repository.untracked_files(&checked.beside.untracked)?;
+    let copies = files.into_iter().map(|path| {
+        let copy = Made::Copy(repository.work_tree.join(&path));
+        (path, copy)
+    });
+    Ok(copies.collect())
+}
+
+/// The name of the directory of a snapshot: two gates that see the same share it.
+fn name(choice: &ViewChoice) -> String {
+    let untracked = choice.untracked.name();
+    match &choice.ignored {
+        IgnoredFiles::Shared => format!("snapshot-{untracked}"),
+        IgnoredFiles::Copied(inputs) => {
+            let mut digest = Sha256::new();
+            for input in inputs {
+                digest.update(input.as_os_str().as_bytes());
+                digest.update([0]);
+            }
+            let digest = hex(&digest.finalize()[..4]);
+            format!("snapshot-{untracked}-{digest}")
+        }
+    }
 }
 
 /// See [`super::GateView::variables`]. `uv run` and `pnpm run` look first whether what is installed is
