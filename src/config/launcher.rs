@@ -17,19 +17,24 @@ const STARTS_NOTHING: [&str; 8] = ["true", "false", ":", "echo", "printf", "test
 const FAILING: &str = "false";
 
 /// Reads a launcher; an empty text means none. What keeps every gate from failing is reported.
-pub(super) fn read(item: &Item<'_>, problems: &mut Problems) -> Option<Option<Launcher>> {
-    let text = problems.keep(string(item))?;
+pub(super) fn read(item: &Item<'_>, into: &mut Option<Launcher>, problems: &mut Problems) {
+    let Some(text) = problems.keep(string(item)) else {
+        return;
+    };
     if text.trim().is_empty() {
-        return Some(None);
+        *into = None;
+        return;
     }
-    let launcher = problems.keep(parse(item, &text))?;
+    let Some(launcher) = problems.keep(parse(item, &text)) else {
+        return;
+    };
     if let Some(label) = starts_nothing(&launcher) {
         problems.add(
             Problem::new(item.span(), "this launcher does not start the command")
                 .label(label)
                 .help("a launcher starts the command whose words follow its own"),
         );
-        return None;
+        return;
     }
     let command = format!("{{{}}}", name_of(LauncherPlaceholder::Command));
     let whole = if launcher.has(LauncherPlaceholder::Command) {
@@ -47,7 +52,7 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems) -> Option<Option<La
                 ),
         );
     }
-    Some(Some(launcher))
+    *into = Some(launcher);
 }
 
 /// Why a launcher does not start what follows it, if that can be seen.

@@ -214,9 +214,7 @@ pub(super) static KEYS: [Key<RunSettings>; 15] = [
         about: "A command that starts the commands of all gates in another place, such as a container; see `launcher` of a gate.",
         shape: ANY,
         read: |settings, item, p| {
-            if let Some(launcher) = launcher::read(item, p) {
-                settings.launcher = launcher;
-            }
+            launcher::read(item, &mut settings.launcher, p);
         },
         show: |settings| launcher::show(settings.launcher.as_ref()),
         weaker: Weaker::Never("it is a default of the gates, which are compared themselves"),

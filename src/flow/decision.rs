@@ -107,7 +107,7 @@ pub(super) fn decide(
             excepted: &excepted,
             parts: &|gate| match request.shard {
                 None => Some(vec![Part::WHOLE]),
-                Some(shard) => shard.parts.get(gate.name.as_str()).cloned(),
+                Some(one) => one.parts.get(gate.name.as_str()).cloned(),
             },
             has_rules: request.shard.is_none_or(|shard| shard.has_rules),
             last_took: &|gate| durations.of(gate.name.as_str(), &gate.run.text),

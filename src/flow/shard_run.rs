@@ -33,7 +33,7 @@ impl ShardRun {
         }
         Self {
             plan: plan.digest.clone(),
-            number: shard.shard,
+            number: shard.number,
             of: u32::try_from(plan.shards.len()).unwrap_or(u32::MAX),
             has_rules: shard.rules,
             parts,

@@ -173,19 +173,20 @@ pub(crate) fn verify(environment: &Environment, base: &str, revision: &str) -> R
         allowed: allowed.as_deref(),
     };
     let lines = repository.note_lines(&before.receipts.share, tree)?;
-    let mut told = format!("tree {tree}: {}\n", count(lines.len(), "receipt"));
+    let mut told = vec![format!("tree {tree}: {}\n", count(lines.len(), "receipt"))];
     let mut covered = BTreeSet::new();
     for line in lines.iter().take(MOST) {
         let (who, worth) = rules.worth(line)?;
         match worth {
             Worth::Counts(gates) => {
                 let names: Vec<&str> = gates.iter().map(String::as_str).collect();
-                told += &format!("  counts   {who}: {}\n", names.join(", "));
+                told.push(format!("  counts   {who}: {}\n", names.join(", ")));
                 covered.extend(gates);
             }
-            Worth::Refused(why) => told += &format!("  refused  {who}: {why}\n"),
+            Worth::Refused(why) => told.push(format!("  refused  {who}: {why}\n")),
         }
     }
+    let told = told.concat();
     let needed = config
         .gates
         .iter()

@@ -42,7 +42,7 @@ pub(crate) enum Launched {
 }
 
 /// A piece of the output, by who has printed it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Said<'a> {
     /// The launcher.
     ByLauncher(&'a [u8]),
@@ -179,18 +179,18 @@ mod tests {
         for piece in output.chunks(size) {
             reader.add(piece, &mut say);
         }
-        let launched = reader.end(&mut say);
-        (launcher, command, launched)
+        let end = reader.end(&mut say);
+        (launcher, command, end)
     }
 
     #[test]
     fn marks_are_found_however_the_output_is_cut() {
         let output = b"pulling\ngatekeeper-7 begin\r\ngatekeeper-\nF\ngatekeeper-7 end 1\nbye\n";
         for size in 1..output.len() {
-            let (launcher, command, launched) = read(output, size);
+            let (launcher, command, end) = read(output, size);
             assert_eq!(launcher, b"pulling\nbye\n", "{size}");
             assert_eq!(command, b"gatekeeper-\nF\n", "{size}");
-            assert_eq!(launched, Launched::Ended(1), "{size}");
+            assert_eq!(end, Launched::Ended(1), "{size}");
         }
     }
 
@@ -204,16 +204,16 @@ mod tests {
             (b"", Launched::NotBegun),
         ];
         for (output, expected) in cases {
-            let (launcher, command, launched) = read(output, 3);
-            assert_eq!((launcher.as_slice(), launched), (output, expected));
+            let (launcher, command, end) = read(output, 3);
+            assert_eq!((launcher.as_slice(), end), (output, expected));
             assert_eq!(command, b"");
         }
     }
 
     #[test]
     fn an_end_without_a_code_is_no_end() {
-        let (_, command, launched) = read(b"gatekeeper-7 begin\ngatekeeper-7 end x\nmore\n", 4);
-        assert_eq!(launched, Launched::Begun);
+        let (_, command, end) = read(b"gatekeeper-7 begin\ngatekeeper-7 end x\nmore\n", 4);
+        assert_eq!(end, Launched::Begun);
         assert_eq!(command, b"gatekeeper-7 end x\nmore\n");
     }
 }

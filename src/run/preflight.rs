@@ -147,17 +147,8 @@ fn prepare_gate(
 ) -> Result<Prepared, StartFlaw> {
     let gate = &planned.gate;
     let (dir, looked_at) = (seen.top.join(&gate.dir), seen.look.join(&gate.dir));
-    let flaw = |help| move |cause| StartFlaw { cause, help };
-    if !looked_at.is_dir() {
-        let what = if looked_at.exists() {
-            "is not a directory"
-        } else {
-            "does not exist"
-        };
-        return Err(flaw(StartHelp::Dir)(format!(
-            "its `dir` {} {what}",
-            show_path(&gate.dir)
-        )));
+    if let Some(flaw) = missing_dir(gate, &looked_at) {
+        return Err(flaw);
     }
     let (kept, lookups) = (shared.kept, &shared.lookups);
     let around = lookups
@@ -204,17 +195,8 @@ fn prepare_gate(
         launched.map(|(launch, call)| launch.around(call, planned, &dir, &Mark::new("preflight")));
     let started = launched.as_ref().or(call);
     let program = search.program_of(started, missing).map_err(|flaw| {
-        match started.and_then(|call| not_on_path(call, &variables)) {
-            Some(dir) if matches!(flaw.help, StartHelp::Program) => StartFlaw {
-                cause: format!("{}; it is in {}", flaw.cause, show_path(&dir)),
-                help: StartHelp::NotOnPath(dir),
-            },
-            _ if launched.is_some() => StartFlaw {
-                cause: format!("its launcher: {}", flaw.cause),
-                help: StartHelp::Launcher,
-            },
-            _ => flaw,
-        }
+        let lies_in = started.and_then(|call| not_on_path(call, &variables));
+        without_program(flaw, lies_in, launched.is_some())
     })?;
     let tree_tools = TreeTools {
         index: surroundings.checked.index,
@@ -227,11 +209,14 @@ fn prepare_gate(
     if let Some(flaw) = call.and_then(|call| tree_tools.flaw(call, resolved.as_ref())) {
         return Err(flaw);
     }
-    if let Some(launched) = &launched {
-        let resolved = resolved_of(launched, seen.look, &gate.dir);
-        if let Some(flaw) = tree_tools.flaw(launched, resolved.as_ref()) {
-            return Err(flaw);
-        }
+    let by_launcher = |launched| {
+        tree_tools.flaw(
+            launched,
+            resolved_of(launched, seen.look, &gate.dir).as_ref(),
+        )
+    };
+    if let Some(flaw) = launched.as_ref().and_then(by_launcher) {
+        return Err(flaw);
     }
     let led = resolved.as_ref();
     let no_network = shared.no_network.clone().filter(|_| !needs_network(led));
@@ -243,11 +228,7 @@ fn prepare_gate(
     let led = led.filter(|_| surroundings.purpose == Purpose::Check);
     let tool = led.and_then(|led| gate_tool(plan, planned, led, seen.look, &variables));
     if let Some(tool) = tool.filter(|_| surroundings.color) {
-        // What the user or gates.toml says of colours counts.
-        for color in color_variables(tool.known.checker.name) {
-            let value = || color.value.into();
-            variables.entry(color.name.into()).or_insert_with(value);
-        }
+        ask_for_colors(&tool, &mut variables);
     }
     Ok(Prepared {
         launch,
@@ -259,6 +240,45 @@ fn prepare_gate(
         },
         dir,
         variables,
+    })
+}
+
+/// Says of a program that is missing where it lies, or that it is the launcher.
+fn without_program(flaw: StartFlaw, lies_in: Option<PathBuf>, is_launcher: bool) -> StartFlaw {
+    match lies_in {
+        Some(dir) if matches!(flaw.help, StartHelp::Program) => StartFlaw {
+            cause: format!("{}; it is in {}", flaw.cause, show_path(&dir)),
+            help: StartHelp::NotOnPath(dir),
+        },
+        _ if is_launcher => StartFlaw {
+            cause: format!("its launcher: {}", flaw.cause),
+            help: StartHelp::Launcher,
+        },
+        _ => flaw,
+    }
+}
+
+/// Has a tool print colours, unless the user or gates.toml says something else of them.
+fn ask_for_colors(tool: &GateTool, variables: &mut Variables) {
+    for color in color_variables(tool.known.checker.name) {
+        let value = || color.value.into();
+        variables.entry(color.name.into()).or_insert_with(value);
+    }
+}
+
+/// The flaw of a gate whose `dir` is not there.
+fn missing_dir(gate: &Gate, looked_at: &Path) -> Option<StartFlaw> {
+    if looked_at.is_dir() {
+        return None;
+    }
+    let what = if looked_at.exists() {
+        "is not a directory"
+    } else {
+        "does not exist"
+    };
+    Some(StartFlaw {
+        cause: format!("its `dir` {} {what}", show_path(&gate.dir)),
+        help: StartHelp::Dir,
     })
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn combine(plan: &ShardPlan, files: &[PartFile]) -> Result<RunRecord,
     for file in files {
         match checked(plan, file) {
             Ok((shard, record)) => {
-                let all = found.entry(shard.shard).or_default();
+                let all = found.entry(shard.number).or_default();
                 all.push((&file.name, record));
             }
             Err(flaw) => flaws.push(format!("{}: {flaw}", file.name)),
@@ -41,8 +41,8 @@ pub(crate) fn combine(plan: &ShardPlan, files: &[PartFile]) -> Result<RunRecord,
     let number = plan.shards.len();
     let mut parts = Vec::new();
     for shard in &plan.shards {
-        let what = format!("shard {} of {number} ({})", shard.shard, shard.name);
-        match found.get(&shard.shard).map(Vec::as_slice) {
+        let what = format!("shard {} of {number} ({})", shard.number, shard.name);
+        match found.get(&shard.number).map(Vec::as_slice) {
             Some([(_, record)]) => parts.push((shard, *record)),
             Some(several) => {
                 let names: Vec<&str> = several.iter().map(|(name, _)| *name).collect();
@@ -248,14 +248,14 @@ mod tests {
         record.exit_code = verdict.exit_code().number();
         record.shard = Some(ShardRecord {
             plan: plan.digest.clone(),
-            shard: shard.shard,
+            shard: shard.number,
             of: u32::try_from(plan.shards.len()).unwrap(),
             empty,
             digest: String::new(),
         });
         seal(&mut record);
         PartFile {
-            name: format!("part-{}.json", shard.shard),
+            name: format!("part-{}.json", shard.number),
             record: Ok(record),
         }
     }

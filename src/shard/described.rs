@@ -32,7 +32,7 @@ pub(crate) fn described(plan: &ShardPlan) -> String {
         let _ = writeln!(
             text,
             "  {:>3}  {}",
-            shard.shard,
+            shard.number,
             clean_line(line.as_bytes())
         );
     }

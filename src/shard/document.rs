@@ -67,7 +67,8 @@ pub(crate) struct PlanRange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Shard {
     /// Its number, from 1.
-    pub(crate) shard: u32,
+    #[serde(rename = "shard")]
+    pub(crate) number: u32,
     /// Its name, for people.
     pub(crate) name: String,
     /// Where it runs, as `runner` in gates.toml says; null if that is left open.
@@ -149,11 +150,11 @@ impl ShardPlan {
             shards.push((None, Vec::new(), 0));
         }
         let numbered = (1..).zip(shards);
-        let numbered = numbered.map(|(shard, (runner, parts, estimate_ms))| Shard {
-            shard,
+        let numbered = numbered.map(|(number, (runner, parts, estimate_ms))| Shard {
+            number,
             name: name(&parts),
             runner,
-            rules: shard == 1 && subject.named.is_empty(),
+            rules: number == 1 && subject.named.is_empty(),
             parts,
             estimate_ms,
         });
@@ -207,7 +208,7 @@ impl ShardPlan {
     /// A shard by its number.
     #[must_use]
     pub(crate) fn shard(&self, number: u32) -> Option<&Shard> {
-        self.shards.iter().find(|shard| shard.shard == number)
+        self.shards.iter().find(|shard| shard.number == number)
     }
 
     /// The plan as a file.

@@ -25,7 +25,7 @@ struct MatrixJob<'a> {
 #[must_use]
 pub(crate) fn github(plan: &ShardPlan) -> String {
     let jobs = plan.shards.iter().map(|shard| MatrixJob {
-        shard: shard.shard,
+        shard: shard.number,
         name: &shard.name,
         runner: shard.runner.as_deref().unwrap_or(GITHUB_RUNNER),
     });
@@ -48,7 +48,7 @@ pub(crate) fn gitlab(plan: &ShardPlan, plan_file: &str, include: &str) -> String
     let plan_file = quoted(plan_file);
     let needs = "    - pipeline: $PARENT_PIPELINE_ID\n      job: gatekeeper-plan\n";
     for shard in &plan.shards {
-        let number = shard.shard;
+        let number = shard.number;
         let _ = write!(
             text,
             "\n{}:\n  extends: .gatekeeper\n  stage: shards\n  needs:\n{needs}",

@@ -24,7 +24,7 @@ pub(in crate::cli) enum ReceiptsCommand {
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
 
-        /// Who signs, as .gatekeeper/allowed_signers names them [default: user.email of git]
+        /// Who signs, as `.gatekeeper/allowed_signers` names them [default: user.email of git]
         #[arg(long = "as", value_name = "NAME")]
         signer: Option<String>,
     },

@@ -28,7 +28,7 @@ pub(in crate::cli) struct PlanArguments {
     #[arg(long, value_name = "FILE", requires = "shards")]
     pub(in crate::cli) durations: Vec<PathBuf>,
 
-    /// With --shards: also give the plan to this CI: `github` appends the output `matrix` to $GITHUB_OUTPUT, `gitlab`
+    /// With --shards: also give the plan to this CI: `github` appends the output `matrix` to `$GITHUB_OUTPUT`, `gitlab`
     /// prints a child pipeline
     #[arg(long, value_name = "CI", value_enum, requires = "output")]
     pub(in crate::cli) emit: Option<CiName>,

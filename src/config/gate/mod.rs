@@ -236,9 +236,7 @@ pub(super) static KEYS: [GateKey; 30] = [
         about: "A command that starts `run` in another place, such as a container or another machine: plain words, to which those of `run` are added. {view} stands for the directory with the files, {dir} for the one in which the command runs, {gate} for the gate, {timeout} for its limit in seconds, and {command} for the command as one word for a shell. \"\" means none. Default: as in [settings].",
         shape: ANY,
         read: |gate, item, p| {
-            if let Some(launcher) = launcher::read(item, p) {
-                gate.launcher = launcher;
-            }
+            launcher::read(item, &mut gate.launcher, p);
         },
         show: |gate| launcher::show(gate.launcher.as_ref()),
         weaker: Weaker::Changed("it runs in another place"),
