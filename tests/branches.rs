@@ -306,171 +306,182 @@ fn names_that_no_branch_has_are_errors() {
     "#);
     sandbox.write("gates.toml", GATES);
     assert_snapshot!(sandbox.gatekeeper(&["config", "show"]).expect(0), @r#"
-    stdout:
-    [settings]
-    enforcement = "strict"
-    # budget: 2m at commits
-    # jobs: [JOBS] on this machine
-    fail-fast = false
-    isolation = "auto"
-    untracked = "hide"
-    fix-on-commit = false
-    partial = "merge"
-    cache = true
-    # ungated-branches: none
-    rebase = "each"
-    branch-receipts = "enforce"
-    branch-messages = "warn"
-    protected-branches = ["main", "release/*"]
+stdout:
+[settings]
+enforcement = "strict"
+# budget: 2m at commits
+# jobs: [JOBS] on this machine
+fail-fast = false
+isolation = "auto"
+untracked = "hide"
+fix-on-commit = false
+partial = "merge"
+cache = true
+# ungated-branches: none
+# launcher: none, commands run on this machine
+rebase = "each"
+branch-receipts = "enforce"
+branch-messages = "warn"
+protected-branches = ["main", "release/*"]
 
-    [commit-msg]
-    exempt-merges = true
-    exempt-authors = ['\[bot\]@users\.noreply\.github\.com$']
-    skip-ci = "error"
-    diff = "error"
+[commit-msg]
+exempt-merges = true
+exempt-authors = ['\[bot\]@users\.noreply\.github\.com$']
+skip-ci = "error"
+diff = "error"
 
-    [commit-msg.signed-off-by]
-    required = "always"
-    match = "author-or-committer"
-    mailmap = true
-    duplicates = "error"
-    order = "warn"
-    co-developed = "allow"
-    remediation = "off"
+[commit-msg.signed-off-by]
+required = "always"
+match = "author-or-committer"
+mailmap = true
+duplicates = "error"
+order = "warn"
+co-developed = "allow"
+remediation = "off"
 
-    [commit-msg.assisted-by]
-    required = "when-agent"
-    # format: agent, checked against the definitions; without definitions, agent or kernel
-    key = "Assisted-By"
-    generated-line = false
-    fill-in = true
+[commit-msg.assisted-by]
+required = "when-agent"
+# format: agent, checked against the definitions; without definitions, agent or kernel
+key = "Assisted-By"
+generated-line = false
+fill-in = true
 
-    [commit-msg.trailers]
-    # require: none
-    # forbid: none
-    # once: none
-    values = {}
+[commit-msg.trailers]
+# require: none
+# forbid: none
+# once: none
+values = {}
 
-    [commit-msg.subject]
-    style = "free"
-    # max-length: any
-    trailing-period = "allow"
+[commit-msg.subject]
+style = "free"
+# max-length: any
+trailing-period = "allow"
 
-    [agents]
-    # definitions: none
-    variables = {}
-    addresses = {}
+[agents]
+# definitions: none
+variables = {}
+addresses = {}
 
-    [bypass]
-    # exclude: nothing
-    documentation = ["**/*.md", "**/*.rst", "**/*.txt", "**/*.adoc", "docs/**", "doc/**", "**/CHANGELOG*"]
-    # patterns: none of its own
-    # exceptions: none
+[bypass]
+# exclude: nothing
+documentation = ["**/*.md", "**/*.rst", "**/*.txt", "**/*.adoc", "docs/**", "doc/**", "**/CHANGELOG*"]
+# patterns: none of its own
+# exceptions: none
 
-    [bypass.rules]
-    "python.noqa-file" = "error"
-    "python.noqa-coded" = "warn"
-    "python.noqa-bare" = "error"
-    "python.type-ignore-file" = "error"
-    "python.type-ignore-bare" = "error"
-    "python.type-ignore-coded" = "warn"
-    "python.nosec-coded" = "error"
-    "python.nosec-bare" = "error"
-    "python.no-cover" = "off"
-    "python.pylint-all" = "error"
-    "python.pylint-disable" = "warn"
-    "python.fmt-off" = "off"
-    "python.test-skip" = "error"
-    "python.test-skipif" = "off"
-    "js.eslint-disable-file" = "error"
-    "js.eslint-disable" = "warn"
-    "js.stylelint-disable" = "warn"
-    "js.biome-ignore-file" = "error"
-    "js.biome-ignore" = "warn"
-    "js.format-ignore" = "off"
-    "js.ts-ignore" = "error"
-    "js.ts-expect-error" = "warn"
-    "js.deno-lint-ignore-file" = "error"
-    "js.deno-lint-ignore" = "warn"
-    "js.test-only" = "error"
-    "js.test-skip" = "warn"
-    "js.test-skipif" = "off"
-    "js.no-cover" = "off"
-    "rust.allow-crate" = "error"
-    "rust.allow" = "warn"
-    "rust.cfg-never" = "error"
-    "rust.fmt-skip" = "off"
-    "rust.no-cover" = "off"
-    "rust.expect" = "off"
-    "rust.test-ignore" = "warn"
-    "go.nolint-bare" = "error"
-    "go.nolint-coded" = "off"
-    "go.lint-ignore-file" = "error"
-    "go.nosec-coded" = "warn"
-    "go.test-never-run" = "error"
-    "go.nosec-bare" = "error"
-    "go.test-skip" = "off"
-    "java.suppress-warnings" = "warn"
-    "java.test-disabled" = "warn"
-    "java.nosonar" = "warn"
-    "ruby.rubocop-disable" = "warn"
-    "shell.shellcheck-disable" = "off"
-    "shell.or-true" = "off"
-    "shell.set-plus-e" = "off"
-    "git.no-verify" = "error"
-    "git.hooks-off" = "error"
-    "git.hooks-path" = "warn"
-    "git.hook-switch" = "error"
-    "ci.continue-on-error" = "error"
-    "ci.or-true" = "error"
-    "ci.no-errexit" = "warn"
-    "ci.if-false" = "error"
-    "security.nosemgrep-coded" = "warn"
-    "security.nosemgrep-bare" = "error"
-    "security.secret-allowed" = "warn"
-    "security.misconfiguration" = "warn"
+[bypass.rules]
+"python.noqa-file" = "error"
+"python.noqa-coded" = "warn"
+"python.noqa-bare" = "error"
+"python.type-ignore-file" = "error"
+"python.type-ignore-bare" = "error"
+"python.type-ignore-coded" = "warn"
+"python.nosec-coded" = "error"
+"python.nosec-bare" = "error"
+"python.no-cover" = "off"
+"python.pylint-all" = "error"
+"python.pylint-disable" = "warn"
+"python.fmt-off" = "off"
+"python.test-skip" = "error"
+"python.test-skipif" = "off"
+"js.eslint-disable-file" = "error"
+"js.eslint-disable" = "warn"
+"js.stylelint-disable" = "warn"
+"js.biome-ignore-file" = "error"
+"js.biome-ignore" = "warn"
+"js.format-ignore" = "off"
+"js.ts-ignore" = "error"
+"js.ts-expect-error" = "warn"
+"js.deno-lint-ignore-file" = "error"
+"js.deno-lint-ignore" = "warn"
+"js.test-only" = "error"
+"js.test-skip" = "warn"
+"js.test-skipif" = "off"
+"js.no-cover" = "off"
+"rust.allow-crate" = "error"
+"rust.allow" = "warn"
+"rust.cfg-never" = "error"
+"rust.fmt-skip" = "off"
+"rust.no-cover" = "off"
+"rust.expect" = "off"
+"rust.test-ignore" = "warn"
+"go.nolint-bare" = "error"
+"go.nolint-coded" = "off"
+"go.lint-ignore-file" = "error"
+"go.nosec-coded" = "warn"
+"go.test-never-run" = "error"
+"go.nosec-bare" = "error"
+"go.test-skip" = "off"
+"java.suppress-warnings" = "warn"
+"java.test-disabled" = "warn"
+"java.nosonar" = "warn"
+"ruby.rubocop-disable" = "warn"
+"shell.shellcheck-disable" = "off"
+"shell.or-true" = "off"
+"shell.set-plus-e" = "off"
+"git.no-verify" = "error"
+"git.hooks-off" = "error"
+"git.hooks-path" = "warn"
+"git.hook-switch" = "error"
+"ci.continue-on-error" = "error"
+"ci.or-true" = "error"
+"ci.no-errexit" = "warn"
+"ci.if-false" = "error"
+"security.nosemgrep-coded" = "warn"
+"security.nosemgrep-bare" = "error"
+"security.secret-allowed" = "warn"
+"security.misconfiguration" = "warn"
 
-    [checks]
-    merge-markers = "error"
-    secrets = "error"
-    private-keys = "error"
-    large-files = "error"
-    max-file-size = 5120
-    path-collisions = "error"
-    windows-names = "warn"
-    symlinks = "error"
-    syntax = "error"
-    trailing-blanks = "off"
-    final-newline = "off"
-    line-endings = "off"
-    byte-order-mark = "off"
-    script-modes = "off"
-    submodules = "off"
-    # exclude: nothing
+[checks]
+merge-markers = "error"
+secrets = "error"
+private-keys = "error"
+large-files = "error"
+max-file-size = 5120
+path-collisions = "error"
+windows-names = "warn"
+symlinks = "error"
+syntax = "error"
+trailing-blanks = "off"
+final-newline = "off"
+line-endings = "off"
+byte-order-mark = "off"
+script-modes = "off"
+submodules = "off"
+# exclude: nothing
 
-    [gates."show"]
-    kind = "custom"
-    run = "record ran"
-    # files: every change
-    # exclude: nothing
-    # widen: nothing
-    dir = "."
-    env = {}
-    # timeout: 1m at commits, none in `gatekeeper run`
-    # needs: no other gate
-    isolation = "auto"
-    untracked = "hide"
-    hooks = ["pre-commit"]
-    level = "block"
-    cache = true
-    exclusive = false
-    # lock: none
-    heavy = false
-    success-codes = [0]
-    # expect: nothing
-    # forbid: nothing
-    new = "all"
-    "#);
+[receipts]
+share = "refs/notes/gatekeeper"
+trust = "none"
+# ci: none
+
+[gates."show"]
+kind = "custom"
+run = "record ran"
+# launcher: none, commands run on this machine
+# inputs: no ignored directory
+shards = 1
+# runner: any
+# files: every change
+# exclude: nothing
+# widen: nothing
+dir = "."
+env = {}
+# timeout: 1m at commits, none in `gatekeeper run`
+# needs: no other gate
+isolation = "auto"
+untracked = "hide"
+hooks = ["pre-commit"]
+level = "block"
+cache = true
+exclusive = false
+# lock: none
+heavy = false
+anywhere = false
+success-codes = [0]
+# expect: nothing
+# forbid: nothing
+new = "all"
+"#);
 }
 
 #[test]

@@ -1067,7 +1067,7 @@ error: gates.toml has 20000 errors
   1 | key0 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key1` in the file
    --> gates.toml:2:1
@@ -1075,7 +1075,7 @@ error: gates.toml has 20000 errors
   2 | key1 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key2` in the file
    --> gates.toml:3:1
@@ -1083,7 +1083,7 @@ error: gates.toml has 20000 errors
   3 | key2 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key3` in the file
    --> gates.toml:4:1
@@ -1091,7 +1091,7 @@ error: gates.toml has 20000 errors
   4 | key3 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key4` in the file
    --> gates.toml:5:1
@@ -1099,7 +1099,7 @@ error: gates.toml has 20000 errors
   5 | key4 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key5` in the file
    --> gates.toml:6:1
@@ -1107,7 +1107,7 @@ error: gates.toml has 20000 errors
   6 | key5 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key6` in the file
    --> gates.toml:7:1
@@ -1115,7 +1115,7 @@ error: gates.toml has 20000 errors
   7 | key6 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key7` in the file
    --> gates.toml:8:1
@@ -1123,7 +1123,7 @@ error: gates.toml has 20000 errors
   8 | key7 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key8` in the file
    --> gates.toml:9:1
@@ -1131,7 +1131,7 @@ error: gates.toml has 20000 errors
   9 | key8 = 1
     | ^^^^ not a key in this table
     |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key9` in the file
     --> gates.toml:10:1
@@ -1139,7 +1139,7 @@ error: gates.toml has 20000 errors
   10 | key9 = 1
      | ^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key10` in the file
     --> gates.toml:11:1
@@ -1147,7 +1147,7 @@ error: gates.toml has 20000 errors
   11 | key10 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key11` in the file
     --> gates.toml:12:1
@@ -1155,7 +1155,7 @@ error: gates.toml has 20000 errors
   12 | key11 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key12` in the file
     --> gates.toml:13:1
@@ -1163,7 +1163,7 @@ error: gates.toml has 20000 errors
   13 | key12 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key13` in the file
     --> gates.toml:14:1
@@ -1171,7 +1171,7 @@ error: gates.toml has 20000 errors
   14 | key13 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key14` in the file
     --> gates.toml:15:1
@@ -1179,7 +1179,7 @@ error: gates.toml has 20000 errors
   15 | key14 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key15` in the file
     --> gates.toml:16:1
@@ -1187,7 +1187,7 @@ error: gates.toml has 20000 errors
   16 | key15 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key16` in the file
     --> gates.toml:17:1
@@ -1195,7 +1195,7 @@ error: gates.toml has 20000 errors
   17 | key16 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key17` in the file
     --> gates.toml:18:1
@@ -1203,7 +1203,7 @@ error: gates.toml has 20000 errors
   18 | key17 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key18` in the file
     --> gates.toml:19:1
@@ -1211,7 +1211,7 @@ error: gates.toml has 20000 errors
   19 | key18 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   error: unknown key `key19` in the file
     --> gates.toml:20:1
@@ -1219,7 +1219,7 @@ error: gates.toml has 20000 errors
   20 | key19 = 1
      | ^^^^^ not a key in this table
      |
-  help: expected `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `required-version`, `include`, `on` or `gates`
+  help: expected `required-version`, `include`, `exclude`, `settings`, `commit-msg`, `agents`, `bypass`, `checks`, `receipts`, `on` or `gates`
 
   and 19980 more
 ");

@@ -244,6 +244,16 @@ const BLOCKS: &[(&str, &str, How)] = &[
     ),
     (
         "docs/testing.md",
+        "python3 benches/doctor.py --gatekeeper target/release/gatekeeper REPOSITORY...",
+        NotRun("it needs repositories of others"),
+    ),
+    (
+        "docs/testing.md",
+        "python3 benches/guard.py --gatekeeper target/release/gatekeeper",
+        NotRun("it measures a release build"),
+    ),
+    (
+        "docs/testing.md",
         "python3 benches/unfailing.py --list REPOSITORY...",
         NotRun("it needs repositories of others"),
     ),

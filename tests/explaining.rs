@@ -98,63 +98,65 @@ fn a_rule_and_an_outcome_have_pages() {
 #[test]
 fn the_overview_groups_the_commands() {
     let sandbox = Sandbox::new();
-    assert_snapshot!(sandbox.gatekeeper(&["--help"]).expect(0), @"
-    stdout:
-    Runs a project's quality gates on every commit.
+    assert_snapshot!(sandbox.gatekeeper(&["--help"]).expect(0), @r"
+stdout:
+Runs a project's quality gates on every commit.
 
-    Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could not do its job; 70 bug in gatekeeper; 75 a run in the background has not ended; 128 + n ended by signal n.
+Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could not do its job; 70 bug in gatekeeper; 75 a run in the background has not ended; 128 + n ended by signal n.
 
-    Usage: gatekeeper [OPTIONS] <COMMAND>
+Usage: gatekeeper [OPTIONS] <COMMAND>
 
-    Set up:
-      init         Find the project's checks and write gates.toml
-      install      Install the hooks in this repository
-      status       Show the hooks that git will run, and whether commits are checked
-      doctor       Find what is wrong with the set-up: tools that contradict each other, missing programs, drift
-      config       Check or show the configuration
-      uninstall    Remove the hooks from this repository, or the guard from an agent
+Set up:
+  init         Find the project's checks and write gates.toml
+  install      Install the hooks in this repository
+  status       Show the hooks that git will run, and whether commits are checked
+  doctor       Find what is wrong with the set-up: tools that contradict each other, missing programs, drift
+  config       Check or show the configuration
+  uninstall    Remove the hooks from this repository, or the guard from an agent
 
-    Every day:
-      run          Run gates; by default, run every gate on the work tree
-      fix          Fix the files changed since the last commit with the gates' `fix` commands
-      plan         Show what `run` with the same arguments would do, and why
-      list         List the gates, one in a line
-      report       Print the report of a run that has ended, wait for one, or show the history of gates
-      baseline     Make what gates find today the known findings, so that only new ones stop a commit
-      explain      Explain a rule or an outcome: what it means, and what to do
-      cache        Remove what is kept to make later runs faster
+Every day:
+  run          Run gates; by default, run every gate on the work tree
+  fix          Fix the files changed since the last commit with the gates' `fix` commands
+  plan         Show what `run` with the same arguments would do, and why; or make a plan for several runners
+  list         List the gates, one in a line
+  report       Print the report of a run that has ended, wait for one, or show the history of gates
+  baseline     Make what gates find today the known findings, so that only new ones stop a commit
+  explain      Explain a rule or an outcome: what it means, and what to do
+  cache        Remove what is kept to make later runs faster
 
-    Commit messages:
-      message      Check or fix a commit message
-      agents       List the agents that `Assisted-By` can credit
+Commit messages:
+  message      Check or fix a commit message
+  agents       List the agents that `Assisted-By` can credit
 
-    Branches and CI:
-      audit        Check each commit in a range: its message, and whether it weakens any check
+Branches and CI:
+  audit        Check each commit in a range: its message, and whether it weakens any check
+  combine      Combine the reports of all shards of a plan into one verdict
+  receipts     Share verdicts as signed receipts, and verify those of others
 
-    AI coding agents:
-      guard        Answer a hook of an AI coding agent, whose payload is on standard input
+AI coding agents:
+  guard        Answer a hook of an AI coding agent, whose payload is on standard input
 
-    Shells and manuals:
-      completions  Print the completions for a shell
-      man          Write the manual pages
+Shells and manuals:
+  completions  Print the completions for a shell
+  man          Write the manual pages
 
-    `gatekeeper help COMMAND` explains a command.
+`gatekeeper help COMMAND` explains a command.
 
-    Options:
-          --color <WHEN>
-              Whether output is in colour [default: as the environment or git's color.ui has it, or else in a terminal]
+Options:
+      --color <WHEN>
+          Whether output is in colour [default: as the environment or git's color.ui has it, or else in a terminal]
 
-              Possible values:
-              - auto:   In a terminal
-              - always: Wherever the output goes
-              - never:  Nowhere
+          Possible values:
+          - auto:   In a terminal
+          - always: Wherever the output goes
+          - never:  Nowhere
 
-      -h, --help
-              Print help (see a summary with '-h')
+  -h, --help
+          Print help (see a summary with '-h')
 
-      -V, --version
-              Print version
-    ");
+  -V, --version
+          Print version
+");
 }
 
 #[test]

@@ -146,6 +146,9 @@ impl<'a> Visit<'a> for Uses {
         self.tree(&[], &item.tree, is_public);
     }
 
+    // For whom something is visible is no use of it.
+    fn visit_visibility(&mut self, _: &'a Visibility) {}
+
     fn visit_item_mod(&mut self, item: &'a syn::ItemMod) {
         self.depth += 1;
         visit::visit_item_mod(self, item);

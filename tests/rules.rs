@@ -166,31 +166,33 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
       git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
-    assert_snapshot!(sandbox.sh("git commit >/dev/null -sm x --trailer 'Gate-Change: no'").expect(1), @"
-    gatekeeper pre-commit: 1 path changed
-             cached  check          passed on the same tree [WHEN], in [TIME]
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -sm x --trailer 'Gate-Change: no'").expect(1), @r"
+gatekeeper pre-commit: 1 path changed
+         cached  check          passed on the same tree [WHEN], in [TIME]
 
-    warning[gates.weakened]: the configuration is weaker: gate other was removed
-    --> gates.toml:1
-    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+warning[gates.weakened]: the configuration is weaker: gate other was removed
+--> gates.toml:1
+help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    note: 1 weakening needs a reason in the message: `Gate-Change: reason`
+note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
-    already checked: 1 cached, [WHEN]
-    gatekeeper: the message was refused: 1 problem
+already checked: 1 cached, [WHEN]
+gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
-    note: the configuration is weaker: gate other was removed
-    help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
+error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
+  |
+4 | Gate-Change: no
+  |              ^^
+note: the configuration is weaker: gate other was removed
+      this does not say why
+help: write a reason of at least 10 characters in line 4
 
-    next: run this with REASON filled in
-      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' -F .git/gatekeeper/message-[ID1]
-    The message then has
-      Gate-Change: REASON
-    If you are an AI agent, you have to be credited; then run this instead, with your name and model:
-      git -c 'trailer.where=start' commit --trailer 'Gate-Change: REASON' --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
-    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
-    ");
+next: edit .git/gatekeeper/message-[ID1], then run
+  git commit -F .git/gatekeeper/message-[ID1]
+If you are an AI agent, you have to be credited; then run this instead, with your name and model:
+  git -c 'trailer.where=start' commit --trailer 'Assisted-By: AGENT-NAME (MODEL)' -F .git/gatekeeper/message-[ID1]
+Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+");
     sandbox
         .sh("git commit >/dev/null -sm x --trailer 'Gate-Change: the other gate is part of check now'")
         .expect(0);
@@ -441,25 +443,28 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
             ))
             .expect(1);
         let typed = format!("'Gate-Exception: {trailer}'");
-        done.stderr = done.stderr.replace(&typed, "[TYPED]");
+        // Only an exception for another gate is still there in what is printed.
+        let is_kept = done.stderr.contains(&format!("-sam x --trailer {typed}"));
+        assert_eq!(is_kept, trailer.starts_with("other"), "{trailer}");
+        done.stderr = done.stderr.replace(&format!(" --trailer {typed}"), "");
         insta::allow_duplicates!(assert_snapshot!(done, @r#"
-        the commit was stopped: check failed: exit code 1, at a.py:2
-        gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
-                 cached  other          passed on the same tree [WHEN], in [TIME]
-                 failed  check  [TIME]  exit code 1
+the commit was stopped: check failed: exit code 1, at a.py:2
+gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
+         cached  other          passed on the same tree [WHEN], in [TIME]
+         failed  check  [TIME]  exit code 1
 
-        check failed
-            cause  exit code 1, after [TIME]
-            found  1 error
-                   a.py:2: x = "FORBIDDEN"
-           output  the full output is in .git/gatekeeper/logs/check.log
-          command  sh check.sh
-           repeat  gatekeeper run check
+check failed
+    cause  exit code 1, after [TIME]
+    found  1 error
+           a.py:2: x = "FORBIDDEN"
+   output  the full output is in .git/gatekeeper/logs/check.log
+  command  sh check.sh
+   repeat  gatekeeper run check
 
-        1 failed, 1 cached in [TIME]: the commit was stopped; nothing was changed
-        next: fix the problems above and commit again in the same way
-        help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: check -- REASON' -sam x --trailer [TYPED]
-        "#));
+1 failed, 1 cached in [TIME]: the commit was stopped; nothing was changed
+next: fix the problems above and commit again in the same way
+help: if this one commit has to be made all the same, give the reason in place of REASON: git commit --trailer 'Gate-Exception: check -- REASON' -sam x
+"#));
     }
     // Nor does it for a gate that does not exist, and that is said even if every gate passes.
     let done = sandbox

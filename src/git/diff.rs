@@ -11,8 +11,9 @@ use std::sync::PoisonError;
 
 use bstr::ByteSlice as _;
 
+use super::conversation::Conversation;
 use super::paths::repository_path;
-use super::process::{Conversation, id};
+use super::process::id;
 use super::{Objects, Repository};
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;

@@ -11,6 +11,7 @@ mod changes;
 mod checkout;
 mod color;
 pub(crate) mod config_hooks;
+mod conversation;
 pub(crate) mod diff;
 mod head;
 mod history;
@@ -97,7 +98,7 @@ pub struct Repository {
     /// What git was asked of its settings before.
     settings: Mutex<HashMap<&'static str, bool>>,
     /// The git that compares trees, once it was started.
-    comparer: Mutex<Option<process::Conversation>>,
+    comparer: Mutex<Option<conversation::Conversation>>,
 }
 
 /// How HEAD, index and work tree differ.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, BufReader, Read as _, Seek as _};
-use std::os::unix::process::ExitStatusExt as _;
+use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use super::Repository;
+use super::conversation::{Conversation, ending};
 use super::trace::Trace;
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
@@ -96,15 +96,6 @@ impl Answer {
     fn fault(self) -> Fault {
         let how = ending(self.status);
         Fault::unable(format!("`git {}` ended with {how}", self.call)).detail(self.complaint)
-    }
-}
-
-/// How a process ended, in words.
-fn ending(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => format!("exit code {code}"),
-        (None, Some(signal)) => format!("signal {signal}"),
-        (None, None) => "no exit code".to_owned(),
     }
 }
 
@@ -236,16 +227,8 @@ impl Git {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command.stderr(Stdio::null());
         let trace = self.trace(words);
-        let mut git = command.spawn().map_err(|error| cannot_start(&error))?;
-        let (Some(asks), Some(answers)) = (git.stdin.take(), git.stdout.take()) else {
-            return Err(Fault::bug("git was started without pipes"));
-        };
-        Ok(Conversation {
-            git,
-            asks,
-            answers: BufReader::new(answers),
-            trace,
-        })
+        let git = command.spawn().map_err(|error| cannot_start(&error))?;
+        Conversation::begin(git, trace)
     }
 
     fn answer<S: AsRef<OsStr>>(
@@ -305,25 +288,6 @@ impl Git {
         // Nothing stands in for an object that nobody else has (`git replace`).
         command.env("GIT_NO_REPLACE_OBJECTS", "1");
         command
-    }
-}
-
-/// A git that answers questions, until this is dropped.
-pub(super) struct Conversation {
-    git: Child,
-    pub(super) asks: ChildStdin,
-    pub(super) answers: BufReader<ChildStdout>,
-    trace: Option<Trace>,
-}
-
-impl Drop for Conversation {
-    fn drop(&mut self) {
-        let ended = self.git.try_wait().ok().flatten();
-        let _ = self.git.kill();
-        let _ = self.git.wait();
-        if let Some(trace) = &self.trace {
-            trace.ended(&ended.map_or_else(|| "stopped".to_owned(), ending));
-        }
     }
 }
 

@@ -8,8 +8,9 @@ use std::sync::PoisonError;
 
 use git2::ObjectType;
 
+use super::conversation::Conversation;
 use super::paths::to_path;
-use super::process::{Conversation, Git, id, line};
+use super::process::{Git, id, line};
 use super::{Library, Repository};
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;

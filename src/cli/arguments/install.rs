@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::shards::{CiName, ShardsWanted, shard_count};
+use super::shard_words::{CiName, ShardsWanted, shard_count};
 use crate::detect::Manager;
 use crate::install::agents::AgentHost;
 use crate::install::{SERVER_BUDGET, ServerOptions};

@@ -8,6 +8,7 @@ mod receipts;
 mod report;
 mod run;
 mod settings;
+mod shard_words;
 mod shards;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -27,7 +28,8 @@ pub(super) use settings::{
     CacheArguments, CacheCommand, CompletionsArguments, ConfigArguments, ConfigCommand,
     ManArguments, ShellName,
 };
-pub(super) use shards::{CiName, CombineArguments, PlanArguments, ShardName, ShardsWanted};
+pub(super) use shard_words::{CiName, ShardName, ShardsWanted};
+pub(super) use shards::{CombineArguments, PlanArguments};
 
 /// Runs a project's quality gates on every commit.
 ///

@@ -9,7 +9,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::message::revision;
 use super::report::{DetailArguments, FormatArguments, attestation};
-use super::shards::{ShardName, shard_name};
+use super::shard_words::{ShardName, shard_name};
 use crate::cli::candidates;
 use crate::flow::request::RunRequest;
 use crate::model::trigger::Trigger;

@@ -2,9 +2,9 @@
 
 use std::ffi::{OsStr, OsString};
 
+use super::list_value::as_list;
 use super::output;
 use super::state::{Surroundings, TEXT_OF_FILE, Walk};
-use super::words::as_list;
 use crate::base::environment::Variables;
 
 impl Walk<'_> {

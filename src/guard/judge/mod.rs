@@ -11,6 +11,7 @@ mod filters;
 mod git;
 mod git_config;
 mod git_follow;
+mod list_value;
 mod output;
 mod powershell;
 mod shells;

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::words::{as_list, values_of_list};
+use super::list_value::{as_list, values_of_list};
 use crate::base::environment::Variables;
 use crate::guard::paths::{Place, names_any};
 use crate::guard::refusal::{GuardRule, Refusal};

@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
+use super::list_value::{as_list, values_of_list};
 use super::state::{Surroundings, Walk, unreadable};
-use super::words::{as_list, values_of_list};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::shell::{
     CommandKind, Input, Pipeline, Script, ShellCommand, Simple, Word, parse_bash, substitutions,

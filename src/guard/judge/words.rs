@@ -2,8 +2,9 @@
 //! says what they stand for. What is not known stays as it was typed.
 
 use super::expansion::Expansion;
+use super::list_value::values_of_list;
 use super::state::{TEXT_OF_FILE, Walk};
-use crate::shell::{LIST_SEPARATOR, Word, expansion_length};
+use crate::shell::{Word, expansion_length};
 
 /// How many words braces may become.
 const MOST: usize = 64;
@@ -57,28 +58,6 @@ fn list(text: &str, walk: &Walk<'_>) -> Option<Vec<String>> {
         _ => text.strip_prefix("${")?.strip_suffix("[@]}")?,
     };
     values_of_list(walk.state.variables.get(name)?)
-}
-
-/// The values of a list, as it is kept in a variable.
-pub(super) fn values_of_list(list: &str) -> Option<Vec<String>> {
-    let inside = list.strip_prefix('(')?.strip_suffix(')')?;
-    if !inside.is_empty() && !inside.ends_with(LIST_SEPARATOR) {
-        return None;
-    }
-    let values = inside
-        .split(LIST_SEPARATOR)
-        .filter(|value| !value.is_empty());
-    Some(values.map(str::to_owned).collect())
-}
-
-/// A list as it is kept in a variable.
-pub(super) fn as_list(values: &[String]) -> String {
-    let mut list = "(".to_owned();
-    for value in values {
-        list.push_str(value);
-        list.push(LIST_SEPARATOR);
-    }
-    list + ")"
 }
 
 fn as_value(word: &Word, walk: &Walk<'_>) -> String {
