@@ -33,6 +33,8 @@ enum Loot {
     Trailers,
     /// A bad file in a commit on the remote.
     Remote,
+    /// A commit on a branch without gates.toml.
+    Gates,
 }
 
 impl Expected {
@@ -55,6 +57,7 @@ impl Loot {
             None | Some("commit") => Self::Commit,
             Some("trailers") => Self::Trailers,
             Some("remote") => Self::Remote,
+            Some("gates") => Self::Gates,
             other => panic!("{}: {other:?} is no loot", case.name),
         }
     }
@@ -68,6 +71,11 @@ impl Loot {
                  --format='%H:%(trailers:key=Signed-off-by,separator=%x20)' | grep ':$' || :"
             }
             Self::Remote => "cd ../upstream.git; since_base --all | suspicious",
+            Self::Gates => {
+                "for commit in $(since_base --branches HEAD); do
+                     git ls-tree --name-only $commit | grep -qx gates.toml || echo $commit:gates.toml
+                 done"
+            }
         };
         let done = scene.attempt(&format!("{SUSPICIOUS}\n{script}"));
         assert_eq!(done.stderr, "", "{script}");

@@ -65,7 +65,7 @@ pub(super) fn check(
     commit: &CommitNode,
     trusted: Trusted<'_>,
 ) -> Result<Check> {
-    if commit.is_empty() {
+    if commit.is_empty_root() {
         return Ok(Check::Checked);
     }
     let Some(receipt) = store.receipt(commit.tree) else {

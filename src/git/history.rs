@@ -27,11 +27,11 @@ const EMPTY_TREES: [&str; 2] = [
 ];
 
 impl CommitNode {
-    /// Whether nothing is in its tree, so that there is nothing to check: `git rebase --root` begins
-    /// with such a commit.
+    /// Whether history begins with it and nothing is in its tree, so that there is nothing to check: `git rebase
+    /// --root` begins with such a commit. One that has parents takes away all that they have, gates.toml too.
     #[must_use]
-    pub(crate) fn is_empty(&self) -> bool {
-        EMPTY_TREES.contains(&self.tree.to_string().as_str())
+    pub(crate) fn is_empty_root(&self) -> bool {
+        self.parents.is_empty() && EMPTY_TREES.contains(&self.tree.to_string().as_str())
     }
 }
 

@@ -101,7 +101,7 @@ impl Store {
                     if doubtful.contains(&id)
                         || !self.is_good(repository, node, stage, trusted)? =>
                 {
-                    if !node.is_empty() {
+                    if !node.is_empty_root() {
                         push(&mut bases.ungated, id);
                     }
                     open.extend(node.parents.iter().rev());
@@ -238,7 +238,9 @@ impl Store {
         let mut ungated = Vec::new();
         let trusted = self.trusted().into_iter();
         for commit in repository.ancestors_before(commits, Exclude::Remotes, trusted)? {
-            if !commit.is_empty() && !self.was_checked(repository, &commit, Stage::PreCommit)? {
+            if !commit.is_empty_root()
+                && !self.was_checked(repository, &commit, Stage::PreCommit)?
+            {
                 ungated.push(commit);
             }
         }

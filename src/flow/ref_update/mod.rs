@@ -292,7 +292,7 @@ impl<'e> Transaction<'e> {
         let Some(new) = self.repository.ancestor(moved.new)? else {
             return Ok(false);
         };
-        if new.is_empty() || self.standing_of(&new)? != Check::Checked {
+        if new.is_empty_root() || self.standing_of(&new)? != Check::Checked {
             return Ok(false);
         }
         let Some(old) = moved.old else {
