@@ -139,6 +139,46 @@ fn a_subtree_is_accepted_as_it_is() {
     }
 }
 
+#[test]
+fn a_refused_subtree_can_be_taken_back() {
+    let sandbox = scene();
+    library(&sandbox);
+    sandbox.program("git-subtree", &format!("#!/bin/sh\n{SUBTREE_ADD}"));
+    let before = sandbox.sh("git status --short --ignored").expect(0).stdout;
+    for _ in 0..2 {
+        let done = sandbox.sh("git subtree add");
+        assert_ne!(done.code(), 0);
+        let [undo] = commands(&done, "take that back").try_into().unwrap();
+        sandbox.sh(&undo).expect(0);
+        let after =
+            sandbox.sh("git status --short --ignored; ls vendor 2>&1 | grep -v 'No such'; :");
+        assert_eq!(after.expect(0).stdout, before);
+    }
+}
+
+#[test]
+fn history_that_begins_here_is_fixed_from_its_first_commit() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    sandbox
+        .sh("git init -q ../other && cd ../other && echo 1 >other.txt && git add . && git commit -qm other")
+        .expect(0);
+    sandbox
+        .sh("git init -q --bare ../up.git && git remote add origin ../up.git && git push -q --no-verify origin HEAD:main &&
+            git fetch -q origin && git -c core.hooksPath=/dev/null pull -q --no-rebase --no-edit --allow-unrelated-histories ../other HEAD")
+        .expect(0);
+    let done = sandbox.sh("git push origin HEAD:main").expect(1);
+    let [fix] = commands(&done, "otherwise with").try_into().unwrap();
+    let fixed = sandbox.sh(&fix).expect(0).told();
+    assert!(fixed.contains("fixed: "), "{fixed}");
+    assert_eq!(refused_signatures(&sandbox), "");
+}
+
+/// The commits of the branch without a sign-off.
+fn refused_signatures(sandbox: &Sandbox) -> String {
+    let script = "git log --no-merges --format='%s %(trailers:key=Signed-off-by,separator=%x20)' | grep -v Signed; :";
+    sandbox.sh(script).expect(0).stdout
+}
+
 /// What `git subtree pull --squash` runs.
 const SUBTREE_PULL: &str = "
 git fetch -q ../library main; rev=$(git rev-parse FETCH_HEAD)

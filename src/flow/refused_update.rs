@@ -99,7 +99,8 @@ fn left_behind(update: &Update<'_>, new: ObjectId) -> Result<LeftBehind> {
         return Ok(LeftBehind::UnderWay(undo));
     }
     let moved = moved_first(update.ancestors);
-    if let Some(left) = unfinished(repository).filter(|_| moved != MovedFirst::Index) {
+    let is_reset = matches!(moved, MovedFirst::Index | MovedFirst::Subtree);
+    if let Some(left) = unfinished(repository).filter(|_| !is_reset) {
         return Ok(left);
     }
     // A branch without a commit has nothing to go back to.
@@ -114,5 +115,6 @@ fn left_behind(update: &Update<'_>, new: ObjectId) -> Result<LeftBehind> {
         MovedFirst::Nothing => LeftBehind::Nothing,
         MovedFirst::Index => LeftBehind::Index(new),
         MovedFirst::Files => LeftBehind::Files(new),
+        MovedFirst::Subtree => LeftBehind::Subtree(new),
     })
 }

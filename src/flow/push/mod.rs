@@ -379,7 +379,12 @@ impl Push<'_> {
         if refused.is_empty() {
             return Ok(ExitCode::Passed);
         }
-        report::say(&report::bad_messages(&refused, true, self.style));
+        report::say(&report::bad_messages(
+            &refused,
+            true,
+            &self_path::call(self.environment),
+            self.style,
+        ));
         Ok(ExitCode::Failed)
     }
 

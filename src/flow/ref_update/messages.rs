@@ -8,7 +8,7 @@ use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::config::{Enforcement, source};
 use crate::flow::commit_message::accepted;
-use crate::flow::ungated_commits;
+use crate::flow::{self_path, ungated_commits};
 use crate::git::CommitNode;
 use crate::receipt::{LedgerEntry, LedgerEvent};
 use crate::report::{self, Detail, Style};
@@ -81,7 +81,12 @@ impl Transaction<'_> {
         let entries: Vec<LedgerEntry> = checked.iter().map(entry).collect();
         let _ = self.store.ledger().add_all(&entries);
         let style = Style::for_errors(self.environment, Detail::Normal);
-        report::say(&report::bad_messages(&checked, is_refused, style));
+        report::say(&report::bad_messages(
+            &checked,
+            is_refused,
+            &self_path::call(self.environment),
+            style,
+        ));
         Ok(ExitCode::passed_if(!is_refused))
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum MovedFirst {
     Index,
     /// The index and the files.
     Files,
+    /// The same, by `git subtree add`, which cannot be repeated where its files are.
+    Subtree,
 }
 
 /// What the nearest git command above us changes first.
@@ -25,7 +27,12 @@ pub(crate) fn moved_first(ancestors: &[Vec<OsString>]) -> MovedFirst {
     match called.next() {
         Some(one) => match one.command {
             "checkout" | "switch" | "merge" | "pull" | "cherry-pick" => MovedFirst::Files,
-            "reset" => of_reset(one.arguments),
+            "reset" => match of_reset(one.arguments) {
+                MovedFirst::Index if called.any(|above| above.command == "subtree") => {
+                    MovedFirst::Subtree
+                }
+                moved => moved,
+            },
             _ => MovedFirst::Nothing,
         },
         None => MovedFirst::Nothing,
@@ -69,8 +76,14 @@ mod tests {
             ("git branch x y", MovedFirst::Nothing),
             ("sh x", MovedFirst::Nothing),
         ] {
-            let words = line.split(' ').map(OsString::from).collect();
-            assert_eq!(moved_first(&[words]), expected, "{line}");
+            assert_eq!(moved_first(&[words(line)]), expected, "{line}");
         }
+        let above = "git subtree add -P vendor ../library main";
+        let moved = moved_first(&[words("git reset y"), words("sh git-subtree"), words(above)]);
+        assert_eq!(moved, MovedFirst::Subtree);
+    }
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
     }
 }

@@ -213,14 +213,23 @@ pub(crate) fn findings_as_comments(checked: &CheckedMessage) -> String {
     commented
 }
 
-/// The range that begins with a commit and ends with what is checked out.
-fn fixed_from(first: &CheckedMessage) -> String {
-    format!("{:.SHORT$}~1..", first.id)
+/// The arguments for the range that begins with a commit and ends with what is checked out.
+pub(super) fn range_from(first: ObjectId, is_root: bool) -> String {
+    if is_root {
+        "--root".to_owned()
+    } else {
+        format!("{}~1..", first.short())
+    }
 }
 
-/// The report about the messages of commits that are made here, one by one.
+/// The report about the messages of commits that are made here, one by one. `program` is how to call us.
 #[must_use]
-pub(crate) fn bad_messages(checked: &[CheckedMessage], is_refused: bool, style: Style) -> String {
+pub(crate) fn bad_messages(
+    checked: &[CheckedMessage],
+    is_refused: bool,
+    program: &str,
+    style: Style,
+) -> String {
     let mut text = String::new();
     let word = if is_refused {
         style.bad("error")
@@ -240,12 +249,12 @@ pub(crate) fn bad_messages(checked: &[CheckedMessage], is_refused: bool, style: 
     let next = match checked {
         [only] => format!(
             "fix it with `git commit --amend -s` if it is the last commit, otherwise with \
-             `gatekeeper audit --fix --signoff {}`",
-            fixed_from(only)
+             `{program} audit --fix --signoff {}`",
+            range_from(only.id, only.is_root)
         ),
         [first, ..] => format!(
-            "fix as many as possible with `gatekeeper audit --fix --signoff {}`",
-            fixed_from(first)
+            "fix as many as possible with `{program} audit --fix --signoff {}`",
+            range_from(first.id, first.is_root)
         ),
         [] => return text,
     };

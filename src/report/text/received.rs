@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::audit::range_from;
 use super::findings;
 use crate::base::fault::Fault;
 use crate::base::object_id::ObjectId;
@@ -169,11 +170,7 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
     let id = first.id.short();
     let is_bad = |commit: &&Received| commit.message.is_some();
     if let Some(worded) = refused.iter().find(|commit| is_bad(commit)) {
-        let range = if worded.is_root {
-            "--root".to_owned()
-        } else {
-            format!("{}~1..", worded.id.short())
-        };
+        let range = range_from(worded.id, worded.is_root);
         let _ = writeln!(
             text,
             "{next}: fix the messages as far as possible with `gatekeeper audit --fix --signoff \

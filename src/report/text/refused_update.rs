@@ -18,6 +18,8 @@ pub(crate) enum LeftBehind {
     Files(ObjectId),
     /// The index is that of this commit.
     Index(ObjectId),
+    /// The files and the index are those of this commit, which `git subtree add` has made.
+    Subtree(ObjectId),
     /// A merge is under way that `git commit` finishes and this command takes back.
     Merge(&'static str),
     /// Something else is under way that this command takes back.
@@ -109,7 +111,9 @@ fn push_import(text: &mut String, update: &RefusedUpdate<'_>, style: Style) {
     };
     let accept = accept_range_command(update.program, update.accepts_since, newest.id);
     let then = match update.left {
-        LeftBehind::Index(commit) => format!("; then run `git reset -q {}`", commit.short()),
+        LeftBehind::Index(commit) | LeftBehind::Subtree(commit) => {
+            format!("; then run `git reset -q {}`", commit.short())
+        }
         // Repeated, `git subtree pull` would make other commits.
         LeftBehind::Merge(_) if update.is_refused => "; then run `git commit --no-edit`".to_owned(),
         _ if update.is_refused => "; then repeat the command".to_owned(),
@@ -128,7 +132,7 @@ fn push_left(text: &mut String, update: &RefusedUpdate<'_>, style: Style) {
     let note = style.careful("note");
     match &update.left {
         LeftBehind::Nothing => {}
-        LeftBehind::Files(commit) => {
+        LeftBehind::Files(commit) | LeftBehind::Subtree(commit) => {
             let commit = commit.short();
             let _ = writeln!(
                 text,

@@ -47,6 +47,8 @@ pub(crate) struct Audit {
 pub(crate) struct CheckedMessage {
     /// Its id.
     pub(crate) id: ObjectId,
+    /// Whether history begins with it.
+    pub(crate) is_root: bool,
     /// The subject, in one line.
     pub(crate) subject: String,
     /// Who wrote it.
@@ -348,6 +350,7 @@ fn second_pass(
     CheckedMessage {
         subject: reading.subject(),
         id: commit.id,
+        is_root: commit.parents.is_empty(),
         author: commit.author,
         lines: reading.lines,
         findings,
