@@ -398,6 +398,22 @@ fn tools_that_succeed_whatever_they_find() {
             "succeeds if the script does not exist",
         ),
         ("cargo test --locked --no-run", "--no-run", "no test is run"),
+        ("cargo nextest list", "list", "this checks nothing"),
+        (
+            "cargo nextest run --no-tests=pass",
+            "--no-tests=pass",
+            "it succeeds if no test is run",
+        ),
+        (
+            "cargo deny --all-features list",
+            "list",
+            "this checks nothing",
+        ),
+        (
+            "cargo fmt --check -- --config disable_all_formatting=true",
+            "disable_all_formatting=true",
+            "with this option, rustfmt finds nothing",
+        ),
         (
             "cargo +nightly clippy --all-targets",
             "cargo +nightly clippy",
@@ -458,6 +474,8 @@ fn tools_that_can_fail() {
         "pnpm -r run --if-present test",
         "cargo test --no-run && cargo test",
         "cargo bench --no-run",
+        "cargo nextest run list --no-tests=fail",
+        "cargo deny check --hide-inclusion-graph licenses",
         "cargo clippy -- -D warnings",
         "cargo clippy --all-targets --all-features -- -Dclippy::all -A clippy::x",
         "cargo clippy -- --deny warnings",

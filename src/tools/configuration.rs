@@ -1,5 +1,6 @@
 //! The places of a tool's configuration.
 
+use super::migration::Migration;
 use super::strict_setting::StrictSetting;
 use crate::model::rule::Rule;
 
@@ -28,6 +29,8 @@ pub(crate) struct Configuration {
     pub(crate) read_by: &'static [&'static str],
     /// Where these programs look for it.
     pub(crate) reach: Reach,
+    /// How its settings moved when a new version of the tool renamed them.
+    pub(crate) migration: Option<&'static Migration>,
 }
 
 /// Files that configure a tool and whose settings are not compared.
@@ -114,6 +117,7 @@ pub(super) const fn configuration(
         settings,
         read_by: &[],
         reach: Reach::Above,
+        migration: None,
     }
 }
 

@@ -1,11 +1,11 @@
-//! go, gofmt and golangci-lint.
+//! go, gofmt, staticcheck and what golangci-lint's directives and options are; its configuration is in `golangci`.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, Operands};
 use super::checker::{Checker, Edit, Findings};
-use super::configuration::{Configuration, Reach, configuration, json, toml, yaml};
+use super::configuration::{Configuration, Reach, configuration, toml};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
 use super::language::Language;
@@ -13,7 +13,7 @@ use super::options::words;
 use super::program::Program;
 use super::sign::{NO_NETWORK, Sign};
 use super::silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
-use super::strict_setting::{FirstTime, ListKind, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen};
 use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
@@ -23,7 +23,7 @@ use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    configurations: &[GOLANGCI, STATICCHECK],
+    configurations: &[STATICCHECK],
     silencers: SILENCERS,
     suggestions: SUGGESTIONS,
     variables: VARIABLES,
@@ -45,74 +45,9 @@ rules! { AddedLines:
 }
 
 rules! { ToolConfiguration:
-    GOLANGCI_LINTERS = Error "config.golangci.linters"
-        "a linter is no longer enabled or is disabled, `run.tests` is off, or \
-        `run.issues-exit-code` is 0";
-    GOLANGCI_EXCLUDE = Error "config.golangci.exclude" "a list of exclusions is longer, or only new issues count";
     STATICCHECK_CHECKS = Error "config.staticcheck.checks" "`checks` leaves out more";
     STATICCHECK_REMOVED = Error "config.staticcheck.removed" "the configuration was removed";
-    GOLANGCI_REMOVED = Error "config.golangci.removed" "the configuration was removed";
 }
-
-const GOLANGCI: Configuration = Configuration {
-    read_by: &["golangci-lint"],
-    ..configuration(
-        "golangci-lint",
-        Some(&GOLANGCI_REMOVED),
-        &[
-            yaml(".golangci.yml", ""),
-            yaml(".golangci.yaml", ""),
-            toml(".golangci.toml", ""),
-            json(".golangci.json", ""),
-        ],
-        &[
-            GOLANGCI_LINTERS.settings(
-                &["linters.enable", "formatters.enable"],
-                StrictWhen::Long(ListKind::Names, Unset::These(&[])),
-            ),
-            GOLANGCI_LINTERS
-                .settings(
-                    &["linters.disable"],
-                    StrictWhen::Short(ListKind::Names, &[]),
-                )
-                .at_first(FirstTime::entries(&[
-                    "errcheck",
-                    "govet",
-                    "ineffassign",
-                    "staticcheck",
-                    "unused",
-                ])),
-            // With no linter by default, those that are enabled are named.
-            GOLANGCI_LINTERS
-                .settings(
-                    &["linters.default"],
-                    StrictWhen::HighLevel(
-                        &[&["none"], &["fast"], &["standard"], &["all"]],
-                        Some(2),
-                    ),
-                )
-                .at_first(FirstTime::Unless(&["linters.enable"])),
-            GOLANGCI_LINTERS
-                .settings(&["linters.disable-all"], StrictWhen::Off(false))
-                .at_first(FirstTime::Unless(&["linters.enable"])),
-            GOLANGCI_LINTERS.settings(&["run.issues-exit-code"], StrictWhen::High(1.0)),
-            GOLANGCI_EXCLUDE.settings(&["issues.new"], StrictWhen::Off(false)),
-            GOLANGCI_LINTERS.settings(&["run.tests"], StrictWhen::On(true)),
-            GOLANGCI_EXCLUDE.settings(
-                &[
-                    "issues.exclude",
-                    "issues.exclude-*",
-                    "issues.new-from-*",
-                    "linters.exclusions.paths",
-                    "linters.exclusions.presets",
-                    "formatters.exclusions.paths",
-                    "run.skip-*",
-                ],
-                StrictWhen::Short(ListKind::Names, &[]),
-            ),
-        ],
-    )
-};
 
 /// Documentation of staticcheck, "Configuration".
 const STATICCHECK: Configuration = Configuration {

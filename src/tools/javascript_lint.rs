@@ -188,7 +188,7 @@ const PRETTIER: Configuration = Configuration {
             toml(".prettierrc.toml", ""),
         ],
         &[PRETTIER_PRAGMA.settings(
-            &["requirePragma", "checkIgnorePragma"],
+            &["requirePragma*", "checkIgnorePragma*"],
             StrictWhen::Off(false),
         )],
     )
@@ -217,9 +217,9 @@ const OXLINT: Configuration = Configuration {
                 .at_first(FirstTime::Nothing),
             OXLINT_RULES.settings(
                 &[
-                    "options.denyWarnings",
-                    "options.typeAware",
-                    "options.typeCheck",
+                    "options.denyWarnings*",
+                    "options.typeAware*",
+                    "options.typeCheck*",
                 ],
                 StrictWhen::On(false),
             ),

@@ -10,6 +10,7 @@ mod build_systems;
 mod cache;
 mod call;
 mod call_options;
+mod cargo_deny;
 mod checker;
 mod ci;
 mod color;
@@ -25,6 +26,7 @@ pub(crate) mod family;
 mod file_search;
 mod git;
 mod go;
+mod golangci;
 mod hook_managers;
 mod installer;
 mod javascript_build;
@@ -34,6 +36,7 @@ mod jvm;
 mod language;
 mod lock_files;
 mod make;
+mod migration;
 mod node;
 mod options;
 mod packaging;
@@ -56,6 +59,7 @@ mod ruby;
 mod ruff_defaults;
 mod rust;
 mod rust_checkers;
+mod rust_configuration;
 mod rust_tests;
 mod scanners;
 mod shards;
@@ -91,6 +95,7 @@ pub(crate) use file_search::{FileList, FileSearch, NameSearch, WithoutPath};
 pub(crate) use installer::{ToolPlace, environment_of, install_commands};
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
+pub(crate) use migration::{Migration, MovedValue, OldValue};
 pub(crate) use pre_commit_hooks::{pre_commit_program, reads_text};
 pub(crate) use program::{Program, Role};
 pub(crate) use python::{PythonStart, module_option, python_call};
@@ -105,7 +110,7 @@ pub(crate) use shell::SHELLS;
 pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times, says_no_network};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{
-    ArgumentEffects, FirstTime, ListKind, StrictSetting, StrictWhen, Unset,
+    ArgumentEffects, FirstTime, ListKind, Renamed, StrictSetting, StrictWhen, Unset,
 };
 pub(crate) use suggestion::Suggestion;
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
@@ -133,6 +138,7 @@ static FAMILIES: &[Family] = &[
     node::FAMILY,
     rust::FAMILY,
     go::FAMILY,
+    golangci::FAMILY,
     jvm::FAMILY,
     ruby::FAMILY,
     shell::FAMILY,

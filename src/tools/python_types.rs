@@ -217,7 +217,7 @@ const PYRIGHT: Configuration = Configuration {
                 StrictWhen::On(false),
             ),
             PYRIGHT_REPORT.settings(
-                &["strictParameterNoneValue", "analyzeUnannotatedFunctions"],
+                &["strictParameterNoneValue*", "analyzeUnannotatedFunctions*"],
                 StrictWhen::On(true),
             ),
             PYRIGHT_EXCLUDE.settings(

@@ -1,27 +1,24 @@
-//! cargo, rustc, Clippy, rustfmt and cargo-deny.
+//! cargo, rustc, Clippy, rustfmt, nextest and cargo-deny: directives, options and variables.
+//!
+//! Gone through: the attributes of rustc, Clippy and rustfmt 1.95, the options of nextest 0.9.143 and cargo-deny 0.20.2, all run.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::color::ColorVariable;
-use super::configuration::{Configuration, Reach, UncomparedFiles, configuration, toml};
 use super::family::Family;
 use super::language::Language;
 use super::program::Program;
 use super::rust_checkers::CHECKERS;
-use super::rust_tests::CARGO_TARGETS;
+use super::rust_configuration::CONFIGURATIONS;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
-use super::strict_setting::{ArgumentEffects, FirstTime, ListKind, StrictWhen, Unset};
 use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::{WeakenedBy, WeakeningVariable};
 use crate::model::rule::rules;
+use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
-    configurations: &[LINTS, CARGO_TARGETS, CLIPPY, CARGO, CARGO_DENY],
-    uncompared: &[UncomparedFiles::new(
-        &["rustfmt.toml", ".rustfmt.toml"],
-        &["cargo", "cargo-fmt", "rustfmt"],
-    )],
+    configurations: CONFIGURATIONS,
     silencers: SILENCERS,
     suggestions: SUGGESTIONS,
     variables: VARIABLES,
@@ -57,177 +54,6 @@ rules! { AddedLines:
     RUST_FMT_SKIP = Off "rust.fmt-skip" "`#[rustfmt::skip]`";
     RUST_NO_COVER = Off "rust.no-cover" "`#[coverage(off)]`, `cfg(not(tarpaulin_include))`";
 }
-
-rules! { ToolConfiguration:
-    RUST_LINTS = Error "config.rust.lints"
-        "a lint or a group of lints goes from `deny` to `warn` or `allow`, or is removed";
-    CLIPPY_LIMITS = Error "config.clippy.limits" "a threshold or a `max-...` limit is higher";
-    CLIPPY_ALLOW = Warn "config.clippy.allow" "a flag such as `allow-unwrap-in-tests` is on";
-    CLIPPY_DISALLOWED = Error "config.clippy.disallowed"
-        "a list of disallowed methods, types, macros or names is shorter";
-    CARGO_RUSTFLAGS = Error "config.cargo.rustflags"
-        "`rustflags` has `-A` or `--cap-lints`, or has lost a `-D`";
-    CARGO_DENY_IGNORE = Error "config.cargo-deny.ignore"
-        "`ignore`, `skip` or a list of exceptions is longer, or `bans.deny` is shorter";
-    CARGO_DENY_ALLOW = Warn "config.cargo-deny.allow" "`licenses.allow` is longer";
-    CARGO_DENY_LEVELS = Error "config.cargo-deny.levels" "the level of a check is lower";
-    CARGO_DENY_REMOVED = Error "config.cargo-deny.removed" "the configuration was removed";
-}
-
-const LINTS: Configuration = Configuration {
-    is_each_file_alone: true,
-    read_by: &["cargo"],
-    reach: Reach::Merged,
-    ..configuration(
-        "Rust's lints",
-        Some(&RUST_LINTS),
-        &[
-            toml("Cargo.toml", "lints"),
-            toml("Cargo.toml", "workspace.lints"),
-        ],
-        &[
-            RUST_LINTS
-                .settings(
-                    &[
-                        "*.all",
-                        "*.warnings",
-                        "*.unused",
-                        "*.all.level",
-                        "*.warnings.level",
-                        "*.unused.level",
-                    ],
-                    StrictWhen::HighLevel(LINT_LEVELS, Some(2)),
-                )
-                .implied_by(&["workspace"]),
-            // Single lints are often exceptions from a group that is not checked by default.
-            RUST_LINTS
-                .settings(
-                    &["*.*", "*.*.level"],
-                    StrictWhen::HighLevel(LINT_LEVELS, None),
-                )
-                .implied_by(&["workspace"])
-                .at_first(FirstTime::Unless(&[
-                    "clippy.pedantic",
-                    "clippy.nursery",
-                    "clippy.restriction",
-                    "clippy.cargo",
-                ])),
-        ],
-    )
-};
-
-/// The levels of Rust's lints.
-const LINT_LEVELS: &[&[&str]] = &[&["allow"], &["expect"], &["warn"], &["deny"], &["forbid"]];
-
-const CLIPPY: Configuration = Configuration {
-    read_by: &["cargo"],
-    ..configuration(
-        "Clippy",
-        None,
-        &[toml("clippy.toml", ""), toml(".clippy.toml", "")],
-        &[
-            CLIPPY_LIMITS
-                .settings(&["cognitive-complexity-*threshold"], StrictWhen::Low(25.0))
-                .at_first(FirstTime::Nothing),
-            CLIPPY_LIMITS.settings(&["too-many-arguments-*threshold"], StrictWhen::Low(7.0)),
-            CLIPPY_LIMITS
-                .settings(&["too-many-lines-*threshold"], StrictWhen::Low(100.0))
-                .at_first(FirstTime::Nothing),
-            CLIPPY_LIMITS.settings(&["type-complexity-*threshold"], StrictWhen::Low(250.0)),
-            CLIPPY_LIMITS.settings(&["*-threshold", "max-*"], StrictWhen::Low(f64::NAN)),
-            CLIPPY_ALLOW
-                .settings(&["allow-*"], StrictWhen::Off(false))
-                .at_first(FirstTime::Nothing),
-            CLIPPY_DISALLOWED.settings(
-                &[
-                    "disallowed-methods",
-                    "disallowed-types",
-                    "disallowed-macros",
-                    "disallowed-names",
-                ],
-                StrictWhen::Long(ListKind::Names, Unset::These(&[])),
-            ),
-        ],
-    )
-};
-
-/// The effects of compiler arguments.
-const RUSTFLAGS: ArgumentEffects = ArgumentEffects {
-    loosens: |option, _| matches!(option, "-A" | "--allow" | "--cap-lints"),
-    tightens: |option, _| matches!(option, "-D" | "--deny" | "-F" | "--forbid"),
-    minimum: "",
-};
-
-const CARGO: Configuration = Configuration {
-    read_by: &["cargo"],
-    ..configuration(
-        "cargo",
-        None,
-        &[toml(".cargo/config.toml", ""), toml(".cargo/config", "")],
-        &[CARGO_RUSTFLAGS.settings(
-            &["build.rustflags", "target.*.rustflags", "env.RUSTFLAGS"],
-            StrictWhen::Arguments(RUSTFLAGS),
-        )],
-    )
-};
-
-const CARGO_DENY: Configuration = Configuration {
-    read_by: &["cargo-deny", "cargo"],
-    ..configuration(
-        "cargo-deny",
-        Some(&CARGO_DENY_REMOVED),
-        &[
-            toml("deny.toml", ""),
-            toml(".deny.toml", ""),
-            toml(".cargo/deny.toml", ""),
-        ],
-        &[
-            CARGO_DENY_IGNORE.settings(
-                &["advisories.ignore"],
-                StrictWhen::Short(ListKind::Names, &[]),
-            ),
-            // By default, what these are exceptions from only warns, or has to be configured.
-            CARGO_DENY_IGNORE
-                .settings(
-                    &[
-                        "bans.skip",
-                        "bans.skip-tree",
-                        "licenses.exceptions",
-                        "sources.allow-git",
-                        "sources.allow-registry",
-                    ],
-                    StrictWhen::Short(
-                        ListKind::Names,
-                        &["https://github.com/rust-lang/crates.io-index"],
-                    ),
-                )
-                .at_first(FirstTime::Nothing),
-            // By default, no license is allowed, so that every project names some.
-            CARGO_DENY_ALLOW
-                .settings(&["licenses.allow"], StrictWhen::Short(ListKind::Names, &[]))
-                .at_first(FirstTime::Nothing),
-            CARGO_DENY_IGNORE.settings(
-                &["bans.deny"],
-                StrictWhen::Long(ListKind::Names, Unset::These(&[])),
-            ),
-            CARGO_DENY_LEVELS
-                .settings(
-                    &[
-                        "advisories.*vulnerability",
-                        "advisories.*unsound",
-                        "advisories.*yanked",
-                        "bans.*multiple-versions",
-                        "bans.*wildcards",
-                        "licenses.*unlicensed",
-                        "licenses.*copyleft",
-                        "sources.unknown-*",
-                    ],
-                    StrictWhen::HighLevel(&[&["allow"], &["warn"], &["deny"]], None),
-                )
-                .at_first(FirstTime::Nothing),
-        ],
-    )
-};
 
 const DEFAULTS: Silencer = Silencer {
     languages: &[Language::Rust],
@@ -328,6 +154,7 @@ const SILENCERS: &[Silencer] = &[
 
 const VARIABLES: &[WeakeningVariable] = &[
     WeakeningVariable::always("CLIPPY_CONF_DIR", "clippy"),
+    WeakeningVariable::by_value("NEXTEST_NO_TESTS", "nextest", |value| value != "fail"),
     WeakeningVariable::fitting(is_flags, "rustc", WeakenedBy::Value(are_flags_weaker)),
     WeakeningVariable::fitting(is_runner, "cargo", WeakenedBy::Value(is_not_an_emulator)),
 ];
@@ -373,10 +200,16 @@ fn is_not_an_emulator(runner: &str) -> bool {
         .any(|emulator| program.starts_with(emulator))
 }
 
-const PROGRAMS: &[Program] = &[Program {
-    cannot_fail: cargo,
-    ..Program::new(&["cargo"])
-}];
+const PROGRAMS: &[Program] = &[
+    Program {
+        cannot_fail: cargo,
+        ..Program::new(&["cargo"])
+    },
+    Program {
+        cannot_fail: formats_nothing,
+        ..Program::new(&["rustfmt", "cargo-fmt"])
+    },
+];
 
 fn cargo(call: &Call<'_>) -> Option<SwallowedStatus> {
     if call.is(&["test", "nextest"])
@@ -397,10 +230,47 @@ fn cargo(call: &Call<'_>) -> Option<SwallowedStatus> {
             "remove `--list`",
         ));
     }
+    if call.is(&["nextest"]) {
+        return nextest(call);
+    }
+    if call.is(&["deny"]) {
+        return without_check(call, &["fetch", "init", "list"]);
+    }
     if call.is(&["clippy"]) {
         return clippy(call);
     }
-    None
+    formats_nothing(call)
+}
+
+/// `list` and `archive` run no test; what has no test to run then passes.
+fn nextest(call: &Call<'_>) -> Option<SwallowedStatus> {
+    if let Some((value @ ("pass" | "warn"), span)) = call.value("--no-tests") {
+        let label = "it succeeds if no test is run";
+        let help = format!("remove `--no-tests={value}`");
+        return Some(SwallowedStatus::by_tool(span, label, help));
+    }
+    without_check(call, &["archive", "list", "show-config"])
+}
+
+/// The subcommands of cargo's subcommands that check nothing.
+fn without_check(call: &Call<'_>, idle: &[&str]) -> Option<SwallowedStatus> {
+    let is_word = |word: &&Word| !word.text.starts_with(['-', '+']);
+    let word = call.arguments.iter().filter(is_word).nth(1)?;
+    idle.contains(&word.text.as_str()).then(|| {
+        let label = "this checks nothing, so it succeeds whatever the code is";
+        SwallowedStatus::by_tool(word.span.clone(), label, format!("remove `{}`", word.text))
+    })
+}
+
+/// `--config disable_all_formatting=true`, of `cargo fmt` and rustfmt.
+fn formats_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let is_off = |word: &&Word| word.text.contains("disable_all_formatting=true");
+    let word = call.arguments.iter().find(is_off)?;
+    Some(SwallowedStatus::by_tool(
+        word.span.clone(),
+        "with this option, rustfmt finds nothing",
+        "remove it",
+    ))
 }
 
 fn clippy(call: &Call<'_>) -> Option<SwallowedStatus> {

@@ -8,6 +8,8 @@ rules! { ToolConfiguration:
     CARGO_TESTS = Error "config.cargo.tests"
         "`autotests`, `test`, `doctest` or `harness` of a target is off, or a target has another \
         `path`";
+    CARGO_ASSERTIONS = Warn "config.cargo.assertions"
+        "`debug-assertions` or `overflow-checks` of the profile `dev` or `test` is off";
     CARGO_TEST_FEATURES = Error "config.cargo.required-features"
         "a test needs more features, without which cargo skips it";
     CARGO_MEMBERS = Error "config.cargo.members"
@@ -23,11 +25,21 @@ pub(super) const CARGO_TARGETS: Configuration = Configuration {
         &[
             CARGO_TESTS.settings(
                 &[
-                    "package.autotests",
-                    "lib.test",
-                    "lib.doctest",
+                    "package.autotests*",
+                    "lib.test*",
+                    "lib.doctest*",
                     "bin.*.test",
                     "test.*.test",
+                ],
+                StrictWhen::On(true),
+            ),
+            // Without these, what the tests assert may not be looked at.
+            CARGO_ASSERTIONS.settings(
+                &[
+                    "profile.dev.*debug-assertions",
+                    "profile.test.*debug-assertions",
+                    "profile.dev.*overflow-checks",
+                    "profile.test.*overflow-checks",
                 ],
                 StrictWhen::On(true),
             ),

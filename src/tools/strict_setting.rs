@@ -16,6 +16,25 @@ pub(crate) struct StrictSetting {
     pub(crate) implied_by: &'static [&'static str],
     /// What they are compared with in the tool's first configuration.
     pub(crate) first_time: FirstTime,
+    /// What a list of what is checked need not name.
+    pub(crate) unnamed: Unnamed,
+}
+
+/// Entries that a tool checks without being told to, beside those that a list names.
+#[derive(Clone, Copy)]
+pub(crate) struct Unnamed {
+    /// The entries.
+    pub(crate) entries: &'static [&'static str],
+    /// Settings that, with one of these values, switch them off.
+    pub(crate) unless: &'static [(&'static str, &'static str)],
+}
+
+impl Unnamed {
+    /// Only what the list names.
+    const NONE: Self = Self {
+        entries: &[],
+        unless: &[],
+    };
 }
 
 impl Rule {
@@ -31,6 +50,7 @@ impl Rule {
             strict_when,
             implied_by: &[],
             first_time: FirstTime::Defaults,
+            unnamed: Unnamed::NONE,
         }
     }
 }
@@ -39,6 +59,12 @@ impl StrictSetting {
     /// Adds settings that make these strict.
     pub(super) const fn implied_by(mut self, settings: &'static [&'static str]) -> Self {
         self.implied_by = settings;
+        self
+    }
+
+    /// Says what the tool checks without being told to.
+    pub(super) const fn unnamed(mut self, unnamed: Unnamed) -> Self {
+        self.unnamed = unnamed;
         self
     }
 
@@ -115,6 +141,9 @@ pub(crate) enum Unset {
     These(&'static [&'static str]),
 }
 
+/// Old names, and the names that took their place; without any, the tool no longer has it.
+pub(crate) type Renamed = &'static [(&'static str, &'static [&'static str])];
+
 /// The kind of entries of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListKind {
@@ -124,12 +153,18 @@ pub(crate) enum ListKind {
     CodesOfFiles,
     /// Names.
     Names,
+    /// Names, some of which a tool has changed or no longer has.
+    Renamed(Renamed),
+    /// Tables, each of which excludes the findings of these linters, or of all, under conditions.
+    Exclusions(Renamed),
     /// Paths. Those that contain nothing of the project are ignored.
     Paths,
     /// The same, with blanks between them.
     Words,
     /// Lines, which may hold commas.
     Lines,
+    /// Filters, of which `all()` stands for every other.
+    Filters,
     /// Expressions, which may be joined by `|`.
     Expressions,
     /// Paths, of which only those excluded by a `!` count.

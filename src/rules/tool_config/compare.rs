@@ -64,6 +64,8 @@ pub(super) struct Side<'s> {
     pub(super) settings: &'s [&'s FlatSetting<'s>],
     /// Whether another setting makes it strict.
     pub(super) is_implied: bool,
+    /// What the tool checks besides what a list names.
+    pub(super) unnamed: &'static [&'static str],
 }
 
 /// What is checked by default of what a list names.
@@ -214,7 +216,8 @@ fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) ->
         Unset::These(values) => values,
         Unset::Everything | Unset::Enough => &[],
     };
-    let (old, new) = (list(kind, before, values), list(kind, after, values));
+    let (old, mut new) = (list(kind, before, values), list(kind, after, values));
+    new.extend(after.unnamed.iter().map(|&item| item.to_owned()));
     Loosening::lost(&without(kind, &old, &new))
 }
 

@@ -197,6 +197,18 @@ const LOOSE_FIRST_FILES: &[(&str, &str, &str, &str)] = &[
         "1 cargo.rustflags `build.rustflags` has gained `-A warnings`",
     ),
     (
+        "cargo fmt --check",
+        "rustfmt.toml",
+        "disable_all_formatting = true\n",
+        "1 rustfmt.ignore `disable_all_formatting` was not set and is true",
+    ),
+    (
+        "cargo nextest run",
+        ".config/nextest.toml",
+        "[profile.default]\ndefault-filter = 'none()'\n",
+        "2 nextest.filter `profile.default.default-filter` has lost all()",
+    ),
+    (
         "golangci-lint run",
         ".golangci.yml",
         "version: \"2\"\nlinters:\n  disable:\n    - errcheck\n",

@@ -7,12 +7,14 @@ use super::changed::Changed;
 use super::compare::{Checked, Loosening, Side, compare};
 use super::files::is_named;
 use super::formats;
+use super::migrated;
 use super::node::Node;
 use super::readers::Readers;
-use super::settings::{self, FlatSetting, fits, truth};
+use super::settings::{self, FlatSetting, fits, truth, word};
 use crate::model::rule::Rule;
 use crate::tools::{
-    Configuration, ConfigurationFile, ConfigurationFormat, FirstTime, StrictSetting, configurations,
+    Configuration, ConfigurationFile, ConfigurationFormat, FirstTime, Migration, StrictSetting,
+    configurations,
 };
 
 /// A file that holds settings, read before and after the change.
@@ -87,8 +89,11 @@ pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<ConfigDocument<'c>> {
             let node = |bytes: Option<&'c [u8]>| {
                 bytes.and_then(|bytes| Some((bytes, formats::read(format, bytes)?)))
             };
-            let (before, after) = (node(file.before), node(file.after));
+            let (mut before, mut after) = (node(file.before), node(file.after));
             let is_damaged = before.is_some() && after.is_none() && file.after.is_some();
+            for migration in migrations(file.path) {
+                migrated::align(migration, &mut before, &mut after);
+            }
             documents.push(ConfigDocument {
                 path: file.path,
                 format,
@@ -100,6 +105,17 @@ pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<ConfigDocument<'c>> {
         }
     }
     documents
+}
+
+/// How the settings in a file moved when a new version of a tool renamed them.
+fn migrations(path: &Path) -> impl Iterator<Item = &'static Migration> {
+    configurations().filter_map(move |configuration| {
+        let mut files = configuration.files.iter();
+        let migration = configuration.migration?;
+        files
+            .any(|file| is_named(path, file.name))
+            .then_some(migration)
+    })
 }
 
 /// The configurations that the files hold. A file that can no longer be read is left out.
@@ -166,8 +182,8 @@ impl<'d> GroupSide<'d> {
     pub(super) fn dir(&self) -> Option<&'d Path> {
         let (path, _) = self.file?;
         let dir = path.parent()?;
-        // `.cargo/config.toml` is about the directory around it.
-        if dir.ends_with(".cargo") {
+        // `.cargo/config.toml` and `.config/nextest.toml` are about the directory around them.
+        if dir.ends_with(".cargo") || dir.ends_with(".config") {
             dir.parent()
         } else {
             Some(dir)
@@ -336,17 +352,29 @@ impl<'d> Group<'d> {
             is_called || is_implied(&self.before),
             is_called || is_implied(&self.after),
         );
+        let is_off = |(setting, value): &(&str, &str)| {
+            let mut settings = self.after.settings.iter();
+            settings.any(|other| {
+                fits(setting, &other.path).is_some() && word(other.node).as_deref() == Some(value)
+            })
+        };
+        let unnamed = if strict.unnamed.unless.iter().any(is_off) {
+            &[][..]
+        } else {
+            strict.unnamed.entries
+        };
         let by_key = |key: &(String, String)| {
             let old = with_fallback(&before, key, strict);
             let new = with_fallback(&after, key, strict);
-            let side = |settings, is_implied| Side {
+            let side = |settings, is_implied, unnamed| Side {
                 settings,
                 is_implied,
+                unnamed,
             };
             let loosened = compare(
                 &strict.strict_when,
-                side(old, implied.0),
-                side(new, implied.1),
+                side(old, implied.0, &[]),
+                side(new, implied.1, unnamed),
                 checked,
             )?;
             let loosening = FoundLoosening {

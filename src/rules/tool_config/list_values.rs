@@ -2,7 +2,7 @@
 
 use super::node::{Node, Value};
 use super::settings::{identities, word};
-use crate::tools::ListKind;
+use crate::tools::{ListKind, Renamed};
 
 /// The entries of a list.
 pub(super) fn items(kind: ListKind, node: &Node) -> Vec<String> {
@@ -21,11 +21,24 @@ pub(super) fn items(kind: ListKind, node: &Node) -> Vec<String> {
         ListKind::Lines => !is_never_run(item),
         _ => !item.is_empty(),
     };
-    entries.into_iter().filter(counts).collect()
+    let items = entries.into_iter().filter(counts);
+    match kind {
+        ListKind::Renamed(names) => items.flat_map(|item| current(names, &item)).collect(),
+        _ => items.collect(),
+    }
+}
+
+/// The names that a tool has today for what had this one.
+fn current(names: Renamed, name: &str) -> Vec<String> {
+    match names.iter().find(|(old, _)| *old == name) {
+        Some((_, new)) => new.iter().map(|&name| name.to_owned()).collect(),
+        None => vec![name.to_owned()],
+    }
 }
 
 fn element(kind: ListKind, node: &Node) -> Vec<String> {
     match &node.value {
+        Value::Table(_) if let ListKind::Exclusions(names) = kind => exclusions(names, node),
         Value::Table(_) => identities(node).map(str::to_owned).collect(),
         Value::Text(text) if kind == ListKind::Expressions => split(kind, text),
         _ => word(node)
@@ -33,6 +46,45 @@ fn element(kind: ListKind, node: &Node) -> Vec<String> {
             .into_iter()
             .collect(),
     }
+}
+
+/// What a table excludes: each of its linters, or all of them, under its conditions: `path a and text b: errcheck`.
+fn exclusions(names: Renamed, node: &Node) -> Vec<String> {
+    let Value::Table(entries) = &node.value else {
+        return Vec::new();
+    };
+    let conditions = entries
+        .iter()
+        .filter(|(key, _)| key != "linters")
+        .filter_map(|(key, node)| Some(format!("{key} {}", word(node)?)));
+    let conditions = conditions.collect::<Vec<_>>().join(" and ");
+    let linters = match node.get("linters").map(|node| &node.value) {
+        Some(Value::List(nodes)) if !nodes.is_empty() => nodes
+            .iter()
+            .filter_map(word)
+            .flat_map(|name| current(names, &name))
+            .collect(),
+        _ => vec![EVERY_LINTER.to_owned()],
+    };
+    linters
+        .iter()
+        .map(|linter| format!("{conditions}: {linter}"))
+        .collect()
+}
+
+const EVERY_LINTER: &str = "every linter";
+
+/// Whether what is excluded under these conditions covers another exclusion: it has no condition that the other lacks.
+fn covers_exclusion(entry: &str, other: &str) -> bool {
+    let (Some((conditions, linter)), Some((others, other))) =
+        (entry.rsplit_once(": "), other.rsplit_once(": "))
+    else {
+        return entry == other;
+    };
+    let others: Vec<&str> = others.split(" and ").collect();
+    let mut conditions = conditions.split(" and ").filter(|one| !one.is_empty());
+    (linter == other || linter == EVERY_LINTER)
+        && conditions.all(|condition| others.contains(&condition))
 }
 
 fn split(kind: ListKind, text: &str) -> Vec<String> {
@@ -45,10 +97,13 @@ fn split(kind: ListKind, text: &str) -> Vec<String> {
         ListKind::Codes | ListKind::Words => lines
             .flat_map(|line| line.split([',', ' ', '\t']))
             .collect(),
-        ListKind::Names | ListKind::Paths | ListKind::Negated | ListKind::Excluded => {
-            lines.flat_map(|line| line.split(',')).collect()
-        }
-        ListKind::Lines | ListKind::Errors => text.lines().collect(),
+        ListKind::Names
+        | ListKind::Renamed(_)
+        | ListKind::Exclusions(_)
+        | ListKind::Paths
+        | ListKind::Negated
+        | ListKind::Excluded => lines.flat_map(|line| line.split(',')).collect(),
+        ListKind::Lines | ListKind::Errors | ListKind::Filters => text.lines().collect(),
         ListKind::Expressions => lines.flat_map(|line| line.split('|')).collect(),
     };
     let around =
@@ -109,6 +164,8 @@ pub(super) fn covers(kind: ListKind, entry: &str, other: &str) -> bool {
             let remainder = other.strip_prefix(entry.trim_end_matches('/'));
             remainder.is_some_and(|remainder| remainder.is_empty() || remainder.starts_with('/'))
         }
+        ListKind::Filters => entry == other || entry == "all()",
+        ListKind::Exclusions(_) => covers_exclusion(entry, other),
         _ => entry == other,
     }
 }

@@ -16,6 +16,7 @@ mod groups;
 mod ini;
 mod json;
 pub(crate) mod list_values;
+mod migrated;
 pub(crate) mod node;
 mod readers;
 mod settings;

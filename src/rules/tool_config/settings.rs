@@ -107,8 +107,9 @@ fn flatten<'n>(node: &'n Node, path: &[String], name: &str, settings: &mut Vec<F
 
 /// The values that distinguish a table in a list from the others: what it applies to.
 pub(super) fn identities(node: &Node) -> impl Iterator<Item = &str> {
-    const KEYS: [&str; 10] = [
+    const KEYS: [&str; 12] = [
         "module", "files", "includes", "include", "id", "name", "crate", "spec", "root", "path",
+        "triple", "filter",
     ];
     let identity = KEYS.iter().find_map(|key| node.get(key));
     let texts: Vec<&str> = match identity.map(|node| &node.value) {

@@ -272,6 +272,48 @@ fn rust_and_go() {
             "2 cargo-deny.ignore `advisories.ignore` has gained R-1",
         ),
         (
+            "deny.toml",
+            "[graph]\nall-features = true\n",
+            "[graph]\nall-features = true\nexclude-dev = true\n",
+            "3 cargo-deny.ignore `graph.exclude-dev` was not set and is true",
+        ),
+        (
+            "deny.toml",
+            "[advisories]\nunmaintained = 'all'\n",
+            "[advisories]\nunmaintained = 'none'\n",
+            "2 cargo-deny.levels `advisories.unmaintained` was all, is none",
+        ),
+        (
+            "rustfmt.toml",
+            "max_width = 90\n",
+            "max_width = 100\ndisable_all_formatting = true\n",
+            "2 rustfmt.ignore `disable_all_formatting` was not set and is true",
+        ),
+        (
+            ".rustfmt.toml",
+            "ignore = []\n",
+            "ignore = ['src/a.rs']\n",
+            "1 rustfmt.ignore `ignore` has gained src/a.rs",
+        ),
+        (
+            "clippy.toml",
+            "check-private-items = true\n",
+            "check-private-items = true\nallow-unwrap-in-tests = true\nallow-unwrap-in-consts = true\n",
+            "2 clippy.allow `allow-unwrap-in-tests` was not set and is true",
+        ),
+        (
+            "clippy.toml",
+            "allowed-scripts = ['Latin']\n",
+            "allowed-scripts = ['Latin', 'Greek']\n",
+            "1 clippy.allow `allowed-scripts` has gained Greek",
+        ),
+        (
+            ".cargo/config.toml",
+            "[build]\nwarnings = 'deny'\n",
+            "[build]\nwarnings = 'allow'\n",
+            "2 cargo.rustflags `build.warnings` was deny, is allow",
+        ),
+        (
             ".golangci.toml",
             "[linters]\nenable = ['a', 'b']\n",
             "[linters]\nenable = ['a']\n",
@@ -287,6 +329,14 @@ fn tests_of_cargo() {
         (
             "autotests = false\n",
             "3 cargo.tests `package.autotests` was not set and is false",
+        ),
+        (
+            "autotests = false\n[lib]\ntest = true\n",
+            "3 cargo.tests `package.autotests` was not set and is false",
+        ),
+        (
+            "[profile.dev]\noverflow-checks = false\n",
+            "4 cargo.assertions `profile.dev.overflow-checks` was not set and is false",
         ),
         (
             "[lib]\ntest = false\n",
@@ -321,4 +371,136 @@ fn tests_of_cargo() {
     let test = |path| format!("[[test]]\nname = 'x'\npath = '{path}'\n");
     let found = short("Cargo.toml", &test("a.rs"), &test("b.rs"));
     assert_eq!(found, ["3 cargo.tests `test[x].path` has lost a.rs"]);
+}
+
+#[test]
+fn golangci_lint() {
+    let of = |text: &str| format!("version: \"2\"\nlinters:\n{text}");
+    let rows = [
+        (
+            "  enable: [a, gas]\n",
+            "  enable: [a, errcheck]\n",
+            "3 golangci.linters `linters.enable` has lost gosec",
+        ),
+        // What is on without being named is missing where nothing is on by default.
+        (
+            "  default: none\n  enable: [errcheck, govet]\n",
+            "  default: none\n  enable: [govet]\n",
+            "4 golangci.linters `linters.enable` has lost errcheck",
+        ),
+        (
+            "  exclusions:\n    rules: [{path: _test\\.go, linters: [gosec]}]\n",
+            "  exclusions:\n    rules:\n    - path: _test\\.go\n      linters: [gosec, govet]\n",
+            "6 golangci.exclude `linters.exclusions.rules` has gained path _test\\.go: govet",
+        ),
+        (
+            "  exclusions:\n    rules: []\n",
+            "  exclusions:\n    rules: [{text: unused}]\n",
+            "4 golangci.exclude `linters.exclusions.rules` has gained text unused: every linter",
+        ),
+        (
+            "  exclusions: {generated: strict}\n",
+            "  exclusions: {generated: lax}\n",
+            "3 golangci.exclude `linters.exclusions.generated` was strict, is lax",
+        ),
+    ];
+    for (before, after, expected) in rows {
+        check(&[(".golangci.yml", &of(before), &of(after), expected)]);
+    }
+    for (before, after) in [
+        // Names that golangci-lint changed, and those that it no longer has.
+        (
+            "linters:\n  enable: [gas, megacheck, golint, deadcode, vet]\n",
+            "linters:\n  enable: [gosec, gosimple, staticcheck, unused]\n",
+        ),
+        // Standard linters need not be named.
+        (
+            "linters: {enable: [errcheck, a]}\n",
+            "linters: {enable: [a]}\n",
+        ),
+        // What `golangci-lint migrate` makes of a file of version 1.
+        (VERSION_1, VERSION_2),
+    ] {
+        assert_eq!(short(".golangci.yml", before, after), [""; 0], "{after}");
+    }
+    let less = VERSION_2
+        .replace("[misspell, ", "[")
+        .replace("      - a\n", "      - b\n");
+    let found = short(".golangci.yml", VERSION_1, &less);
+    assert_eq!(
+        found,
+        [
+            "4 golangci.linters `linters.enable` has lost misspell",
+            "15 golangci.exclude `linters.exclusions.paths` has gained b"
+        ]
+    );
+}
+
+const VERSION_1: &str = "\
+linters:
+  disable-all: true
+  enable: [misspell, gofmt, gosimple, stylecheck, varcheck]
+issues:
+  exclude-dirs: [a]
+  exclude: [x]
+  exclude-rules:
+    - linters: [gosimple]
+      text: y
+    - linters: [gofmt]
+      path: z.go
+";
+
+const VERSION_2: &str = "\
+version: \"2\"
+linters:
+  default: none
+  enable: [misspell, staticcheck]
+  exclusions:
+    generated: lax
+    presets: [comments, common-false-positives, legacy, std-error-handling]
+    rules:
+      - path: (.+)\\.go$
+        text: x
+      - linters: [staticcheck]
+        text: y
+    paths:
+      - third_party$
+      - a
+formatters:
+  enable: [gofmt]
+  exclusions:
+    generated: lax
+    paths: [third_party$, builtin$, examples$, a, z.go]
+";
+
+#[test]
+fn nextest() {
+    let profile = "[profile.default]\n";
+    let rows = [
+        (
+            "default-filter = 'not test(slow)'\n",
+            "2 nextest.filter `profile.default.default-filter` has lost all()",
+        ),
+        (
+            "slow-timeout = { period = '1s', on-timeout = 'pass' }\n",
+            "2 nextest.pass `profile.default.slow-timeout.on-timeout` was not set and is pass",
+        ),
+        (
+            "retries = 2\n",
+            "2 nextest.retries `profile.default.retries` was not set and is 2",
+        ),
+        (
+            "[[profile.default.overrides]]\nfilter = 'all()'\nretries = { count = 1, backoff = 'fixed' }\n",
+            "4 nextest.retries `profile.default.overrides[all()].retries.count` was not set and is 1",
+        ),
+        (
+            "[[profile.default.scripts]]\nfilter = 'all()'\nrun-wrapper = 'x'\n",
+            "4 nextest.filter `profile.default.scripts[all()].run-wrapper` has gained x",
+        ),
+    ];
+    for (added, expected) in rows {
+        let before = format!("{profile}fail-fast = false\n");
+        let after = format!("{profile}{added}");
+        check(&[(".config/nextest.toml", &before, &after, expected)]);
+    }
 }
