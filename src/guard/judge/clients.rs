@@ -239,7 +239,9 @@ fn writes(words: &[&str]) -> bool {
 }
 
 fn gatekeeper(words: &[&str]) -> Option<(&'static str, &'static str)> {
+    let only_explains = words.iter().any(|word| matches!(*word, "-h" | "--help"));
     match *words.iter().find(|word| !word.starts_with('-'))? {
+        _ if only_explains => None,
         "uninstall" => Some(("takes the hooks or the guard out", "gatekeeper status")),
         "audit" if words.contains(&"--accept") => Some((
             "trusts commits that nothing has checked, which a person decides",

@@ -7,7 +7,9 @@ use crate::guard::paths::{Change, protected};
 use crate::guard::refusal::{GuardRule, Refusal};
 
 /// Interpreters, each with the options after which a program stands.
-const INTERPRETERS: [(&str, &[&str]); 13] = [
+const INTERPRETERS: [(&str, &[&str]); 15] = [
+    ("expect", &["-c"]),
+    ("tclsh", &[]),
     ("emacs", &["--eval", "-eval"]),
     ("python", &["-c"]),
     ("node", &["-e", "--eval", "-p", "--print"]),
@@ -24,7 +26,8 @@ const INTERPRETERS: [(&str, &[&str]); 13] = [
 ];
 
 /// What starts a program.
-const STARTING: [&str; 25] = [
+const STARTING: [&str; 26] = [
+    "system qw",
     "sh.git",
     "Repo(",
     "simpleGit",

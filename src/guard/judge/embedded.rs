@@ -7,8 +7,11 @@ use super::state::{Surroundings, Walk};
 /// The names under which make finds its file.
 const MAKEFILES: [&str; 3] = ["GNUmakefile", "makefile", "Makefile"];
 
-/// Options that hold a command: the program, and the option. A value that stands in the next word has no `=` at the end.
-const COMMAND_OPTIONS: [(&str, &str); 10] = [
+/// Options that hold a command: the program, and the option. An option whose value stands in the next word
+/// ends with neither `=` nor `:`.
+const COMMAND_OPTIONS: [(&str, &str); 12] = [
+    ("socat", "EXEC:"),
+    ("socat", "SYSTEM:"),
     ("tar", "--checkpoint-action=exec="),
     ("tar", "--to-command="),
     ("tar", "--use-compress-program="),
@@ -117,7 +120,7 @@ fn in_options(name: &str, arguments: &[String]) -> Vec<String> {
         for (at, word) in arguments.iter().enumerate() {
             let value = match word.strip_prefix(option) {
                 Some("") => arguments.get(at + 1).map(String::as_str),
-                Some(value) if option.ends_with('=') => Some(value),
+                Some(value) if option.ends_with(['=', ':']) => Some(value),
                 _ => None,
             };
             let script = value.map(|value| {

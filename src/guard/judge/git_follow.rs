@@ -8,6 +8,7 @@ use super::git::{CHECKED, Call, READING};
 use super::git_config;
 use super::state::{Surroundings, TypedCommit, Walk};
 use crate::base::text::shell_word;
+use crate::git::invocation::config_env::settings_of;
 
 impl Call<'_> {
     /// Judges the commands that git is told to run, and what an alias stands for.
@@ -16,7 +17,8 @@ impl Call<'_> {
             input: None,
             ..self.around.clone()
         };
-        for (key, value) in self.given_settings() {
+        let of_environment = settings_of(self.environment);
+        for (key, value) in self.given_settings().into_iter().chain(of_environment) {
             let is_alias = key.to_ascii_lowercase().starts_with("alias.");
             if let Some(value) = value.filter(|_| is_alias) {
                 self.alias(&value, &key["alias.".len()..] == self.called.command, walk);
@@ -160,6 +162,16 @@ fn inserted_commands(script: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Words as a script: one is a script of its own, several are a call.
+fn as_script<'w>(words: impl Iterator<Item = &'w String>) -> String {
+    let words: Vec<&String> = words.collect();
+    if let [script] = words[..] {
+        return script.clone();
+    }
+    let words = words.iter().map(|word| shell_word(OsStr::new(word)));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// The scripts that a command of git is told to run.
 fn scripts(command: &str, words: &[String]) -> Vec<String> {
     let after = |names: &[&str]| {
@@ -187,15 +199,20 @@ fn scripts(command: &str, words: &[String]) -> Vec<String> {
             found.extend(clinging.map(str::to_owned));
             found
         }
-        "submodule" | "for-each-repo" => {
+        "submodule" => {
             let at = words.iter().position(|word| word == "foreach");
-            at.map(|at| words[at + 1..].join(" ").replace("--recursive", ""))
-                .into_iter()
-                .collect()
+            let is_option = |word: &&String| matches!(word.as_str(), "--recursive" | "--quiet");
+            let after = at.map(|at| words[at + 1..].iter().skip_while(is_option));
+            after.map(|words| as_script(words)).into_iter().collect()
+        }
+        "for-each-repo" => {
+            let command = words.iter().skip_while(|word| word.starts_with("--"));
+            vec![format!("git {}", as_script(command))]
         }
         "bisect" => {
             let at = words.iter().position(|word| word == "run");
-            at.map(|at| words[at + 1..].join(" ")).into_iter().collect()
+            let after = at.map(|at| words[at + 1..].iter());
+            after.map(|words| as_script(words)).into_iter().collect()
         }
         "filter-branch" => after(&[
             "--tree-filter",

@@ -2,8 +2,10 @@
 //! that the line itself defines are put in, and every command in it is judged.
 
 mod built_in;
+mod call;
 mod clients;
 mod code;
+mod collected;
 mod embedded;
 mod expansion;
 mod files;

@@ -6,7 +6,8 @@ use super::state::{Surroundings, Walk};
 use crate::tools::SHELLS;
 
 /// Programs that run a string as a script: the option before it; without one, the words are the script.
-const SCRIPT_RUNNERS: [(&str, Option<&str>); 13] = [
+const SCRIPT_RUNNERS: [(&str, Option<&str>); 14] = [
+    ("hyperfine", None),
     ("watch", None),
     ("ssh", None),
     ("concurrently", None),
@@ -67,11 +68,11 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
         let at = arguments
             .iter()
             .position(|word| word == option || is_bundled(word, option));
-        // `flock FILE COMMAND` has none, say.
+        // `flock FILE COMMAND` has none, say; in `nix develop -c git commit`, the words behind it are the command.
         return match at.and_then(|at| arguments.get(at + 1)) {
             Some(script) => {
                 walk.script(script, &inner);
-                true
+                script.contains(char::is_whitespace)
             }
             None => false,
         };

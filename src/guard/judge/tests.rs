@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Shell, judge};
 
-/// `tests/guard/commands.toml`, or `tests/guard/indirect.toml`.
+/// `tests/guard/commands.toml`, `indirect.toml` or `unusual.toml`.
 #[derive(Deserialize)]
 struct Table {
     refused: BTreeMap<String, Vec<String>>,
@@ -64,21 +64,25 @@ fn ordinary_work_is_not_refused() {
 }
 
 #[test]
-fn indirect_ways_are_refused_and_what_comes_close_is_not() {
-    let text = include_str!("../../../tests/guard/indirect.toml");
-    let table: Table = toml::from_str(text).unwrap();
-    let refused = table
-        .refused
-        .iter()
-        .flat_map(|(expected, lines)| lines.iter().map(move |line| (expected.as_str(), line)));
-    let harmless = table.harmless["lines"].iter().map(|line| ("", line));
-    let found = refused
-        .chain(harmless)
-        .map(|(expected, line)| (expected, line, rule(line, Shell::Posix)));
-    let wrong: Vec<_> = found
-        .filter(|(expected, _, found)| found != expected)
-        .collect();
-    assert_eq!(wrong, []);
+fn indirect_and_unusual_ways_are_refused_and_what_comes_close_is_not() {
+    for text in [
+        include_str!("../../../tests/guard/indirect.toml"),
+        include_str!("../../../tests/guard/unusual.toml"),
+    ] {
+        let table: Table = toml::from_str(text).unwrap();
+        let refused = table
+            .refused
+            .iter()
+            .flat_map(|(expected, lines)| lines.iter().map(move |line| (expected.as_str(), line)));
+        let harmless = table.harmless["lines"].iter().map(|line| ("", line));
+        let found = refused
+            .chain(harmless)
+            .map(|(expected, line)| (expected, line, rule(line, Shell::Posix)));
+        let wrong: Vec<_> = found
+            .filter(|(expected, _, found)| found != expected)
+            .collect();
+        assert_eq!(wrong, []);
+    }
 }
 
 #[test]

@@ -43,7 +43,13 @@ fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
         // The shell cuts what it puts in into words, unless it is quoted.
         let is_cut = !text.contains(TEXT_OF_FILE) && !word.expansions.is_empty();
         if is_cut && !text.starts_with(['$', '`', '<', '>']) {
-            words.extend(text.split_whitespace().map(str::to_owned));
+            let separators = walk.state.variables.get("IFS");
+            let is_separator = |c: char| match separators {
+                Some(signs) => signs.contains(c),
+                None => c.is_whitespace(),
+            };
+            let parts = text.split(is_separator).filter(|part| !part.is_empty());
+            words.extend(parts.map(str::to_owned));
         } else {
             words.push(text);
         }
