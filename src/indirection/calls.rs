@@ -18,6 +18,10 @@ const DEEPEST: usize = 5;
 /// For how many words the body of a loop is followed one by one.
 const MOST_TURNS: usize = 16;
 
+/// How many calls of functions are followed with what they are given; in more, and in one that may be given more than
+/// [`MOST_TURNS`] different things, that counts as unknown.
+const MOST_ENTERED: usize = 200;
+
 /// How many turns of all loops are followed one by one: nested loops multiply.
 const MOST_IN_ALL: usize = 1000;
 
@@ -313,8 +317,12 @@ impl Walk<'_> {
         }
         let function = first.first().map(|word| word.text.clone());
         if let Some(function) = function.filter(|name| self.functions.contains_key(name)) {
+            let is_many = words.len() > MOST_TURNS;
             for words in words {
-                let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+                let mut texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+                if is_many || self.entered.len() >= MOST_ENTERED {
+                    texts.truncate(1);
+                }
                 let key = (self.shell.dir.clone(), texts.clone());
                 if self.entered.insert(key) {
                     self.enter_function(&function, &texts[1..]);

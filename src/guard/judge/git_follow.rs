@@ -203,7 +203,7 @@ fn scripts(command: &str, words: &[String]) -> Vec<String> {
             let at = words.iter().position(|word| word == "foreach");
             let is_option = |word: &&String| matches!(word.as_str(), "--recursive" | "--quiet");
             let after = at.map(|at| words[at + 1..].iter().skip_while(is_option));
-            after.map(|words| as_script(words)).into_iter().collect()
+            after.map(as_script).into_iter().collect()
         }
         "for-each-repo" => {
             let command = words.iter().skip_while(|word| word.starts_with("--"));
@@ -212,7 +212,7 @@ fn scripts(command: &str, words: &[String]) -> Vec<String> {
         "bisect" => {
             let at = words.iter().position(|word| word == "run");
             let after = at.map(|at| words[at + 1..].iter());
-            after.map(|words| as_script(words)).into_iter().collect()
+            after.map(as_script).into_iter().collect()
         }
         "filter-branch" => after(&[
             "--tree-filter",

@@ -45,7 +45,7 @@ fn migrate(migration: &Migration, document: &mut Node) {
     for default in migration.defaults {
         let is_off =
             |setting: &&str| find(&old, setting).is_some_and(|node| truth(node) != Some(true));
-        if default.unless.iter().any(|setting| is_off(setting)) {
+        if default.unless.iter().any(is_off) {
             continue;
         }
         for to in default.to {
