@@ -154,6 +154,7 @@ fn a_statement_names_what_was_checked_and_how_it_ended() {
 #[test]
 fn the_base_decides_whose_receipts_count() {
     let mut told = String::new();
+    let mut audited = String::new();
     for (trust, by_ci, by_both) in [("none", 1, 1), ("ci", 0, 0), ("developers", 0, 0)] {
         let Some(sandbox) = sandbox(trust) else {
             return;
@@ -167,7 +168,16 @@ fn the_base_decides_whose_receipts_count() {
         // A second time, it is there once more, and counts no less.
         add(&sandbox, "ci", "ci@example.com").expect(0);
         verify(&sandbox).expect(by_both);
+        let head = sandbox.git(&["rev-parse", "HEAD"]);
+        audited = plain(&sandbox.gatekeeper(&["audit", "base"]).expect(0));
+        audited = audited.replace(&head[..9], "[COMMIT]");
     }
+    assert_snapshot!(audited, @"
+passed: 1 message in base..HEAD
+checked elsewhere: [COMMIT] by ci@example.com, on [PLATFORM], [TIME]: lint, test
+checked elsewhere: [COMMIT] by dev@example.com, on [PLATFORM], [TIME]: lint
+note: the record of trusted history is missing, so earlier receipts cannot be used; check again with `gatekeeper audit --record`
+");
     assert_snapshot!(told, @r#"
 tree [ID]: 1 receipt
   refused  dev@example.com, on [PLATFORM], [TIME]: [receipts] trust is "none" in the base
@@ -182,6 +192,45 @@ tree [ID]: 1 receipt
 not verified: no receipt that counts for test
 next: gatekeeper run
 "#);
+}
+
+#[test]
+fn another_version_of_a_tool_than_the_tree_locks_is_no_pass() {
+    let Some(sandbox) = sandbox("ci") else {
+        return;
+    };
+    sandbox.write(
+        "gates.toml",
+        format!(
+            "[gates.ruff]\nrun = 'ruff check'\n{}",
+            TRUST.replace("TRUST", "ci")
+        ),
+    );
+    sandbox.write(
+        "uv.lock",
+        "version = 1\n\n[[package]]\nname = \"ruff\"\nversion = \"0.17.6\"\n",
+    );
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "ruff"]);
+    sandbox.git(&["branch", "--force", "base"]);
+    let mut told = String::new();
+    for version in ["0.9.0", "0.17.6"] {
+        let tool = format!("#!/bin/sh\necho ruff {version}\n");
+        sandbox.program("ruff", &tool);
+        attest(&sandbox);
+        write_note(&sandbox, "HEAD^{tree}", "");
+        add(&sandbox, "ci", "ci@example.com").expect(0);
+        told += &plain(&verify(&sandbox));
+    }
+    assert_snapshot!(told, @"
+tree [ID]: 1 receipt
+  refused  ci@example.com, on [PLATFORM], [TIME]: ruff ran with ruff 0.9.0, and uv.lock names 0.17.6
+not verified: no receipt that counts for ruff
+next: gatekeeper run
+tree [ID]: 1 receipt
+  counts   ci@example.com, on [PLATFORM], [TIME]: ruff
+verified: every gate has passed on this tree
+");
 }
 
 #[test]

@@ -10,10 +10,10 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::config::source;
 use crate::flow::audit::{gates, open_reports, worst, write_reports};
-use crate::flow::{led_away, record, rewrite_messages, self_path, trusted_history};
+use crate::flow::{led_away, receipt_trust, record, rewrite_messages, self_path, trusted_history};
 use crate::git::{RangeSpec, Repository};
 use crate::report::terminal::print;
-use crate::report::{self, Format, Style};
+use crate::report::{self, Format, Style, TrustedInRange};
 pub(crate) use crate::rules::audit;
 use crate::rules::message::range::{self, Audit};
 
@@ -78,7 +78,10 @@ fn report_audit(
     let program = self_path::call(environment);
     let detail = arguments.detail.detail();
     let format = arguments.format.format();
-    let trusted = trusted_history::of_audit(environment, repository, &audit.commits.ids);
+    let trusted = TrustedInRange {
+        elsewhere: receipt_trust::of_range(repository, &audit.commits)?,
+        ..trusted_history::of_audit(environment, repository, &audit.commits.ids)
+    };
     if format == Format::Text {
         let style = Style::for_output(environment, detail);
         let text = report::audit_as_text(audit, &program, style);

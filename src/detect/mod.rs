@@ -24,6 +24,7 @@ mod known_words;
 mod launchers;
 mod left_out;
 mod listed;
+mod locked;
 mod managers;
 mod messages;
 mod metadata;
@@ -50,6 +51,7 @@ pub(crate) use evidence::{NotTaken, Origin};
 pub(crate) use known_tool::{
     KnownCall, KnownTool, ToolCode, called_tool, called_tools, fix_step, known_call,
 };
+pub(crate) use locked::{NODE_LOCK, PYTHON_LOCKS, canonical, locked_node, locked_python};
 pub(crate) use messages::{Habits, SAMPLE};
 pub(crate) use project::Project;
 pub(crate) use rewriting::{Rewriting, rewriting};

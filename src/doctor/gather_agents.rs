@@ -131,8 +131,56 @@ fn untrusted_by_codex(top: &Path, home: &Path) -> Option<String> {
     if level.and_then(Setting::text) != Some("trusted") {
         return Some("this project is not trusted in ~/.codex/config.toml".to_owned());
     }
-    // A hook that was trusted has an entry that begins with the path of its file.
+    // Each hook that was trusted has an entry: the path of its file, its event, and its place among the others.
+    let hooks = format!("{top}/.codex/");
     let state = config.get(&["hooks", "state"]);
-    let is_named = state.is_some_and(|state| state.keys().any(|(key, _)| key.contains(&*top)));
-    (!is_named).then(|| "its hooks are not trusted in ~/.codex/config.toml".to_owned())
+    let ours = state.into_iter().flat_map(Setting::keys);
+    let ours = ours.filter(|(key, _)| key.contains(&hooks) && key.contains(":pre_tool_use:"));
+    let ours: Vec<Setting<'_>> = ours.map(|(_, state)| state).collect();
+    let is_off = |state: &Setting<'_>| {
+        let enabled = state.get(&["enabled"]);
+        enabled.is_some_and(|enabled| !enabled.is_true())
+    };
+    if !ours.is_empty() && ours.iter().all(is_off) {
+        return Some("its hooks are disabled in ~/.codex/config.toml".to_owned());
+    }
+    let is_trusted = |state: &Setting<'_>| state.get(&["trusted_hash"]).is_some();
+    (!ours.iter().any(is_trusted))
+        .then(|| "its hooks are not trusted in ~/.codex/config.toml".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codex_says_which_hooks_are_trusted() {
+        let home = tempfile::tempdir().unwrap();
+        let untrusted = |config: &str| {
+            fs::create_dir_all(home.path().join(".codex")).unwrap();
+            fs::write(home.path().join(".codex/config.toml"), config).unwrap();
+            untrusted_by_codex(Path::new("/p"), home.path())
+        };
+        let project = "[projects.\"/p\"]\ntrust_level = \"trusted\"\n";
+        let hook = |event: &str, more: &str| {
+            format!("{project}[hooks.state.\"/p/.codex/hooks.json:{event}:0:0\"]\n{more}\n")
+        };
+        let hash = "trusted_hash = \"sha256:a\"";
+        let not_trusted = Some("its hooks are not trusted in ~/.codex/config.toml".to_owned());
+        assert_eq!(untrusted(&hook("pre_tool_use", hash)), None);
+        assert_eq!(untrusted(project), not_trusted);
+        assert_eq!(untrusted(&hook("session_start", hash)), not_trusted);
+        assert_eq!(
+            untrusted(&hook("pre_tool_use", "enabled = true")),
+            not_trusted
+        );
+        assert_eq!(
+            untrusted(&hook("pre_tool_use", &format!("enabled = false\n{hash}"))),
+            Some("its hooks are disabled in ~/.codex/config.toml".to_owned())
+        );
+        assert_eq!(
+            untrusted(""),
+            Some("this project is not trusted in ~/.codex/config.toml".to_owned())
+        );
+    }
 }

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use super::facts::Facts;
 use super::gather_agents::guarded_agents;
 use super::gather_gates::StartedProgram;
-use super::installed::{locked_node, locked_python};
 use super::machine::AsGui;
 use super::machine::{Drifted, EnvironmentDir, GateProgram, SetUp};
 use crate::base::disk;
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
+use crate::detect::{NODE_LOCK, PYTHON_LOCKS, locked_node, locked_python};
 use crate::flow::skip_notice;
 use crate::git::Repository;
 use crate::indirection::Place;
@@ -183,8 +183,7 @@ fn is_program(file: &Path) -> bool {
 fn drifted(top: &Path, facts: &Facts) -> Vec<Drifted> {
     let mut drifted = Vec::new();
     for (dir, python) in &facts.python {
-        let names = ["uv.lock", "poetry.lock", "pdm.lock"];
-        let mut files = names.iter().map(|name| dir.join(name));
+        let mut files = PYTHON_LOCKS.iter().map(|name| dir.join(name));
         let Some(file) = files.find(|file| top.join(file).is_file()) else {
             continue;
         };
@@ -195,7 +194,7 @@ fn drifted(top: &Path, facts: &Facts) -> Vec<Drifted> {
         }
     }
     for (dir, node) in &facts.node {
-        let file = dir.join("package-lock.json");
+        let file = dir.join(NODE_LOCK);
         let text = fs::read_to_string(top.join(&file)).unwrap_or_default();
         for (package, locked) in locked_node(&text) {
             let installed = node.versions.get(&package).map(String::as_str);

@@ -4,6 +4,7 @@
 //! second. Versions are those that installers leave behind. [`diagnose`] is pure. A rule with no doubt about its edit
 //! carries it as a [`complaint::LineEdit`]; [`edits`] applies them.
 
+mod agent_guards;
 mod complaint;
 mod config_file;
 mod drift;
@@ -17,6 +18,7 @@ mod gather_set_up;
 mod installed;
 mod machine;
 pub(crate) mod page;
+mod room;
 mod rule;
 mod set_up;
 pub(crate) mod shown;
@@ -35,7 +37,12 @@ use rule::Look;
 /// Every rule.
 pub(crate) fn rules() -> impl Iterator<Item = &'static DoctorRule> {
     let families = tools::FAMILIES.into_iter();
-    let families = families.chain([set_up::RULES, drift::RULES]);
+    let families = families.chain([
+        set_up::RULES,
+        agent_guards::RULES,
+        room::RULES,
+        drift::RULES,
+    ]);
     let all = families.flatten();
     Area::ALL
         .into_iter()

@@ -1,8 +1,6 @@
-//! The set-up of the repository and of the machine.
+//! The set-up of the repository: hooks, git, programs and records.
 
 use std::path::PathBuf;
-
-use indicatif::HumanBytes;
 
 use super::complaint::Complaint;
 use super::facts::Facts;
@@ -19,10 +17,8 @@ const LEAST_GIT: (u32, u32) = (2, 31);
 /// The first version of git that has hooks in its configuration.
 const CONFIGURED_HOOKS: (u32, u32) = (2, 54);
 
-/// How many bytes the snapshots that are kept may have without a word.
-const LARGE_CACHE: u64 = 5 << 30;
-
-const fn rule(
+/// A rule about the set-up as a whole.
+pub(super) const fn rule(
     id: &'static str,
     severity: Severity,
     finds: &'static str,
@@ -123,62 +119,6 @@ pub(super) const RULES: &[DoctorRule] = &[
         "the records of what was checked here are lost or damaged, or cannot be sealed",
         "Run `gatekeeper audit --record`, which checks again what cannot be verified; `gatekeeper status` has the details.",
         records,
-    ),
-    rule(
-        "doctor.agent-guard-outdated",
-        Severity::Warning,
-        "the files with which the host of an agent runs the guard are not as this gatekeeper writes them",
-        "Run `gatekeeper install --agent NAME`, and commit what it has written.",
-        outdated_guards,
-    ),
-    rule(
-        "doctor.agent-guard-missing",
-        Severity::Error,
-        "the host of an agent starts `gatekeeper guard`, and there is no `gatekeeper` on PATH, so commands of the agent are not looked at",
-        "Install gatekeeper where PATH leads to it: `uv tool install gatekeeper-git`.",
-        missing_guards,
-    ),
-    rule(
-        "doctor.agent-guard-off",
-        Severity::Error,
-        "a setting switches the hooks of an agent's host off, and the guard with them",
-        "Remove the setting.",
-        guards_off,
-    ),
-    rule(
-        "doctor.agent-guard-untrusted",
-        Severity::Note,
-        "the host of an agent runs hooks of a project only after a person has trusted them, and no such trust is recorded",
-        "Start the agent here, and trust the project and its hooks (`/hooks` in Codex).",
-        untrusted_guards,
-    ),
-    rule(
-        "doctor.no-overlay",
-        Severity::Note,
-        "this system or this work tree allows no overlay, so a commit beside other changes is checked in a snapshot, which takes longer",
-        "Nothing has to be done: the same is checked. An overlay needs Linux with user namespaces.",
-        no_overlay,
-    ),
-    rule(
-        "doctor.large-cache",
-        Severity::Note,
-        "the snapshots that are kept from one run to the next take more than 5 GiB",
-        "Run `gatekeeper cache clean --all`.",
-        large_cache,
-    ),
-    rule(
-        "doctor.low-disk",
-        Severity::Warning,
-        "the disk with the repository or with temporary files has less than 512 MiB free",
-        "Free some space; `df -h` shows where.",
-        low_disk,
-    ),
-    rule(
-        "doctor.full-disk",
-        Severity::Error,
-        "the disk with the repository or with temporary files is full",
-        "Free some space; `df -h` shows where.",
-        full_disk,
     ),
 ];
 
@@ -422,136 +362,6 @@ fn records(facts: &Facts) -> Vec<Complaint> {
         .collect()
 }
 
-fn outdated_guards(facts: &Facts) -> Vec<Complaint> {
-    let agents = facts.set_up.agents.iter();
-    agents
-        .filter(|agent| !agent.is_current)
-        .map(|agent| {
-            Complaint::new(
-                Place {
-                    path: agent.file.clone(),
-                    line: 0,
-                },
-                format!(
-                    "the guard in {} is not as this gatekeeper writes it",
-                    agent.name
-                ),
-                format!(
-                    "Run `gatekeeper install --agent {}`, and commit the files.",
-                    agent.name
-                ),
-            )
-        })
-        .collect()
-}
-
-fn missing_guards(facts: &Facts) -> Vec<Complaint> {
-    let is_lost = !facts.set_up.is_guard_found && !facts.set_up.is_ci;
-    let agents = facts.set_up.agents.iter().filter(|_| is_lost);
-    agents
-        .map(|agent| {
-            Complaint::new(
-                Place {
-                    path: agent.file.clone(),
-                    line: 0,
-                },
-                format!(
-                    "{} cannot start `gatekeeper guard`: there is no `gatekeeper` on PATH",
-                    agent.name
-                ),
-                "Install gatekeeper where PATH leads to it: `uv tool install gatekeeper-git`.",
-            )
-        })
-        .collect()
-}
-
-fn guards_off(facts: &Facts) -> Vec<Complaint> {
-    let agents = facts.set_up.agents.iter();
-    let off = agents.filter_map(|agent| Some((agent, agent.off.as_ref()?)));
-    off.map(|(agent, (file, setting))| {
-        Complaint::new(
-            Place {
-                path: file.clone(),
-                line: 0,
-            },
-            format!("`{setting}` keeps {} from running the guard", agent.name),
-            "Remove the setting.",
-        )
-    })
-    .collect()
-}
-
-fn untrusted_guards(facts: &Facts) -> Vec<Complaint> {
-    let agents = facts.set_up.agents.iter();
-    let untrusted = agents.filter_map(|agent| Some((agent, agent.untrusted.as_ref()?)));
-    untrusted
-        .map(|(agent, why)| {
-            Complaint::new(
-                Place {
-                    path: agent.file.clone(),
-                    line: 0,
-                },
-                format!("{} does not run the guard yet: {why}", agent.name),
-                "Start the agent here, and trust the project and its hooks.",
-            )
-        })
-        .collect()
-}
-
-fn no_overlay(facts: &Facts) -> Vec<Complaint> {
-    let why = facts.set_up.no_overlay.iter();
-    why.map(|why| {
-        Complaint::new(
-            Place::default(),
-            format!(
-                "a commit beside other changes is checked in a snapshot, not in an overlay: {why}"
-            ),
-            "Nothing has to be done: the same is checked, in more time.",
-        )
-    })
-    .collect()
-}
-
-fn large_cache(facts: &Facts) -> Vec<Complaint> {
-    let large = facts.set_up.kept_views.iter();
-    large
-        .filter(|(_, bytes)| *bytes > LARGE_CACHE)
-        .map(|(dir, bytes)| {
-            let size = HumanBytes(*bytes);
-            Complaint::new(
-                Place::default(),
-                format!("the snapshots in {} take {size} or more", show_path(dir)),
-                "Run `gatekeeper cache clean --all`.",
-            )
-        })
-        .collect()
-}
-
-fn low_disk(facts: &Facts) -> Vec<Complaint> {
-    let low = facts.set_up.low_disk.iter();
-    low.map(|(dir, free)| {
-        let free = HumanBytes(*free);
-        Complaint::new(
-            Place::default(),
-            format!("only {free} are free on the disk with {}", show_path(dir)),
-            "Free some space; `df -h` shows where.",
-        )
-    })
-    .collect()
-}
-
-fn full_disk(facts: &Facts) -> Vec<Complaint> {
-    let full = facts.set_up.full_disk.iter();
-    full.map(|dir| {
-        Complaint::new(
-            Place::default(),
-            format!("the disk with {} is full", show_path(dir)),
-            "Free some space; `df -h` shows where.",
-        )
-    })
-    .collect()
-}
-
 /// `1 package is`, `2 packages are`.
 fn packages_are(number: usize) -> String {
     let verb = if number == 1 { "is" } else { "are" };
@@ -585,12 +395,11 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_and_damaged_records_are_errors() {
+    fn damaged_records_are_errors() {
         let found = ids(SetUp {
-            full_disk: Some("/a".into()),
             records: vec!["lines of the ledger are missing".to_owned()],
             ..SetUp::default()
         });
-        assert_eq!(found, ["doctor.full-disk", "doctor.records"]);
+        assert_eq!(found, ["doctor.records"]);
     }
 }

@@ -31,6 +31,7 @@ pub(crate) mod published_unchecked;
 pub(crate) mod push;
 pub(crate) mod pushed_here;
 pub(crate) mod receipt_store;
+pub(crate) mod receipt_trust;
 pub(crate) mod receipt_writer;
 pub(crate) mod receive;
 pub(crate) mod received_gates;

@@ -1,43 +1,22 @@
 //! Receipts that travel: verdicts that were reached on other machines, signed, as notes on the tree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::receipt_trust::{MOST, SharedReceipt, TrustRules, Worth, parse, tree_of};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{clean_line, count, show_path};
-use crate::config::{Config, Gate, ReceiptTrust, source};
-use crate::git::{RangeSpec, Repository, is_signed_by, sign};
+use crate::config::{Config, source};
+use crate::git::{RangeSpec, Repository, sign};
 use crate::model::gate::GateLevel;
-use crate::model::trigger::Trigger;
 use crate::receipt;
+use crate::report::say;
 use crate::report::terminal::print;
-use crate::report::{POLICY, PREDICATE, STATEMENT, Statement, is_passed, say};
-
-/// The keys whose signatures count, in the tree of the base.
-const SIGNERS: &str = ".gatekeeper/allowed_signers";
-
-/// The most receipts of a tree that are looked at: each starts a program.
-const MOST: usize = 64;
-
-/// The longest line that is looked at, in bytes.
-const LONGEST: usize = 256 << 10;
-
-/// A line of a note.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct SharedReceipt {
-    /// The statement, byte for byte as it was signed.
-    payload: String,
-    /// Who says that they have signed it: a name in the list of allowed signers.
-    signer: Option<String>,
-    /// The signature, armoured; null if there is none.
-    signature: Option<String>,
-}
 
 /// Adds a statement to the receipts of its tree.
 ///
@@ -133,14 +112,6 @@ pub(crate) fn push(environment: &Environment, remote: &str) -> Result<ExitCode> 
     Ok(ExitCode::Passed)
 }
 
-/// What a receipt is worth.
-enum Worth {
-    /// It counts for these gates.
-    Counts(BTreeSet<String>),
-    /// It does not count, for this reason.
-    Refused(String),
-}
-
 /// Whether receipts that count cover every gate of a commit. The base decides whose receipts count, and by which keys.
 ///
 /// # Errors
@@ -166,24 +137,16 @@ pub(crate) fn verify(environment: &Environment, base: &str, revision: &str) -> R
     }
     let mut objects = repository.objects();
     let tree = objects.commit(commit)?.tree;
-    let allowed = objects.file(base_commit, Path::new(SIGNERS))?;
-    let allowed = allowed.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let rules = TrustRules {
-        tree: tree.to_string(),
-        policy: receipt::policy(&config),
-        before: &before,
-        allowed: allowed.as_deref(),
-    };
+    let rules = TrustRules::new(&mut objects, (base_commit, &before), (commit, &config))?;
     let lines = repository.note_lines(&before.receipts.share, tree)?;
     let mut told = vec![format!("tree {tree}: {}\n", count(lines.len(), "receipt"))];
     let mut covered = BTreeSet::new();
     for line in lines.iter().take(MOST) {
         let (who, worth) = rules.worth(line)?;
         match worth {
-            Worth::Counts(gates) => {
-                let names: Vec<&str> = gates.iter().map(String::as_str).collect();
-                told.push(format!("  counts   {who}: {}\n", names.join(", ")));
-                covered.extend(gates);
+            Worth::Counts(receipt) => {
+                told.push(format!("  counts   {who}: {}\n", receipt.gates.join(", ")));
+                covered.extend(receipt.gates);
             }
             Worth::Refused(why) => told.push(format!("  refused  {who}: {why}\n")),
         }
@@ -221,159 +184,4 @@ fn verdict(config: &Config, covered: &BTreeSet<String>) -> (ExitCode, String) {
     };
     let text = format!("verified: every gate has passed on this tree{but}\n");
     (ExitCode::Passed, text)
-}
-
-/// What decides whether a receipt counts.
-struct TrustRules<'a> {
-    tree: String,
-    policy: String,
-    /// The configuration of the base.
-    before: &'a Config,
-    /// The signers that the base lists.
-    allowed: Option<&'a str>,
-}
-
-impl TrustRules<'_> {
-    /// Who has made a receipt and where, and what it is worth.
-    fn worth(&self, line: &str) -> Result<(String, Worth)> {
-        let refused = |who: &str, why: &str| Ok((who.to_owned(), Worth::Refused(why.to_owned())));
-        if line.len() > LONGEST {
-            return refused("a line of the note", "it is too long");
-        }
-        let Ok(receipt) = serde_json::from_str::<SharedReceipt>(line) else {
-            return refused("a line of the note", "it is not a receipt");
-        };
-        let statement = match parse(&receipt.payload) {
-            Ok(statement) => statement,
-            Err(cause) => return refused("a line of the note", &cause),
-        };
-        let annex = &statement.predicate.gatekeeper;
-        let signer = receipt.signer.as_deref().unwrap_or("not signed");
-        let who = format!(
-            "{signer}, on {} {}, {}",
-            annex.host.os, annex.host.arch, annex.started
-        );
-        let who = clean_line(who.as_bytes());
-        if tree_of(&statement) != Some(self.tree.as_str()) {
-            return refused(&who, "it is about another tree");
-        }
-        let Some(trusted) = self.trusted(&receipt)? else {
-            return refused(&who, &self.no_signature(&receipt));
-        };
-        let here = (std::env::consts::OS, std::env::consts::ARCH);
-        if (annex.host.os.as_str(), annex.host.arch.as_str()) != here {
-            return refused(&who, "it is from another platform");
-        }
-        if annex.version != env!("CARGO_PKG_VERSION") {
-            return refused(&who, "another version of gatekeeper has made it");
-        }
-        if policy_of(&statement) != Some(self.policy.as_str()) {
-            return refused(&who, "it was made by another configuration");
-        }
-        if annex.trigger != Trigger::Run.to_string() {
-            return refused(&who, "it is not about the whole tree");
-        }
-        if !is_passed(&statement) {
-            return refused(&who, "the run did not pass");
-        }
-        // A gate that was left out has no verdict, whatever the reason.
-        let is_good = |outcome: &str| matches!(outcome, "passed" | "not applicable");
-        let good = annex.gates.iter().filter(|gate| is_good(&gate.outcome));
-        let good = good.filter(|gate| self.counts(&gate.name, trusted));
-        let gates: BTreeSet<String> = good.map(|gate| clean_line(gate.name.as_bytes())).collect();
-        if gates.is_empty() {
-            let what = match (self.before.receipts.trust, trusted) {
-                (ReceiptTrust::None, _) => "[receipts] trust is \"none\" in the base",
-                (_, Signer::Ci) => "it has no gate that passed",
-                (ReceiptTrust::Ci, Signer::Developer) => "the signer is not a CI",
-                (ReceiptTrust::Developers, Signer::Developer) => {
-                    "no gate of the base that it has passed says anywhere = true"
-                }
-            };
-            return refused(&who, what);
-        }
-        Ok((who, Worth::Counts(gates)))
-    }
-
-    /// Whether a receipt of this signer counts for a gate, as the base has it.
-    fn counts(&self, gate: &str, signer: Signer) -> bool {
-        let mut gates = self.before.gates.iter();
-        let may_run_anywhere =
-            gates.any(|known: &Gate| known.name.as_str() == gate && known.anywhere);
-        match (self.before.receipts.trust, signer) {
-            (ReceiptTrust::None, _) | (ReceiptTrust::Ci, Signer::Developer) => false,
-            (ReceiptTrust::Ci | ReceiptTrust::Developers, Signer::Ci) => true,
-            (ReceiptTrust::Developers, Signer::Developer) => may_run_anywhere,
-        }
-    }
-
-    /// Who has signed a receipt, if the base lists the key.
-    fn trusted(&self, receipt: &SharedReceipt) -> Result<Option<Signer>> {
-        let (Some(signer), Some(signature), Some(allowed)) =
-            (&receipt.signer, &receipt.signature, self.allowed)
-        else {
-            return Ok(None);
-        };
-        // ssh-keygen reads a pattern list there, and options.
-        if !is_plain(signer) || !is_signed_by(&receipt.payload, signature, signer, allowed)? {
-            return Ok(None);
-        }
-        let is_ci = self.before.receipts.ci.contains(signer);
-        Ok(Some(if is_ci { Signer::Ci } else { Signer::Developer }))
-    }
-
-    fn no_signature(&self, receipt: &SharedReceipt) -> String {
-        match (&receipt.signature, self.allowed) {
-            (None, _) => "it is not signed".to_owned(),
-            (Some(_), None) => format!("the base has no {SIGNERS}"),
-            (Some(_), Some(_)) => {
-                format!("{SIGNERS} of the base has no key for this signature and this signer")
-            }
-        }
-    }
-}
-
-/// Who has signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Signer {
-    Ci,
-    Developer,
-}
-
-/// Whether a name can stand only for itself.
-fn is_plain(signer: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@._+-".contains(c);
-    !signer.is_empty() && !signer.starts_with('-') && signer.chars().all(is_plain)
-}
-
-/// A statement; or why it is none.
-fn parse(text: &str) -> std::result::Result<Statement, String> {
-    let statement: Statement = serde_json::from_str(text).map_err(|error| {
-        format!(
-            "it cannot be read: {}",
-            clean_line(error.to_string().as_bytes())
-        )
-    })?;
-    if statement.kind != STATEMENT || statement.predicate_type != PREDICATE {
-        return Err("it states something else".into());
-    }
-    if tree_of(&statement).is_none() {
-        return Err("it names no tree".into());
-    }
-    Ok(statement)
-}
-
-/// The tree that a statement is about: exactly one.
-fn tree_of(statement: &Statement) -> Option<&str> {
-    let digests = statement.subject.iter().map(|subject| &subject.digest);
-    let mut trees = digests.filter_map(|digest: &BTreeMap<String, String>| digest.get("gitTree"));
-    let tree = trees.next()?;
-    trees.next().is_none().then_some(tree)
-}
-
-/// The digest of the configuration that a statement names.
-fn policy_of(statement: &Statement) -> Option<&str> {
-    let mut all = statement.predicate.configuration.iter();
-    let policy = all.find(|one| one.name == POLICY)?;
-    policy.digest.get("sha256").map(String::as_str)
 }

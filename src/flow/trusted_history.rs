@@ -120,6 +120,7 @@ pub(crate) fn of_audit(
             .cloned()
             .collect(),
         notes: lost.into_iter().chain(damaged).collect(),
+        elsewhere: Vec::new(),
     }
 }
 

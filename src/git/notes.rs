@@ -1,5 +1,6 @@
 //! git's notes on trees, of which each line stands for itself: two sides are merged by keeping the lines of both.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 
 use super::{Repository, text};
@@ -29,6 +30,22 @@ impl Repository {
         let lines = text(&shown);
         let lines = lines.lines().filter(|line| !line.trim().is_empty());
         Ok(lines.map(str::to_owned).collect())
+    }
+
+    /// The objects that have notes.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn noted(&self, reference: &str) -> Result<BTreeSet<ObjectId>> {
+        if self.reference(reference)?.is_none() {
+            return Ok(BTreeSet::new());
+        }
+        let by = format!("--ref={reference}");
+        let listed = self.git().output(["notes", &by, "list"])?;
+        let listed = text(&listed);
+        let objects = listed.lines().filter_map(|line| line.split(' ').nth(1));
+        Ok(objects.filter_map(|id| id.parse().ok()).collect())
     }
 
     /// Adds a line to the note on an object.

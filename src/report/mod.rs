@@ -29,7 +29,9 @@ use crate::model::trigger::Hook;
 pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit, SplitOrder, WayOut};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
 pub(crate) use format_name::ReportFormat;
-pub(crate) use formats::in_toto::{POLICY, PREDICATE, STATEMENT, Statement, is_passed};
+pub(crate) use formats::in_toto::{
+    AttestedGate, POLICY, PREDICATE, STATEMENT, Statement, is_passed,
+};
 pub(crate) use formats::report as report_as;
 pub(crate) use json::audit::audit as audit_as_json;
 pub(crate) use json::gates::gates as gates_as_json;
@@ -71,10 +73,10 @@ pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
 pub(crate) use text::refused_update::{LeftBehind, RefusedUpdate, refused_update};
 pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
-    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, accept_range_command,
-    acceptance, are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
-    lost_record, may_accept, published_unchecked, refused_push, trusted_in_range, unchecked_before,
-    unpublished,
+    Begun, CheckedElsewhere, CountedReceipt, NO_REFLOGS, Origin, TrustedInRange, accept_command,
+    accept_help, accept_range_command, acceptance, are_published, begun, broken_rules,
+    damage_in_words, damaged_ledger, loss_in_words, lost_record, may_accept, published_unchecked,
+    refused_push, trusted_in_range, unchecked_before, unpublished,
 };
 pub(crate) use text::ungated::{
     branches_without_gates, how_to_need_none, short_reference, ungated_branch,

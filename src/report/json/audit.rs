@@ -9,7 +9,7 @@ use crate::receipt::Acceptance;
 use crate::report::record::VERSION;
 use crate::report::record::audit::{AuditRecord, audit_record};
 use crate::report::text::audit::GatesRun;
-use crate::report::text::trust::TrustedInRange;
+use crate::report::text::trust::{CheckedElsewhere, CountedReceipt, TrustedInRange};
 use crate::rules::message::range::Audit;
 
 #[derive(Serialize)]
@@ -21,6 +21,7 @@ struct WholeAuditReport<'a> {
     audit: AuditRecord,
     accepted: Vec<AcceptanceReport<'a>>,
     notes: &'a [String],
+    checked_elsewhere: Vec<ElsewhereReport<'a>>,
     gates: Option<Vec<GatesReport>>,
 }
 
@@ -31,6 +32,13 @@ struct AcceptanceReport<'a> {
     reason: &'a str,
     by: &'a str,
     at: u64,
+}
+
+#[derive(Serialize)]
+struct ElsewhereReport<'a> {
+    commit: ObjectId,
+    #[serde(flatten)]
+    receipt: &'a CountedReceipt,
 }
 
 #[derive(Serialize)]
@@ -66,6 +74,7 @@ pub(crate) fn audit(
         audit: report,
         accepted: trusted.accepted.iter().map(accepted).collect(),
         notes: &trusted.notes,
+        checked_elsewhere: elsewhere(&trusted.elsewhere),
         gates,
     })
 }
@@ -78,4 +87,13 @@ fn accepted(acceptance: &Acceptance) -> AcceptanceReport<'_> {
         by: &acceptance.by,
         at: acceptance.at,
     }
+}
+
+fn elsewhere(checked: &[CheckedElsewhere]) -> Vec<ElsewhereReport<'_>> {
+    let receipts = checked.iter().flat_map(|checked| {
+        let commit = checked.commit;
+        let receipts = checked.receipts.iter();
+        receipts.map(move |receipt| ElsewhereReport { commit, receipt })
+    });
+    receipts.collect()
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use super::bypass::{UngatedCommit, can_be_checked, push_commits, range_arguments, record_command};
+use super::next_steps::SHORT;
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::receipt::{self, Acceptance, LedgerDamage, Loss};
@@ -312,6 +315,32 @@ pub(crate) struct TrustedInRange {
     pub(crate) accepted: Vec<Acceptance>,
     /// What is wrong with what is remembered.
     pub(crate) notes: Vec<String>,
+    /// The commits that were checked on other machines.
+    pub(crate) elsewhere: Vec<CheckedElsewhere>,
+}
+
+/// A commit with shared receipts that count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CheckedElsewhere {
+    /// Its id.
+    pub(crate) commit: ObjectId,
+    /// The receipts.
+    pub(crate) receipts: Vec<CountedReceipt>,
+}
+
+/// A shared receipt that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct CountedReceipt {
+    /// Who has signed it.
+    pub(crate) signer: String,
+    /// The operating system of the machine.
+    pub(crate) os: String,
+    /// The processor of the machine.
+    pub(crate) arch: String,
+    /// When the run began.
+    pub(crate) started: String,
+    /// The gates that passed.
+    pub(crate) gates: Vec<String>,
 }
 
 /// The same in words: lines below an audit.
@@ -325,6 +354,21 @@ pub(crate) fn trusted_in_range(trusted: &TrustedInRange, style: Style) -> String
             style.careful("accepted"),
             acceptance(accepted)
         );
+    }
+    for checked in &trusted.elsewhere {
+        for receipt in &checked.receipts {
+            let _ = writeln!(
+                text,
+                "{}: {:.SHORT$} by {}, on {} {}, {}: {}",
+                style.good("checked elsewhere"),
+                checked.commit,
+                receipt.signer,
+                receipt.os,
+                receipt.arch,
+                receipt.started,
+                receipt.gates.join(", ")
+            );
+        }
     }
     for note in &trusted.notes {
         let _ = writeln!(
