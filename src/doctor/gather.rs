@@ -19,7 +19,7 @@ use crate::tools::{
 };
 
 /// The files that configure tools, by their names in the directory of a project.
-const FILES: [&str; 46] = [
+const FILES: [&str; 48] = [
     ".bandit",
     ".clippy.toml",
     ".coveragerc",
@@ -32,6 +32,8 @@ const FILES: [&str; 46] = [
     ".flake8",
     ".isort.cfg",
     ".mypy.ini",
+    ".oxlintrc.json",
+    ".oxlintrc.jsonc",
     ".pre-commit-config.yaml",
     ".pytest.ini",
     ".pytest.toml",

@@ -22,6 +22,16 @@ pub(crate) struct PlainIndex {
     pub(crate) index: Arc<Index>,
 }
 
+/// A file in the index that an ignore rule names.
+pub(crate) struct IgnoredFile {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// The file with the rule.
+    pub(crate) by: PathBuf,
+    /// The rule, as it is written there.
+    pub(crate) rule: Vec<u8>,
+}
+
 impl Repository {
     /// An index in the plainest form, which is written to a file of ours if need be.
     ///
@@ -186,6 +196,38 @@ impl Repository {
         let ignored: HashSet<&[u8]> = output.split(|byte| *byte == 0).collect();
         let is_seen = |path: &&PathBuf| !ignored.contains(path.as_os_str().as_bytes());
         Ok(paths.iter().filter(is_seen).cloned().collect())
+    }
+
+    /// The files in the index that ignore rules name, each with the file that has the rule and the rule itself.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn ignored_in_index(&self) -> Result<Vec<IgnoredFile>> {
+        let listed = [
+            "ls-files",
+            "--cached",
+            "--ignored",
+            "--exclude-standard",
+            "-z",
+        ];
+        let listed = self.git().output(listed)?;
+        if listed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let arguments = ["check-ignore", "--no-index", "--verbose", "-z", "--stdin"];
+        let (_, output) = self
+            .git()
+            .run_with_stdin(arguments, &listed)?
+            .output_with(&[0, 1])?;
+        // The file of the rule, its line, the rule, the path.
+        let fields: Vec<&[u8]> = output.split(|byte| *byte == 0).collect();
+        let records = fields.chunks_exact(4).map(|record| IgnoredFile {
+            path: PathBuf::from(OsStr::from_bytes(record[3])),
+            by: PathBuf::from(OsStr::from_bytes(record[0])),
+            rule: record[2].to_vec(),
+        });
+        Ok(records.collect())
     }
 
     /// How files in a directory differ from an index, as a patch.

@@ -51,7 +51,7 @@ use crate::platform::watch::Watch;
 
 pub(crate) use alias::alias_of;
 pub(crate) use change_set::{Change, ChangeKind, ChangeSet, FileMode};
-pub(crate) use checkout::PlainIndex;
+pub(crate) use checkout::{IgnoredFile, PlainIndex};
 pub(crate) use color::color_setting;
 pub(crate) use config_hooks::{HookSetting, is_false};
 pub use diff::{DiffTarget, FileDiff, Line};

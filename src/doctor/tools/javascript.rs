@@ -1,4 +1,4 @@
-//! `ESLint`, `TypeScript` and Vitest.
+//! `ESLint`, oxlint, `TypeScript` and Vitest.
 
 use crate::doctor::complaint::Complaint;
 use crate::doctor::config_file::{ConfigFile, Setting};
@@ -46,6 +46,13 @@ pub(super) const RULES: &[DoctorRule] = &[
         "the project has TypeScript files, and nothing in eslint.config.* names them, so ESLint leaves them out",
         "Add an entry with `files: [\"**/*.ts\"]` and the parser of typescript-eslint.",
         eslint_no_typescript,
+    ),
+    rule(
+        "doctor.oxlint-warnings",
+        Severity::Warning,
+        "oxlint reports what it finds by default as warnings, and the gate has no `--deny-warnings`, so nothing enforces them",
+        "Add `--deny-warnings` to the call, or set `categories` or rules to \"error\".",
+        oxlint_warnings,
     ),
     rule(
         "doctor.tsc-references",
@@ -156,6 +163,40 @@ fn eslint_warnings(project: &Project<'_>) -> Vec<Complaint> {
         .filter(tolerant)
         .map(complaint)
         .collect()
+}
+
+fn oxlint_warnings(project: &Project<'_>) -> Vec<Complaint> {
+    const STRICT: [&str; 6] = [
+        "--deny-warnings",
+        "--max-warnings",
+        "--deny",
+        "-D",
+        "--config",
+        "-c",
+    ];
+    let names = [".oxlintrc.json", ".oxlintrc.jsonc"];
+    let mut configs = names.into_iter().filter_map(|name| project.file(name));
+    let enforces = |file: &ConfigFile| {
+        ["\"error\"", "\"deny\"", "denyWarnings", "extends"]
+            .iter()
+            .any(|word| file.text.contains(word))
+    };
+    if !project.facts.has_gates || configs.any(enforces) {
+        return Vec::new();
+    }
+    let tolerant = |call: &&ToolCall| !call.has(&STRICT);
+    let complaint = |call: &ToolCall| {
+        Complaint::new(
+            call.place.clone(),
+            format!(
+                "`{}` passes with the warnings that oxlint has by default",
+                call.shown()
+            ),
+            "Add `--deny-warnings` to the call.",
+        )
+    };
+    let calls = project.calls("oxlint").filter(tolerant);
+    calls.map(complaint).collect()
 }
 
 fn eslint_no_typescript(project: &Project<'_>) -> Vec<Complaint> {

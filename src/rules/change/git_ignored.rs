@@ -1,19 +1,19 @@
 //! Tracked files that ignore rules name: some tools leave them out, whatever git does.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::base::fault::Result;
-use crate::git::{FileDiff, Repository};
+use crate::git::{FileDiff, IgnoredFile, Line, Repository};
 use crate::model::finding::{FilePlace, Finding, Location, Remedy};
 use crate::model::severity::Severity;
 use crate::rules::catalogue::change::GIT_IGNORED;
 use crate::rules::tool_config::ToolCalls;
 use crate::tools::checkers;
 
-/// The findings about files that a change adds or touches and that a tool of a gate leaves out. Without a
+/// The findings about files that a change adds or touches, or names in an ignore rule, and that a tool of a gate leaves out. Without a
 /// work tree, git does not say what is ignored.
 ///
 /// # Errors
@@ -39,7 +39,7 @@ pub(super) fn check(
         .filter(is_new)
         .map(|file| file.path.clone())
         .collect();
-    if touched.is_empty() {
+    if touched.is_empty() && !are_new_rules {
         return Ok(Vec::new());
     }
     let skipping = checkers().filter(|checker| {
@@ -61,10 +61,27 @@ pub(super) fn check(
         .filter(|path| tool(path).is_some())
         .collect();
     let seen: HashSet<PathBuf> = repository.not_ignored(&of_tools)?.into_iter().collect();
-    let ignored = of_tools.iter().filter(|path| !seen.contains(*path));
+    let ignored = of_tools.into_iter().filter(|path| !seen.contains(path));
+    let mut ignored: BTreeSet<PathBuf> = ignored.collect();
+    // A new rule may name files that the change does not touch.
+    if are_new_rules && !checked.is_empty() {
+        let named = repository.ignored_in_index()?.into_iter();
+        let named = named.filter(|one| files.iter().any(|file| is_new_rule(file, one)));
+        ignored.extend(named.map(|one| one.path));
+    }
     Ok(ignored
+        .iter()
         .filter_map(|path| Some(finding(path, tool(path)?, severity)))
         .collect())
+}
+
+/// Whether a change of a file adds the rule by which a file is ignored, or takes away a line with `!`, which may have kept
+/// it from being so.
+fn is_new_rule(file: &FileDiff, ignored: &IgnoredFile) -> bool {
+    let is_rule = |line: &Line| line.text.trim_ascii_end() == ignored.rule.trim_ascii_end();
+    let is_exception = |line: &Line| line.text.starts_with(b"!");
+    let is_added = file.added.iter().any(is_rule) && !file.removed.iter().any(is_rule);
+    file.path == ignored.by && (is_added || file.removed.iter().any(is_exception))
 }
 
 /// Patterns of files; without any, all files.
