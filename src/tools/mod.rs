@@ -72,9 +72,9 @@ mod variable;
 mod verdict_code;
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 use std::ffi::OsStr;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::base::environment::Variables;
 
