@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use bstr::ByteSlice as _;
 
 /// How much is searched word by word before an automaton is made, in bytes: about as much as takes as long as to make it.
@@ -59,7 +59,9 @@ impl WordSearch {
 
     fn is_in_by_automaton(&self, text: &[u8]) -> bool {
         let automaton = self.automaton.get_or_init(|| {
+            // A table of all states would be searched faster, and takes many times as long to make.
             AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .ascii_case_insensitive(self.letters == Letters::OfAnyCase)
                 .build(&self.words)
                 .ok()
