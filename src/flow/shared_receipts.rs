@@ -15,7 +15,7 @@ use crate::git::{RangeSpec, Repository, is_signed_by, sign};
 use crate::model::gate::GateLevel;
 use crate::model::trigger::Trigger;
 use crate::receipt;
-use crate::report::terminal::print;
+use crate::report::terminal::print_text;
 use crate::report::{POLICY, PREDICATE, STATEMENT, Statement, is_passed, say};
 
 /// The keys whose signatures count, in the tree of the base.
@@ -157,8 +157,8 @@ pub(crate) fn verify(environment: &Environment, base: &str, revision: &str) -> R
     let config = source::committed_config(&repository, revision)?;
     if receipt::policy(&before) != receipt::policy(&config) {
         // What the base asks for and the change does not is in no receipt of the change.
-        print(
-            "not verified: the configuration differs from that of the base\nnext: gatekeeper run\n",
+        print_text(
+            "not verified: the configuration differs from that of the base\nnext: run `gatekeeper run`\n",
         )?;
         return Ok(ExitCode::Failed);
     }
@@ -196,13 +196,13 @@ pub(crate) fn verify(environment: &Environment, base: &str, revision: &str) -> R
         .filter(|name| !covered.contains(*name))
         .collect();
     if open.is_empty() {
-        print(&format!(
+        print_text(&format!(
             "{told}verified: every gate has passed on this tree\n"
         ))?;
         return Ok(ExitCode::Passed);
     }
-    print(&format!(
-        "{told}not verified: no receipt that counts for {}\nnext: gatekeeper run\n",
+    print_text(&format!(
+        "{told}not verified: no receipt that counts for {}\nnext: run `gatekeeper run`\n",
         open.join(", ")
     ))?;
     Ok(ExitCode::Failed)
