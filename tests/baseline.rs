@@ -224,7 +224,7 @@ fn only_what_is_certain_is_known() {
 
     1 failed in [TIME]
 
-    lint: 2 known findings, as before: not everything that it printed was read as a finding
+    lint: 2 known findings, as before: 1 line of what it printed is neither a finding nor a part of one
     help: let the tool write a report: findings = { format = "sarif", path = "{report}" }, and {report} in `run` where the tool is told the file; or one line for each finding, such as ruff's `--output-format concise`
     "#);
     assert_snapshot!(sandbox.gatekeeper(&["baseline", "test"]).expect(2), @"error: gate test cannot have known findings, because its kind is test: a test that fails is not a finding to live with");

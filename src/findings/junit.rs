@@ -31,6 +31,13 @@ struct TestCase {
     failures: Vec<Failure>,
 }
 
+impl TestCase {
+    /// Whether it is no test, but all that mypy has printed.
+    fn is_linter(&self) -> bool {
+        self.class == MYPY
+    }
+}
+
 /// A failure of a test, as far as it was read.
 struct Failure {
     /// Whether the test broke off: it is an `error`.
@@ -39,7 +46,7 @@ struct Failure {
     text: String,
 }
 
-/// Adds the failures in a report. Returns how many tests have run.
+/// Adds the failures in a report. Returns how many tests have run; `None` if it is a linter's, which runs none.
 ///
 /// # Errors
 ///
@@ -48,13 +55,13 @@ pub(super) fn read(
     from: impl BufRead,
     found: &mut FindingCollection,
     counting: Counting,
-) -> Result<TestCounts, String> {
+) -> Result<Option<TestCounts>, String> {
     let mut reader = Reader::from_reader(from);
     let (mut buffer, mut depth) = (Vec::new(), 0_u32);
     let mut counts = TestCounts::default();
     let mut case: Option<TestCase> = None;
     let mut suite = Suite::default();
-    let (mut is_in_failure, mut is_junit) = (false, false);
+    let (mut is_in_failure, mut is_junit, mut is_linter) = (false, false, false);
     // Failures that no test has: those that a suite counts, and those that stand in a suite itself.
     let mut counted = 0;
     loop {
@@ -68,15 +75,21 @@ pub(super) fn read(
                 counted = counted.max(counted_failures(&start, case.is_some()));
                 if is_suite(&start) {
                     suite = suite_of(&start, &suite);
+                    is_linter |= suite.is_linter();
                 }
                 begin(&start, &mut case);
+                is_linter |= case.as_ref().is_some_and(TestCase::is_linter);
                 is_in_failure |= is_failure(start.name().as_ref());
             }
             Event::Empty(start) => {
                 is_junit |= is_suite(&start);
                 counted = counted.max(counted_failures(&start, case.is_some()));
                 begin(&start, &mut case);
+                if is_suite(&start) {
+                    is_linter |= suite_of(&start, &suite).is_linter();
+                }
                 if start.name().as_ref() == "testcase" {
+                    is_linter |= case.as_ref().is_some_and(TestCase::is_linter);
                     end((case.take(), &suite), found, counting, &mut counts);
                 }
             }
@@ -102,7 +115,7 @@ pub(super) fn read(
             Event::Eof if counted > 0 && counts.failed == 0 => {
                 return Err("a suite has failures, but no test in it has failed".into());
             }
-            Event::Eof => return Ok(counts),
+            Event::Eof => return Ok((!is_linter).then_some(counts)),
             _ => {}
         }
     }
@@ -244,7 +257,7 @@ fn end(
             found.add(&finding, Counting { unit, ..counting });
             continue;
         }
-        if case.class == MYPY && add_lines(text, found) {
+        if case.is_linter() && add_lines(text, found) {
             continue;
         }
         let message = format!("{name}: {first}");

@@ -10,11 +10,17 @@ use crate::model::severity::Severity;
 /// The package of the rules of `ESLint`.
 const ESLINT: &str = "org.eslint";
 
+/// The packages of linters.
+const PACKAGES: [&str; 3] = [ESLINT, "org.biome", "org.ruff"];
+
 /// The rule by which `ESLint` reports what has none, such as a file that it cannot parse.
 const NO_RULE: &str = "unknown";
 
 /// The report of oxlint, by the name of its outermost element.
 const OXLINT: &str = "Oxlint";
+
+/// Reports of linters, by the names of their outermost elements: without a finding, nothing else is in some.
+const REPORTS: [&str; 3] = [OXLINT, "Biome", "ruff"];
 
 /// A suite.
 #[derive(Default)]
@@ -39,6 +45,11 @@ pub(super) struct LinterCase<'c> {
 }
 
 impl Suite {
+    /// Whether a linter has written it, whose cases are no tests.
+    pub(super) fn is_linter(&self) -> bool {
+        PACKAGES.contains(&self.package.as_str()) || REPORTS.contains(&self.report.as_str())
+    }
+
     /// The rule of a case: its name without the package, or all of it in a report that is known to be a linter's.
     /// `None` if the case is no linter's.
     fn rule<'n>(&self, case: &'n str) -> Option<&'n str> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use bstr::ByteSlice as _;
 
 use crate::config::Gate;
+use crate::event::FindingsDoubt;
 use crate::findings::cargo_json::{self, CargoLine};
 use crate::findings::collection::{Collected, FindingCollection};
 use crate::findings::paths::PathFinder;
@@ -51,11 +52,20 @@ pub(super) struct FindingReader {
 }
 
 /// What the tool of a gate has found, and whether that is everything.
-#[derive(Default)]
 pub(super) struct Found {
     pub(super) collected: Collected,
-    /// Whether every finding was read and has a fingerprint.
-    pub(super) is_complete: bool,
+    /// Why it may not be everything.
+    pub(super) doubt: Option<FindingsDoubt>,
+}
+
+impl Default for Found {
+    /// Nothing is known.
+    fn default() -> Self {
+        Self {
+            collected: Collected::default(),
+            doubt: Some(FindingsDoubt::MayGoOn),
+        }
+    }
 }
 
 /// Whether a line has bytes that no text has.
@@ -253,9 +263,13 @@ impl FindingReader {
         let mut collected = self.collection.conclude();
         collected.findings.tests = self.tests.or(by_lines);
         let is_read = self.format.is_some() || self.printed.is_complete();
-        Found {
-            is_complete: is_read && collected.fingerprints.missing == 0,
-            collected,
-        }
+        let doubt = if !is_read {
+            Some(FindingsDoubt::Unread(self.printed.unread))
+        } else if collected.fingerprints.missing > 0 {
+            Some(FindingsDoubt::TooMany)
+        } else {
+            None
+        };
+        Found { collected, doubt }
     }
 }

@@ -26,7 +26,7 @@ use super::running::{EndedGate, GateEnd, Running};
 use super::said::said as said_by_call;
 use super::slots::{RunSlots, Turn};
 use crate::base::scratch::Scratch;
-use crate::event::{Event, FileWrites, GateResult, KnownFindings};
+use crate::event::{Event, FileWrites, FindingsDoubt, GateResult, KnownFindings};
 use crate::findings::paths::{PathFinder, ViewPaths};
 use crate::launch::Mark;
 use crate::model::gate::{FindingsFormat, GateName};
@@ -522,10 +522,11 @@ impl<'a> Scheduler<'a> {
         };
         let (output, found) = gate.collector.into_parts();
         let found = found.map(FindingReader::conclude).unwrap_or_default();
-        let (is_complete, mut found) = (found.is_complete, found.collected);
+        let may_go_on = gate.is_unsound.then_some(FindingsDoubt::MayGoOn);
+        let (doubt, mut found) = (may_go_on.or(found.doubt), found.collected);
         let planned = &self.plan.gates[index];
         let outcome = check_findings(outcome, &planned.gate, &found.findings);
-        let (outcome, known) = if is_complete && !gate.is_unsound {
+        let (outcome, known) = if doubt.is_none() {
             known_findings::check(outcome, planned, &mut found, self.surroundings)
         } else {
             (outcome, None)
@@ -543,7 +544,7 @@ impl<'a> Scheduler<'a> {
             output: self.surroundings.as_shown(index, output),
             findings: found.findings,
             fingerprints: found.fingerprints,
-            findings_are_complete: is_complete && !gate.is_unsound,
+            findings_doubt: doubt,
             known,
             left_processes: gate.left_processes,
             started_cold: self.starts_cold(index),

@@ -191,11 +191,15 @@ fn check_report(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
         && let Some(item) = typed.entries.get("findings")
     {
         let title = format!("gate `{}` is not told where to write its report", gate.name);
-        problems.add(
-            Problem::new(item.span(), title)
-                .label("`run` does not contain {report}")
-                .help("write {report} in `run` where the tool is told the file, such as --junit-xml={report}"),
-        );
+        // In a script for another shell, it would be a part of a word of that.
+        let label = if gate.run.text.contains("{report}") {
+            "`run` has {report} only inside a quoted word"
+        } else {
+            "`run` does not contain {report}"
+        };
+        problems.add(Problem::new(item.span(), title).label(label).help(
+            "write {report} in `run` where the tool is told the file, such as --junit-xml={report}",
+        ));
     }
     let fix = gate.fix.as_ref().filter(|fix| fix.takes_report);
     let without = [
