@@ -32,6 +32,8 @@ pub(crate) enum FindingsDoubt {
     Unread(u64),
     /// There are more findings than have a fingerprint.
     TooMany,
+    /// Cargo could not compile a library, and so has not looked at what depends on it.
+    Dependents,
     /// It may have broken off, or start another tool only after the first one has passed; or its exit code may mean
     /// something else than that something was found.
     MayGoOn,

@@ -3,6 +3,7 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
+use super::found::Found;
 use super::output::Collector;
 use super::preflight::{GateTool, Prepared};
 use super::said::Said;
@@ -11,7 +12,7 @@ use crate::config::Gate;
 use crate::event::FileWrites;
 use crate::launch::Launched;
 use crate::model::gate::FindingsFormat;
-use crate::model::gate_finding::{GateFindings, TestCounts};
+use crate::model::gate_finding::TestCounts;
 use crate::model::outcome::{
     Breakage, EmptyCheck, EmptySearch, Failure, Outcome, StartFlaw, StartHelp, ToolWords,
 };
@@ -203,10 +204,12 @@ pub(super) fn no_report(cause: String) -> Outcome {
 
 /// A gate has not passed if its report has errors, or says that no test has run: the exit code may say
 /// otherwise. What was read from lines has no say.
-pub(super) fn check_findings(outcome: Outcome, gate: &Gate, findings: &GateFindings) -> Outcome {
+pub(super) fn check_findings(outcome: Outcome, gate: &Gate, found: &Found) -> Outcome {
+    let findings = &found.collected.findings;
     let errors = findings.total.errors;
     let has_run_none = if gate.findings == Some(FindingsFormat::Junit) {
-        findings.tests.is_none_or(|tests| tests.run == 0)
+        let none = |tests: TestCounts| tests.run == 0;
+        findings.tests.map_or(!found.is_linters, none)
     } else {
         // What `expect` has found proves more than what the runner counts, and among a few files, all tests
         // may be such that are skipped here.

@@ -49,6 +49,8 @@ pub(super) struct FindingReader {
     /// The same, of the call that has not ended yet: lines that were not read, and how many findings
     /// there are.
     in_call: (u64, Option<u64>),
+    stopped_at_library: bool,
+    is_linters: bool,
 }
 
 /// What the tool of a gate has found, and whether that is everything.
@@ -56,6 +58,10 @@ pub(super) struct Found {
     pub(super) collected: Collected,
     /// Why it may not be everything.
     pub(super) doubt: Option<FindingsDoubt>,
+    /// Whether cargo has said that it could not compile a library.
+    pub(super) stopped_at_library: bool,
+    /// Whether a report is that of a linter, which runs no tests.
+    pub(super) is_linters: bool,
 }
 
 impl Default for Found {
@@ -64,8 +70,17 @@ impl Default for Found {
         Self {
             collected: Collected::default(),
             doubt: Some(FindingsDoubt::MayGoOn),
+            stopped_at_library: false,
+            is_linters: false,
         }
     }
+}
+
+/// Whether cargo says that a library could not be compiled: what depends on it is not looked at then. Its own unit
+/// tests (`lib test`) are no such dependency.
+fn stops_at_library(line: &str) -> bool {
+    let rest = line.strip_prefix("error: could not compile `");
+    rest.is_some_and(|rest| rest.contains("` (lib)") || rest.contains("` (build script)"))
 }
 
 /// Whether a line has bytes that no text has.
@@ -101,6 +116,8 @@ impl FindingReader {
             has_messages: false,
             printed: Printed::default(),
             in_call: (0, None),
+            stopped_at_library: false,
+            is_linters: false,
         }
     }
 
@@ -143,6 +160,7 @@ impl FindingReader {
         let last = last.rsplit(|byte| *byte == b'\r').next().unwrap_or(last);
         let text = String::from_utf8_lossy(last);
         let text = console::strip_ansi_codes(&text);
+        self.stopped_at_library |= stops_at_library(&text);
         if let Some(counter) = &mut self.counter {
             counter.line(&text);
         }
@@ -248,11 +266,14 @@ impl FindingReader {
         let read = report_file::read(format, path, &mut self.collection, self.counting.1);
         // What was read is not needed any more, and may be large.
         let _ = std::fs::remove_file(path);
-        if let Some(tests) = read? {
-            let sum = self.tests.get_or_insert_default();
-            sum.run += tests.run;
-            sum.failed += tests.failed;
-            sum.skipped += tests.skipped;
+        match read? {
+            Some(tests) => {
+                let sum = self.tests.get_or_insert_default();
+                sum.run += tests.run;
+                sum.failed += tests.failed;
+                sum.skipped += tests.skipped;
+            }
+            None => self.is_linters = true,
         }
         Ok(())
     }
@@ -270,6 +291,11 @@ impl FindingReader {
         } else {
             None
         };
-        Found { collected, doubt }
+        Found {
+            collected,
+            doubt,
+            stopped_at_library: self.stopped_at_library,
+            is_linters: self.is_linters,
+        }
     }
 }

@@ -523,9 +523,13 @@ impl<'a> Scheduler<'a> {
         let (output, found) = gate.collector.into_parts();
         let found = found.map(FindingReader::conclude).unwrap_or_default();
         let may_go_on = gate.is_unsound.then_some(FindingsDoubt::MayGoOn);
-        let (doubt, mut found) = (may_go_on.or(found.doubt), found.collected);
+        let dependents = found.stopped_at_library
+            && known_findings::may_have_dependents(self.surroundings.checked.index);
+        let dependents = dependents.then_some(FindingsDoubt::Dependents);
+        let doubt = may_go_on.or(dependents).or(found.doubt);
         let planned = &self.plan.gates[index];
-        let outcome = check_findings(outcome, &planned.gate, &found.findings);
+        let outcome = check_findings(outcome, &planned.gate, &found);
+        let mut found = found.collected;
         let (outcome, known) = if doubt.is_none() {
             known_findings::check(outcome, planned, &mut found, self.surroundings)
         } else {

@@ -17,6 +17,13 @@ pub(crate) enum BaselineDoubt {
     Findings(Option<FindingsDoubt>),
 }
 
+impl BaselineDoubt {
+    /// Whether a report would be certain.
+    fn may_be_read_from_a_report(&self) -> bool {
+        matches!(self, Self::Findings(doubt) if *doubt != Some(FindingsDoubt::Dependents))
+    }
+}
+
 impl fmt::Display for BaselineDoubt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -28,6 +35,10 @@ impl fmt::Display for BaselineDoubt {
             Self::Findings(Some(FindingsDoubt::TooMany)) => {
                 formatter.write_str("it has more findings than can be told apart")
             }
+            Self::Findings(Some(FindingsDoubt::Dependents)) => formatter.write_str(
+                "cargo stops at a library that has errors, and does not look at what depends on it; fix what is in \
+                 libraries, or let those lints be warnings",
+            ),
             Self::Findings(Some(FindingsDoubt::Unread(0))) => formatter
                 .write_str("it says that there are more findings than were read in what it printed"),
             Self::Findings(Some(FindingsDoubt::Unread(lines))) => {
@@ -93,7 +104,7 @@ pub(crate) fn baseline(gates: &[BaselineGate], growth: Growth, style: Style) -> 
     }
     let is_unread = gates.iter().any(|gate| {
         let doubt = gate.doubt.as_ref();
-        doubt.is_some_and(|doubt| matches!(doubt, BaselineDoubt::Findings(_)))
+        doubt.is_some_and(BaselineDoubt::may_be_read_from_a_report)
     });
     if is_unread {
         let _ = writeln!(
