@@ -299,4 +299,24 @@ fn what_cargo_does_not_look_at_is_not_known() {
         .expect(1)
         .says("clippy: 1 known finding, as before: cargo stops at a library that has errors")
         .does_not_say("let the tool write a report");
+    // Warnings stop nothing on the way, and count all the same.
+    sandbox.write(
+        "gates.toml",
+        "[gates.clippy]\nrun = 'cargo clippy --message-format=json'\n\
+         findings = { format = 'cargo-json', fail-on = 'warning' }\n",
+    );
+    let warns = CARGO.replace("\"level\":\"error\"", "\"level\":\"warning\"");
+    let warns = warns
+        .replace("error: ", "warning: ")
+        .replace("exit 101", "exit 0");
+    sandbox.program("cargo", &warns);
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["baseline"]).expect(0);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    let new = warns.replace("\"code\":\"clippy::x\"", "\"code\":\"clippy::y\"");
+    sandbox.program("cargo", &new);
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(1)
+        .says("it succeeded, but its report has 1 warning");
 }

@@ -49,8 +49,7 @@ pub(super) struct FindingReader {
     /// The same, of the call that has not ended yet: lines that were not read, and how many findings
     /// there are.
     in_call: (u64, Option<u64>),
-    stopped_at_library: bool,
-    is_linters: bool,
+    remarks: Remarks,
 }
 
 /// What the tool of a gate has found, and whether that is everything.
@@ -58,9 +57,15 @@ pub(super) struct Found {
     pub(super) collected: Collected,
     /// Why it may not be everything.
     pub(super) doubt: Option<FindingsDoubt>,
-    /// Whether cargo has said that it could not compile a library.
+    pub(super) remarks: Remarks,
+}
+
+/// What a tool or its report says about itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Remarks {
+    /// Cargo could not compile a library.
     pub(super) stopped_at_library: bool,
-    /// Whether a report is that of a linter, which runs no tests.
+    /// A report is not one of tests.
     pub(super) is_linters: bool,
 }
 
@@ -70,8 +75,7 @@ impl Default for Found {
         Self {
             collected: Collected::default(),
             doubt: Some(FindingsDoubt::MayGoOn),
-            stopped_at_library: false,
-            is_linters: false,
+            remarks: Remarks::default(),
         }
     }
 }
@@ -103,7 +107,7 @@ impl FindingReader {
             lines_from_zero: tool.is_some_and(|tool| tool.findings.report_lines_from_zero),
         };
         Self {
-            format: gate.findings,
+            format: gate.findings.map(|report| report.format),
             counting: (in_text, in_report),
             collection: FindingCollection::new(finder),
             text: TextReader::default(),
@@ -116,8 +120,7 @@ impl FindingReader {
             has_messages: false,
             printed: Printed::default(),
             in_call: (0, None),
-            stopped_at_library: false,
-            is_linters: false,
+            remarks: Remarks::default(),
         }
     }
 
@@ -160,7 +163,7 @@ impl FindingReader {
         let last = last.rsplit(|byte| *byte == b'\r').next().unwrap_or(last);
         let text = String::from_utf8_lossy(last);
         let text = console::strip_ansi_codes(&text);
-        self.stopped_at_library |= stops_at_library(&text);
+        self.remarks.stopped_at_library |= stops_at_library(&text);
         if let Some(counter) = &mut self.counter {
             counter.line(&text);
         }
@@ -273,7 +276,7 @@ impl FindingReader {
                 sum.failed += tests.failed;
                 sum.skipped += tests.skipped;
             }
-            None => self.is_linters = true,
+            None => self.remarks.is_linters = true,
         }
         Ok(())
     }
@@ -294,8 +297,7 @@ impl FindingReader {
         Found {
             collected,
             doubt,
-            stopped_at_library: self.stopped_at_library,
-            is_linters: self.is_linters,
+            remarks: self.remarks,
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::base::scratch::Scratch;
 use crate::event::{Event, FileWrites, FindingsDoubt, GateResult, KnownFindings};
 use crate::findings::paths::{PathFinder, ViewPaths};
 use crate::launch::Mark;
-use crate::model::gate::{FindingsFormat, GateName};
+use crate::model::gate::{GateName, GateReport};
 use crate::model::gate_finding::TestCounts;
 use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
 use crate::plan::{Plan, PlannedGate};
@@ -85,7 +85,7 @@ impl<'a> Scheduler<'a> {
             .gates
             .iter()
             .filter_map(|planned| planned.gate.findings);
-        let reports = formats.any(FindingsFormat::is_in_file);
+        let reports = formats.any(GateReport::is_in_file);
         let by_descriptors = platform::open_files_limit().saturating_sub(ours) / each;
         Self {
             plan,
@@ -359,7 +359,7 @@ impl<'a> Scheduler<'a> {
     /// The file for the report of a call, if it is to write one.
     fn report_path(&self, id: CallId) -> Result<Option<PathBuf>, StartFlaw> {
         let gate = &self.plan.gates[id.gate].gate;
-        let is_in_file = gate.findings.is_some_and(FindingsFormat::is_in_file);
+        let is_in_file = gate.findings.is_some_and(GateReport::is_in_file);
         if !is_in_file || self.surroundings.purpose == Purpose::Fix {
             return Ok(None);
         }
@@ -523,7 +523,7 @@ impl<'a> Scheduler<'a> {
         let (output, found) = gate.collector.into_parts();
         let found = found.map(FindingReader::conclude).unwrap_or_default();
         let may_go_on = gate.is_unsound.then_some(FindingsDoubt::MayGoOn);
-        let dependents = found.stopped_at_library
+        let dependents = found.remarks.stopped_at_library
             && known_findings::may_have_dependents(self.surroundings.checked.index);
         let dependents = dependents.then_some(FindingsDoubt::Dependents);
         let doubt = may_go_on.or(dependents).or(found.doubt);

@@ -3,7 +3,7 @@
 use super::RUN;
 use super::typed::TypedGate;
 use crate::config::problem::{Problem, Problems};
-use crate::model::gate::{FindingsFormat, Isolation, NewFindings, PartCount};
+use crate::model::gate::{GateReport, Isolation, NewFindings, PartCount};
 use crate::model::launcher::LauncherPlaceholder;
 use crate::tools::shard_options;
 
@@ -185,7 +185,7 @@ fn check_view(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
 /// A report that nobody writes, and one that nobody reads.
 fn check_report(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
     let gate = &typed.gate;
-    let is_in_file = gate.findings.is_some_and(FindingsFormat::is_in_file);
+    let is_in_file = gate.findings.is_some_and(GateReport::is_in_file);
     if is_in_file
         && !gate.run.takes_report
         && let Some(item) = typed.entries.get("findings")

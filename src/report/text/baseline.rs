@@ -36,8 +36,8 @@ impl fmt::Display for BaselineDoubt {
                 formatter.write_str("it has more findings than can be told apart")
             }
             Self::Findings(Some(FindingsDoubt::Dependents)) => formatter.write_str(
-                "cargo stops at a library that has errors, and does not look at what depends on it; fix what is in \
-                 libraries, or let those lints be warnings",
+                "cargo stops at a library that has errors, and does not look at what depends on it; let lints be \
+                 warnings (without `-D` in `run`), and write findings = { format = \"cargo-json\", fail-on = \"warning\" }",
             ),
             Self::Findings(Some(FindingsDoubt::Unread(0))) => formatter
                 .write_str("it says that there are more findings than were read in what it printed"),
