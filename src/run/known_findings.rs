@@ -109,10 +109,13 @@ pub(super) fn check(
         return (outcome, known);
     }
     keep_only(found, &new);
-    let outcome = if new.is_empty() {
-        Outcome::Passed
-    } else {
-        outcome
+    let outcome = match outcome {
+        _ if new.is_empty() => Outcome::Passed,
+        Outcome::Failed(Failure::Reported(_)) => {
+            let total = found.findings.total;
+            Outcome::Failed(Failure::Reported(SeverityCounts { notes: 0, ..total }))
+        }
+        outcome => outcome,
     };
     (outcome, Some(known))
 }
