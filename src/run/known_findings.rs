@@ -54,9 +54,9 @@ pub(super) fn may_have_dependents(index: &Index) -> bool {
         let path = &file.path;
         packages += usize::from(path.ends_with("Cargo.toml"));
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        let dirs = ["bin", "tests", "examples", "benches"];
         let is_in = |dir: &str| path.iter().any(|part| part == dir);
-        others |= is_rust && (path.ends_with("src/main.rs") || dirs.into_iter().any(is_in));
+        let is_of_library = is_in("src") && !is_in("bin") && !path.ends_with("src/main.rs");
+        others |= is_rust && !is_of_library && !path.ends_with("build.rs");
     }
     packages > 1 || others
 }
