@@ -391,7 +391,9 @@ fn a_gate_that_was_left_out_has_not_passed() {
     add(&sandbox, "ci", "ci@example.com").expect(0);
     let told = verify(&sandbox).expect(1).told();
     assert!(
-        told.contains("not verified: no receipt that counts for test\nnext: gatekeeper run\n"),
+        told.contains(
+            "not verified: no receipt that counts for test\nnext: run `gatekeeper run`\n"
+        ),
         "{told}"
     );
     // What the configuration itself leaves out needs no receipt, and is named.
