@@ -24,6 +24,21 @@ pub(crate) enum Event {
     Finished(usize, Box<GateResult>),
 }
 
+/// Why it is not certain that the findings of a gate are all that its command would find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FindingsDoubt {
+    /// What it printed has so many lines that are neither a finding nor a part of one, or says that there are more
+    /// findings than were read.
+    Unread(u64),
+    /// There are more findings than have a fingerprint.
+    TooMany,
+    /// Cargo could not compile a library, and so has not looked at what depends on it.
+    Dependents,
+    /// It may have broken off, or start another tool only after the first one has passed; or its exit code may mean
+    /// something else than that something was found.
+    MayGoOn,
+}
+
 /// How one gate ended, and what it left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GateResult {
@@ -38,8 +53,8 @@ pub(crate) struct GateResult {
     /// The fingerprints of all its findings, those included that were not kept.
     pub(crate) fingerprints: Fingerprints,
     /// Whether every finding was read and has a fingerprint, and no call has failed in another way than by
-    /// finding something.
-    pub(crate) findings_are_complete: bool,
+    /// Why it is not certain what the gate has found, if it is not.
+    pub(crate) findings_doubt: Option<FindingsDoubt>,
     /// What of it does not count; `None` if everything does. Then `findings` has only the rest.
     pub(crate) known: Option<KnownFindings>,
     /// A process that it left behind held its output open after it had ended.
@@ -66,7 +81,7 @@ impl GateResult {
             output: Output::default(),
             findings: GateFindings::default(),
             fingerprints: Fingerprints::default(),
-            findings_are_complete: false,
+            findings_doubt: Some(FindingsDoubt::MayGoOn),
             known: None,
             left_processes: false,
             started_cold: false,

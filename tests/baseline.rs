@@ -224,7 +224,7 @@ fn only_what_is_certain_is_known() {
 
     1 failed in [TIME]
 
-    lint: 2 known findings, as before: not everything that it printed was read as a finding
+    lint: 2 known findings, as before: 1 line of what it printed is neither a finding nor a part of one
     help: let the tool write a report: findings = { format = "sarif", path = "{report}" }, and {report} in `run` where the tool is told the file; or one line for each finding, such as ruff's `--output-format concise`
     "#);
     assert_snapshot!(sandbox.gatekeeper(&["baseline", "test"]).expect(2), @"error: gate test cannot have known findings, because its kind is test: a test that fails is not a finding to live with");
@@ -267,4 +267,56 @@ fn only_lines_of_the_change_may_count() {
         .expect(1)
         .says("a.py:4:1: X1");
     sandbox.gatekeeper(&["run"]).expect(1).says("3 errors");
+}
+
+/// A clippy that denies what it finds in a library, so that cargo looks at nothing that depends on it.
+const CARGO: &str = r#"#!/bin/sh
+printf '%s\n' '{"reason":"compiler-message","message":{"level":"error","code":{"code":"clippy::x"},"message":"an x","rendered":"error: an x\n","spans":[{"file_name":"src/lib.rs","line_start":1,"line_end":1,"column_start":1,"column_end":2,"is_primary":true}]}}'
+echo 'error: could not compile `red` (lib) due to 1 previous error' >&2
+exit 101
+"#;
+
+#[test]
+fn what_cargo_does_not_look_at_is_not_known() {
+    let gate = "[gates.clippy]\nrun = 'cargo clippy --message-format=json -- -D warnings'\n\
+                findings = { format = 'cargo-json' }\n";
+    let sandbox = red(gate);
+    sandbox.program("cargo", CARGO);
+    sandbox.write("Cargo.toml", "[package]\nname = \"red\"\n");
+    sandbox.write("src/lib.rs", "x\n");
+    sandbox.git(&["add", "."]);
+    sandbox
+        .gatekeeper(&["baseline"])
+        .expect(0)
+        .says("clippy: 1 known finding, 1 more");
+    sandbox.gatekeeper(&["run"]).expect(0);
+    // A program that is not compiled may have new ones.
+    sandbox.write("src/main.rs", "fn main() {}\n");
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["run"]).expect(1);
+    sandbox
+        .gatekeeper(&["baseline"])
+        .expect(1)
+        .says("clippy: 1 known finding, as before: cargo stops at a library that has errors")
+        .does_not_say("let the tool write a report");
+    // Warnings stop nothing on the way, and count all the same.
+    sandbox.write(
+        "gates.toml",
+        "[gates.clippy]\nrun = 'cargo clippy --message-format=json'\n\
+         findings = { format = 'cargo-json', fail-on = 'warning' }\n",
+    );
+    let warns = CARGO.replace("\"level\":\"error\"", "\"level\":\"warning\"");
+    let warns = warns
+        .replace("error: ", "warning: ")
+        .replace("exit 101", "exit 0");
+    sandbox.program("cargo", &warns);
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["baseline"]).expect(0);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    let new = warns.replace("\"code\":\"clippy::x\"", "\"code\":\"clippy::y\"");
+    sandbox.program("cargo", &new);
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(1)
+        .says("it succeeded, but its report has 1 warning");
 }

@@ -187,7 +187,7 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
-    note: the configuration is weaker: fewer branches are protected
+    note: gates.toml:1: the configuration is weaker: fewer branches are protected
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in

@@ -14,7 +14,8 @@ fn a_rule_and_an_outcome_have_pages() {
         "gates.weakened",
         "timed-out",
     ] {
-        pages += &sandbox.gatekeeper(&["explain", id]).expect(0).stdout;
+        let page = sandbox.gatekeeper(&["explain", id]).expect(0).stdout;
+        pages += &page.replace(crate::sandbox::GATEKEEPER, "gatekeeper");
         pages += "----\n";
     }
     assert_snapshot!(pages, @r#"

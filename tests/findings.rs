@@ -120,6 +120,10 @@ fn defects_are_found_where_they_are() {
             )
             .unwrap();
         }
+        let is_red = case.code != Some(0) || finds.iter().any(|one| one.contains(" error "));
+        if !is_red && gate["outcome"] != "passed" {
+            writeln!(wrong, "{}\n    {}", case.run, gate["outcome"]).unwrap();
+        }
         let tests = &gate["tests"];
         let tests = ["run", "failed", "skipped"].map(|key| tests[key].as_u64());
         if tests != case.tests.map_or([None; 3], |tests| tests.map(Some)) {

@@ -414,7 +414,7 @@ fn a_run_that_is_ended_takes_nothing() {
 
 #[test]
 fn by_hand_the_changed_files_are_fixed() {
-    let sandbox = sandbox(GATE);
+    let sandbox = sandbox(GATE).with_gatekeeper_on_path();
     sandbox
         .sh("printf 'old  \\n' >old.py && git add old.py && elsewhere commit -qm old")
         .expect(0);
@@ -442,6 +442,16 @@ fn by_hand_the_changed_files_are_fixed() {
     1 file fixed
     ");
     assert_eq!(sandbox.read("old.py"), "old\n");
+    // The next commit also has to answer for a commit that was not checked.
+    sandbox
+        .sh("git add . && elsewhere commit -qm fixed && gatekeeper install 2>/dev/null
+            gatekeeper audit --accept --root HEAD --reason 'the files are right now' 2>/dev/null >&2
+            printf 'loose  \\n' >loose.py && git add loose.py && git -c core.hooksPath=/dev/null commit -qm loose")
+        .expect(0);
+    assert_snapshot!(sandbox.gatekeeper(&["fix"]).expect(0), @"
+    fixed  loose.py  +1 -1  format
+    1 file fixed
+    ");
     assert_snapshot!(sandbox.gatekeeper(&["fix", "nothing"]).expect(2), @"
     error: gate `nothing` does not exist
     help: the gates are format

@@ -519,7 +519,7 @@ fn a_launcher_in_the_tree_is_protected() {
 gatekeeper: the message was refused: 1 problem
 
 error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
-note: a gate runs this file, and the change touches it
+note: tools/launch:3: a gate runs this file, and the change touches it
 help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
 next: run this with REASON filled in

@@ -482,7 +482,30 @@ help: to keep the change, commit the configuration first, with the reason in pla
 1 finding refused, nothing to check: 7 gates not applicable: the commit was stopped; nothing was changed
 next: fix the problems above, `git add` the files and commit again
 ");
+    // A commit by paths would take what is left in the work tree.
     sandbox.git(&["reset", "--quiet", "--hard"]);
+    sandbox
+        .sh("git rm -q --cached cli/gates.toml; echo two >cli/main.go; git add cli/main.go")
+        .expect(0);
+    let done = sandbox.sh("git commit -q -s -m change").expect(1);
+    let (_, commands) = done.stderr.split_once("in place of REASON:\n").unwrap();
+    let commands = commands.lines().map_while(|line| line.strip_prefix("  "));
+    let commands = commands.collect::<Vec<_>>().join(" &&\n");
+    let filled = commands.replace("REASON", "the command line is retired");
+    sandbox.sh(&filled).expect(0);
+    let made = sandbox
+        .sh("git log -2 --format=%s --name-status; git status --short")
+        .stdout;
+    assert_snapshot!(made, @"
+Change the gates
+
+D	cli/gates.toml
+change
+
+M	cli/main.go
+?? cli/gates.toml
+");
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~2"]);
     sandbox.write(
         "api/gates.toml",
         API.replace("\"**/*.py\", \"/proto/**\"", "\"app.py\""),

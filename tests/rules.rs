@@ -155,7 +155,7 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
-    note: the configuration is weaker: gate other was removed
+    note: gates.toml:1: the configuration is weaker: gate other was removed
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in
@@ -183,7 +183,7 @@ error[gate-change.missing]: the commit weakens or changes its own checks without
   |
 4 | Gate-Change: no
   |              ^^
-note: the configuration is weaker: gate other was removed
+note: gates.toml:1: the configuration is weaker: gate other was removed
       this does not say why
 help: write a reason of at least 10 characters in line 4
 
@@ -279,7 +279,7 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-change.missing]: the commit weakens or changes its own checks without giving a reason
-    note: a gate runs this file, and the change touches it
+    note: check.sh:1: a gate runs this file, and the change touches it
     help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: run this with REASON filled in

@@ -131,6 +131,10 @@ fn play(case: &Table) -> Result<(), String> {
     if expected.is_some_and(|expected| message.trim() != expected.trim()) {
         return Err(format!("{name}: the message is\n{message}"));
     }
+    let saved = sandbox.sh("ls .git/gatekeeper | grep '^message-[0-9a-f]*$'");
+    if saved.code() == 0 {
+        return Err(format!("{name}: {} is left", saved.stdout));
+    }
     let left = sandbox.git(&["status", "--porcelain"]);
     if left.is_empty() {
         Ok(())

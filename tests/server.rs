@@ -1007,10 +1007,34 @@ fn advisory_enforcement_holds_on_the_server_by_the_gates_of_the_base() {
     sandbox.git(&["commit", "-q", "-s", "-m", "Silence"]);
     let id = here(&sandbox);
     let done = push(&sandbox, "main").expect(0).naming(&id, "SILENCE");
-    assert_snapshot!(done, @r"
+    assert_snapshot!(done, @r#"
+    remote: warning: [SILENCE] Silence
+    remote: warning[gates.weakened]: gate check can no longer fail: nothing that it runs can fail
+    remote:  --> check.sh:2:1
+    remote:   |
+    remote: 2 | exit 0
+    remote:   | ^^^^^^
+    remote: help: let it run a check; restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: warning[protected.script]: a gate runs this file, and the change touches it
+    remote:  --> check.sh:2:1
+    remote:   |
+    remote: 2 | exit 0
+    remote:   | ^^^^^^
+    remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: warning[check.syntax]: JSON cannot be read: EOF while parsing an object
+    remote: --> data.json:2
+    remote: help: correct the file; `exclude` in [checks] names files that are meant to be so
+    remote: warning[python.noqa-bare]: this silences every lint on the line
+    remote:  --> src/a.py:1:12
+    remote:   |
+    remote: 1 | import os  # noqa
+    remote:   |            ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:
+    remote: gatekeeper: warnings in 1 of 1 new commit; the push is not refused for them (enforcement = "advisory")
     To ../server.git
        [ID1]..[SILENCE]  main -> main
-    ");
+    "#);
     assert_eq!(there(&sandbox, "main"), id);
     // Messages are not what is advisory.
     sandbox

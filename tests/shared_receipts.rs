@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::required::is_here;
-use crate::sandbox::{Done, Sandbox};
+use crate::sandbox::{Done, GATEKEEPER, Sandbox};
 
 const GATES: &str = "[gates.lint]\nrun = 'true'\nanywhere = true\n[gates.test]\nrun = 'true'\n";
 
@@ -94,7 +94,7 @@ fn write_note(sandbox: &Sandbox, tree: &str, text: &str) {
 
 /// What is told, without what differs from one run to the next.
 fn plain(done: &Done) -> String {
-    let text = format!("{}{}", done.stdout, done.stderr);
+    let text = format!("{}{}", done.stdout, done.stderr).replace(GATEKEEPER, "gatekeeper");
     let lines = text.lines().map(|line| {
         let words = line
             .split(' ')
@@ -182,15 +182,15 @@ note: the record of trusted history is missing, so earlier receipts cannot be us
 tree [ID]: 1 receipt
   refused  dev@example.com, on [PLATFORM], [TIME]: [receipts] trust is "none" in the base
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   refused  dev@example.com, on [PLATFORM], [TIME]: the signer is not a CI
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   counts   dev@example.com, on [PLATFORM], [TIME]: lint
 not verified: no receipt that counts for test
-next: gatekeeper run
+next: run `gatekeeper run`
 "#);
 }
 
@@ -314,31 +314,31 @@ fn forged_replayed_and_foreign_receipts_are_refused() {
 tree [ID]: 1 receipt
   refused  ci@example.com, on [PLATFORM], [TIME]: .gatekeeper/allowed_signers of the base has no key for this signature and this signer
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   refused  ci@example.com, on [PLATFORM], [TIME]: .gatekeeper/allowed_signers of the base has no key for this signature and this signer
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   refused  *, on [PLATFORM], [TIME]: .gatekeeper/allowed_signers of the base has no key for this signature and this signer
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   refused  ci@example.com, on [PLATFORM], [TIME]: .gatekeeper/allowed_signers of the base has no key for this signature and this signer
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   refused  ci@example.com, on [PLATFORM], [TIME]: it is not signed
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   refused  a line of the note: it is not a receipt
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   refused  ci@example.com, on [PLATFORM], [TIME]: it is about another tree
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 5 receipts
   refused  ci@example.com, on [PLATFORM], [TIME]: the run did not pass
   refused  ci@example.com, on [PLATFORM], [TIME]: it was made by another configuration
@@ -346,13 +346,13 @@ tree [ID]: 5 receipts
   refused  ci@example.com, on other-[PLATFORM], [TIME]: it is from another platform
   refused  ci@example.com, on [PLATFORM], [TIME]: another version of gatekeeper has made it
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   refused  ci@example.com, on [PLATFORM], [TIME]: .gatekeeper/allowed_signers of the base has no key for this signature and this signer
 not verified: no receipt that counts for lint, test
-next: gatekeeper run
+next: run `gatekeeper run`
 not verified: the configuration differs from that of the base
-next: gatekeeper run
+next: run `gatekeeper run`
 ");
 }
 
@@ -370,7 +370,7 @@ fn receipts_travel_and_none_is_lost() {
     let other = one.beside("other");
     one.git(&["clone", "--quiet", remote, other.to_str().unwrap()]);
     let there = |arguments: &[&str]| {
-        let mut command = one.command(crate::sandbox::GATEKEEPER, arguments);
+        let mut command = one.command(GATEKEEPER, arguments);
         crate::sandbox::finish(command.current_dir(&other))
     };
     attest(&one);
@@ -389,11 +389,7 @@ fn receipts_travel_and_none_is_lost() {
     there(&[&arguments[..], &[key.to_str().unwrap()]].concat()).expect(0);
     let behind = there(&["receipts", "push"]);
     assert_eq!(behind.code(), 3, "{}", behind.stderr);
-    assert!(
-        behind
-            .stderr
-            .contains("run `gatekeeper receipts fetch` and push again")
-    );
+    assert!(behind.stderr.contains("receipts fetch` and push again"));
     there(&["receipts", "fetch"]).expect(0);
     there(&["receipts", "push"]).expect(0);
     one.gatekeeper(&["receipts", "fetch"]).expect(0);
@@ -413,7 +409,7 @@ fn receipts_travel_and_none_is_lost() {
                 "--as",
                 &signer,
             ];
-            crate::sandbox::Started::new(&mut one.command(crate::sandbox::GATEKEEPER, &words))
+            crate::sandbox::Started::new(&mut one.command(GATEKEEPER, &words))
         })
         .collect();
     for started in both {
@@ -444,7 +440,9 @@ fn a_gate_that_was_left_out_has_not_passed() {
     add(&sandbox, "ci", "ci@example.com").expect(0);
     let told = verify(&sandbox).expect(1).told();
     assert!(
-        told.contains("not verified: no receipt that counts for test\nnext: gatekeeper run\n"),
+        told.contains(
+            "not verified: no receipt that counts for test\nnext: run `gatekeeper run`\n"
+        ),
         "{told}"
     );
     // What the configuration itself leaves out needs no receipt, and is named.

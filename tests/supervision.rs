@@ -57,7 +57,7 @@ fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
                | so far
       command  echo so far; exec family
        repeat  gatekeeper run hangs
-         help  make the gate faster, or raise `timeout` in [gates.hangs] in gates.toml
+         help  the gate has never come to an end here, so its tool may have started with an empty cache, and the next run may be faster: run its command once, `echo so far; exec family`, then try again; if it always takes that long, make the gate faster, or raise `timeout` in [gates.hangs] in gates.toml
 
     1 timed out, 1 passed in [TIME]
     ---
@@ -71,7 +71,7 @@ fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
                | so far
       command  echo so far; exec deaf
        repeat  gatekeeper run hangs
-         help  make the gate faster, or raise `timeout` in [gates.hangs] in gates.toml
+         help  the gate has never come to an end here, so its tool may have started with an empty cache, and the next run may be faster: run its command once, `echo so far; exec deaf`, then try again; if it always takes that long, make the gate faster, or raise `timeout` in [gates.hangs] in gates.toml
 
     1 timed out, 1 passed in [TIME]
     ---
@@ -100,7 +100,7 @@ fn a_budget_ends_the_whole_run() {
        output  none
       command  family
        repeat  gatekeeper run --staged hangs
-         help  the gate has never come to an end here, so its tool may have started with an empty cache: run it once without a time limit, `gatekeeper run hangs`, then try again; if it always takes that long, make the gates faster, raise `budget` in [settings] in gates.toml, or move a slow gate to hooks = ["pre-push"]
+         help  the gate has never come to an end here, so its tool may have started with an empty cache, and the next run may be faster: run it once without a time limit, `gatekeeper run hangs`, then try again; if it always takes that long, make the gates faster, raise `budget` in [settings] in gates.toml, or move a slow gate to hooks = ["pre-push"]
 
     1 timed out, 1 cancelled, 1 passed in [TIME]
     "#);

@@ -739,7 +739,7 @@ fn install_and_status_name_the_way_to_a_configuration() {
         .expect(0);
     let done = sandbox.gatekeeper(&["install"]).expect(0);
     assert!(
-        done.stderr.contains(
+        done.stderr.replace(GATEKEEPER, "gatekeeper").contains(
             "note: lefthook is configured here as well; `gatekeeper init --from lefthook --dry-run`"
         ),
         "{}",

@@ -704,7 +704,7 @@ fn a_shared_repository_has_its_key_inside_for_the_group() {
     sandbox
         .sh("umask 077; echo 2 >a.txt && git commit -qsam two && git commit -qnm x --allow-empty; git push -q")
         .expect(0);
-    let modes = "cd .git/gatekeeper && stat -c '%a %n' . key ledger ledger-end receipts trusted-history \
+    let modes = "cd .git/gatekeeper && stat -c '%a %n' . key ledger ledger-end message-let-through receipts trusted-history \
                  $(ls -d receipts/* | head -1 | xargs dirname)/*";
     let modes = sandbox.sh(modes).expect(0).stdout;
     let id = regex::Regex::new("[0-9a-f]{40}").unwrap();
@@ -713,6 +713,7 @@ fn a_shared_repository_has_its_key_inside_for_the_group() {
     640 key
     660 ledger
     660 ledger-end
+    660 message-let-through
     2770 receipts
     660 trusted-history
     660 receipts/ID

@@ -736,6 +736,21 @@ fn what_weakens_gates_beside_other_changes_becomes_two_commits() {
             "Revert \"new\"",
             ":",
         ),
+        (
+            "git merge -q --no-commit side; echo more >>main.txt; git commit -q -s -i main.txt -m own",
+            "own",
+            ":",
+        ),
+        (
+            "git checkout side -- .; git commit -q --amend -s --no-edit",
+            "main",
+            ":",
+        ),
+        (
+            "git checkout side -- .; git restore --staged .; git add side.txt; git commit -q -a --amend -s --no-edit",
+            "main",
+            ":",
+        ),
     ] {
         let mut sandbox = scene_with_every_rule();
         sandbox.set("GIT_EDITOR", "true");
@@ -787,7 +802,7 @@ fn a_command_that_was_pasted_as_it_was_printed_is_recognised() {
     let weaker = "printf '[gates.words]\\nrun = \"true\"\\n' >gates.toml; git add .
                   git commit -q -s -m weaker --trailer 'Gate-Change: REASON'";
     let done = sandbox.sh(weaker).expect(1);
-    done.says("note: the configuration was changed: words:")
+    done.says("note: gates.toml:2: the configuration was changed: words:")
         .says("`REASON` is a placeholder: write the reason in its place")
         .says("help: write a reason of at least 10 characters in line 4")
         .says("next: edit .git/gatekeeper/message-");
@@ -857,4 +872,58 @@ fn what_is_accepted_is_named_by_every_rule_that_it_breaks() {
     sandbox.sh(&accept).expect(0).says(
         "breaks 2 rules of this repository: python.noqa-bare (1 commit), signed-off-by.missing (1 commit)",
     );
+}
+
+#[test]
+fn commands_in_messages_work_where_path_does_not_lead_to_the_program() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("gates.toml", GATES);
+    sandbox.git(&["add", "."]);
+    let own = sandbox.copy_of_gatekeeper("the program");
+    let path = sandbox.path_of_programs();
+    // Another program of the name is not the one that is meant.
+    sandbox.program("gatekeeper", "#!/bin/sh\nexit 9\n");
+    let machine = sandbox.machine.to_string_lossy().into_owned();
+    for search in [path, machine] {
+        sandbox.set("PATH", search);
+        let status = sandbox.sh("\"../the program\" status").expect(1);
+        let install = status.stdout.rsplit('`').nth(1).unwrap().to_owned();
+        assert_eq!(install, format!("'{}' install", own.display()));
+        sandbox.sh(&install).expect(0);
+        sandbox.sh("\"../the program\" status").expect(0);
+        sandbox.sh("\"../the program\" uninstall").expect(0);
+    }
+    let done = sandbox
+        .sh("\"../the program\" run --fix --from HEAD")
+        .expect(2);
+    sandbox
+        .sh(&command(&done, "to fix every tracked file"))
+        .expect(0);
+}
+
+#[test]
+fn a_push_from_a_work_tree_of_a_bare_clone_knows_what_the_remote_has() {
+    let sandbox = Sandbox::new().with_gatekeeper_on_path();
+    sandbox.write("gates.toml", GATES);
+    sandbox.sh(
+        "git add .; git commit -q -m unsigned; echo 1 >a.txt; git add .; git commit -q -m 'unsigned, too'
+        git clone -q --bare . ../remote.git; git clone -q --bare ../remote.git ../clone.git
+        git -C ../clone.git worktree add -q ../work -b work",
+    )
+    .expect(0);
+    let here = |script: &str| sandbox.sh(&format!("cd ../work && {script}"));
+    here("gatekeeper install").expect(0);
+    let nothing_new =
+        here("git push -q origin work && git push -q ../remote.git work:other").expect(0);
+    assert_eq!(nothing_new.stderr, "");
+    here("echo 2 >a.txt; git commit -qsam signed 2>/dev/null && git push -q origin work").expect(0);
+    // What the remote has not is checked as everywhere, however it is asked.
+    here("git -c core.hooksPath=/dev/null commit -qm loose --allow-empty; echo 3 >a.txt
+        git -c core.hooksPath=/dev/null commit -qsam loose; git -c core.hooksPath=/dev/null push -q . HEAD:refs/heads/x
+        git clone -q --bare ../clone.git ../has-it.git; git config url.../has-it.git.insteadOf ../remote.git
+        git config url.../remote.git.pushInsteadOf ../remote.git; git config remote.origin.url ../remote.git")
+    .expect(0);
+    here("git push -q origin HEAD:third")
+        .expect(1)
+        .says("commit message");
 }

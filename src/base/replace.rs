@@ -15,6 +15,9 @@ pub(crate) const PREFIX: &str = ".gatekeeper-new-";
 /// The permissions of a file that only its owner may read and write.
 pub(crate) const PRIVATE: u32 = 0o600;
 
+/// The permissions of a file that the group of a shared repository may read and replace.
+pub(crate) const FOR_GROUP: u32 = 0o660;
+
 /// The permissions of a file that everybody may read.
 pub(crate) const READABLE: u32 = 0o644;
 

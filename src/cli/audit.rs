@@ -12,7 +12,7 @@ use crate::config::source;
 use crate::flow::audit::{gates, open_reports, worst, write_reports};
 use crate::flow::{led_away, receipt_trust, record, rewrite_messages, self_path, trusted_history};
 use crate::git::{RangeSpec, Repository};
-use crate::report::terminal::print;
+use crate::report::terminal::{print, print_text};
 use crate::report::{self, Format, Style, TrustedInRange};
 pub(crate) use crate::rules::audit;
 use crate::rules::message::range::{self, Audit};
@@ -85,7 +85,7 @@ fn report_audit(
     if format == Format::Text {
         let style = Style::for_output(environment, detail);
         let text = report::audit_as_text(audit, &program, style);
-        print(&(text + &report::trusted_in_range(&trusted, style)))?;
+        print_text(&(text + &report::trusted_in_range(&trusted, style)))?;
     }
     let runs = match arguments.gates {
         Some(which) => Some(gates(environment, repository, audit, which, detail)?),
@@ -105,7 +105,7 @@ fn report_audit(
         ))?,
         (Format::Text, Some(runs)) => {
             let style = Style::for_output(environment, detail);
-            print(&report::audited_gates(runs, style))?;
+            print_text(&report::audited_gates(runs, style))?;
         }
         (Format::Text, None) => {}
     }

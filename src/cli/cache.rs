@@ -11,7 +11,7 @@ use crate::base::fault::Result;
 use crate::base::text::show_path;
 use crate::flow::self_path;
 use crate::git::Repository;
-use crate::report::terminal::print;
+use crate::report::terminal::print_text;
 use crate::view::cache::{Whose, clean};
 
 pub(super) fn cache(environment: &Environment, arguments: &CacheArguments) -> Result<ExitCode> {
@@ -42,7 +42,7 @@ pub(super) fn cache(environment: &Environment, arguments: &CacheArguments) -> Re
          --staged --no-cache`",
         self_path::call(environment)
     );
-    print(&text)?;
+    print_text(&text)?;
     Ok(if cleaned.left.is_empty() {
         ExitCode::Passed
     } else {

@@ -6,7 +6,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::doctor::{AsGui, diagnose, edits, gather, shown};
 use crate::git::Repository;
-use crate::report::terminal::print;
+use crate::report::terminal::{print, print_text};
 use crate::report::{Detail, Style, say};
 
 pub(super) fn doctor(environment: &Environment, arguments: &DoctorArguments) -> Result<ExitCode> {
@@ -29,10 +29,10 @@ pub(super) fn doctor(environment: &Environment, arguments: &DoctorArguments) -> 
         }
     }
     let style = Style::for_output(environment, Detail::Normal);
-    print(&match arguments.format {
-        DoctorFormat::Text => shown::text(&found, style),
-        DoctorFormat::Json => shown::as_json(&found),
-        DoctorFormat::Sarif => shown::as_sarif(&found),
-    })?;
+    match arguments.format {
+        DoctorFormat::Text => print_text(&shown::text(&found, style)),
+        DoctorFormat::Json => print(&shown::as_json(&found)),
+        DoctorFormat::Sarif => print(&shown::as_sarif(&found)),
+    }?;
     Ok(ExitCode::passed_if(!shown::has_errors(&found)))
 }

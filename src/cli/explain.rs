@@ -5,12 +5,12 @@ use crate::base::fault::{Fault, Result};
 use crate::base::text::nearest;
 use crate::doctor::page;
 use crate::report::explanation;
-use crate::report::terminal::print;
+use crate::report::terminal::print_text;
 use crate::rules::catalogue;
 
 pub(super) fn explain(id: Option<&str>) -> Result<ExitCode> {
     let Some(id) = id else {
-        print(&(explanation::list(catalogue::every()) + &page::list()))?;
+        print_text(&(explanation::list(catalogue::every()) + &page::list()))?;
         return Ok(ExitCode::Passed);
     };
     // As it stands in a report: `error[ID]`.
@@ -28,7 +28,7 @@ pub(super) fn explain(id: Option<&str>) -> Result<ExitCode> {
         };
         return Err(Fault::usage(format!("no rule and no outcome is called `{id}`")).hint(hint));
     };
-    print(&page)?;
+    print_text(&page)?;
     Ok(ExitCode::Passed)
 }
 

@@ -40,9 +40,9 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::flow::baseline::baseline;
-use crate::flow::fix_run;
+use crate::flow::{fix_run, self_path};
 use crate::git::{color_setting, with_own_search_path};
-use crate::report::{Detail, Style};
+use crate::report::{Detail, Style, terminal};
 use arguments::{Arguments, ColorName, Command};
 
 /// Runs the command that the process was started with, to its exit code.
@@ -88,6 +88,7 @@ fn start() -> ExitCode {
         }
     };
     environment.color = color(&environment, arguments.color);
+    terminal::call_program(&self_path::call(&environment));
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
         let style = Style::for_errors(&environment, Detail::Normal);
         crate::report::say(&crate::report::fault(&fault, style));
@@ -171,6 +172,9 @@ fn answer(error: &clap::Error) -> ExitCode {
         }
         kind => {
             let typed: Vec<OsString> = std::env::args_os().skip(1).collect();
+            if let Ok(environment) = Environment::read() {
+                terminal::call_program(&self_path::call(&environment));
+            }
             if let Some(text) = peers::answer(error, kind, &typed) {
                 crate::report::say(&text);
                 return ExitCode::Usage;

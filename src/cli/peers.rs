@@ -232,12 +232,19 @@ const SPELLINGS: &[Spelling] = &[
     ),
 ];
 
-/// The answer to a call that another hook manager would understand; `None` if this is none.
+/// The answer to a call that another hook manager would understand, or to one that asks `run` for fixes that it does
+/// not make; `None` if this is neither.
 pub(super) fn answer(error: &clap::Error, kind: ErrorKind, typed: &[OsString]) -> Option<String> {
     let said = |kind| match error.get(kind)? {
         ContextValue::String(word) => Some(word.as_str()),
         _ => None,
     };
+    if matches!(
+        kind,
+        ErrorKind::ArgumentConflict | ErrorKind::MissingRequiredArgument
+    ) {
+        return fixes_elsewhere(typed);
+    }
     let (command, word) = match kind {
         ErrorKind::UnknownArgument => (command(typed)?, said(ContextKind::InvalidArg)?),
         ErrorKind::InvalidSubcommand => (String::new(), said(ContextKind::InvalidSubcommand)?),
@@ -250,6 +257,26 @@ pub(super) fn answer(error: &clap::Error, kind: ErrorKind, typed: &[OsString]) -
         format!("`gatekeeper {command}` has no option `{word}`")
     };
     Some(format!("error: {what}\nhelp: {instead}\n"))
+}
+
+/// The answer to a `run --fix` of anything but what is staged: which command fixes that.
+fn fixes_elsewhere(typed: &[OsString]) -> Option<String> {
+    let has = |option: &str| {
+        let mut words = typed.iter().map(|word| word.to_string_lossy());
+        words.any(|word| word.split('=').next() == Some(option))
+    };
+    if command(typed)? != "run" || !has("--fix") {
+        return None;
+    }
+    let instead = if has("--from") || has("--last-commit") {
+        "to fix every tracked file: `gatekeeper fix --all`; commit what it changes, then run this again without --fix"
+    } else {
+        "to fix what has changed since the last commit: `gatekeeper fix`; to fix and check what is staged: \
+         `gatekeeper run --staged --fix`"
+    };
+    Some(format!(
+        "error: `gatekeeper run --fix` fixes only what is staged, with --staged\nhelp: {instead}\n"
+    ))
 }
 
 /// The command that was called: the first word that is no option. The only option before it that takes a
@@ -311,6 +338,17 @@ mod tests {
             assert!(told.starts_with("error: "), "{line}: {told}");
             assert!(told.contains(ours), "{line}: {told}");
         }
+        for (line, ours) in [
+            ("run --fix --from HEAD~1", "`gatekeeper fix --all`"),
+            ("run --from=HEAD~1 --fix lint", "`gatekeeper fix --all`"),
+            ("run --last-commit --fix", "`gatekeeper fix --all`"),
+            ("run --fix", "`gatekeeper run --staged --fix`"),
+            ("run --fix --files a.py", "`gatekeeper fix`"),
+        ] {
+            let told = told(line).unwrap_or_default();
+            assert!(told.contains(ours), "{line}: {told}");
+        }
+        assert_eq!(told("run --staged --from HEAD~1"), None);
         assert_eq!(told("run --allfiles"), None);
         assert_eq!(told("run lint"), None);
     }

@@ -12,7 +12,7 @@ use crate::flow::self_path;
 use crate::git::Repository;
 use crate::install::{self, HookChange, ServerOptions};
 use crate::model::trigger::Hook;
-use crate::report::terminal::print;
+use crate::report::terminal::print_text;
 use crate::report::{self, Detail, Style};
 
 pub(super) fn install(environment: &Environment, options: ServerOptions) -> Result<ExitCode> {
@@ -98,7 +98,7 @@ pub(super) fn status(environment: &Environment, repository: &Repository) -> Resu
         style.bad(&format!("{what} are not checked properly"))
     };
     let _ = writeln!(text, "\n{verdict}");
-    print(&text)?;
+    print_text(&text)?;
     Ok(ExitCode::passed_if(is_gated))
 }
 

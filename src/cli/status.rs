@@ -16,7 +16,7 @@ use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::Hook;
 use crate::receipt::{LedgerEvent, Loss, Store};
-use crate::report::terminal::print;
+use crate::report::terminal::print_text;
 use crate::report::{self, Detail, Style, UngatedCommit};
 
 /// How many lines of the ledger are shown.
@@ -105,7 +105,7 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
             let _ = writeln!(text, "  {program} install");
         }
     }
-    print(&text)?;
+    print_text(&text)?;
     Ok(ExitCode::passed_if(is_gated))
 }
 

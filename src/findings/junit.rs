@@ -7,21 +7,17 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::collection::FindingCollection;
-use super::position::number;
+use super::linter_suite::{LinterCase, Suite};
 use super::raw::{Counting, RawFinding, RawSpan};
 use super::text::TextReader;
 use crate::model::gate_finding::TestCounts;
 use crate::model::severity::Severity;
 
+/// The class of the one case in which mypy puts all that it prints.
+const MYPY: &str = "mypy";
+
 /// How much of the text of a failure is read, in bytes.
 const LONGEST_TEXT: usize = 64 << 10;
-
-/// A suite, as a linter writes it: its name is the path of a file, and its package is that of the rules.
-#[derive(Default)]
-struct Suite {
-    name: String,
-    package: String,
-}
 
 /// A test, as far as it was read.
 #[derive(Default)]
@@ -32,11 +28,25 @@ struct TestCase {
     line: Option<u32>,
     column: Option<u32>,
     is_skipped: bool,
-    /// Of each failure, the message and the text.
-    failures: Vec<(String, String)>,
+    failures: Vec<Failure>,
 }
 
-/// Adds the failures in a report. Returns how many tests have run.
+impl TestCase {
+    /// Whether it is no test, but all that mypy has printed.
+    fn is_linter(&self) -> bool {
+        self.class == MYPY
+    }
+}
+
+/// A failure of a test, as far as it was read.
+struct Failure {
+    /// Whether the test broke off: it is an `error`.
+    is_error: bool,
+    said: String,
+    text: String,
+}
+
+/// Adds the failures in a report. Returns how many tests have run; `None` if it is a linter's, which runs none.
 ///
 /// # Errors
 ///
@@ -45,13 +55,13 @@ pub(super) fn read(
     from: impl BufRead,
     found: &mut FindingCollection,
     counting: Counting,
-) -> Result<TestCounts, String> {
+) -> Result<Option<TestCounts>, String> {
     let mut reader = Reader::from_reader(from);
     let (mut buffer, mut depth) = (Vec::new(), 0_u32);
     let mut counts = TestCounts::default();
     let mut case: Option<TestCase> = None;
     let mut suite = Suite::default();
-    let (mut is_in_failure, mut is_junit) = (false, false);
+    let (mut is_in_failure, mut is_junit, mut is_linter) = (false, false, false);
     // Failures that no test has: those that a suite counts, and those that stand in a suite itself.
     let mut counted = 0;
     loop {
@@ -64,16 +74,22 @@ pub(super) fn read(
                 is_junit |= is_suite(&start);
                 counted = counted.max(counted_failures(&start, case.is_some()));
                 if is_suite(&start) {
-                    suite = Suite::of(&start);
+                    suite = suite_of(&start, &suite);
+                    is_linter |= suite.is_linter();
                 }
                 begin(&start, &mut case);
+                is_linter |= case.as_ref().is_some_and(TestCase::is_linter);
                 is_in_failure |= is_failure(start.name().as_ref());
             }
             Event::Empty(start) => {
                 is_junit |= is_suite(&start);
                 counted = counted.max(counted_failures(&start, case.is_some()));
                 begin(&start, &mut case);
+                if is_suite(&start) {
+                    is_linter |= suite_of(&start, &suite).is_linter();
+                }
                 if start.name().as_ref() == "testcase" {
+                    is_linter |= case.as_ref().is_some_and(TestCase::is_linter);
                     end((case.take(), &suite), found, counting, &mut counts);
                 }
             }
@@ -99,7 +115,7 @@ pub(super) fn read(
             Event::Eof if counted > 0 && counts.failed == 0 => {
                 return Err("a suite has failures, but no test in it has failed".into());
             }
-            Event::Eof => return Ok(counts),
+            Event::Eof => return Ok((!is_linter).then_some(counts)),
             _ => {}
         }
     }
@@ -141,19 +157,18 @@ fn predefined(name: &str) -> Option<&'static str> {
     })
 }
 
-impl Suite {
-    fn of(start: &BytesStart<'_>) -> Self {
-        let attribute = |name: &str| attribute(start, name).unwrap_or_default();
-        Self {
-            name: attribute("name"),
-            package: attribute("package"),
-        }
-    }
-
-    /// The rule that a case is about: its name without the package.
-    fn rule<'n>(&self, case: &'n str) -> Option<&'n str> {
-        let rule = case.strip_prefix(&self.package)?.strip_prefix('.')?;
-        (!self.package.is_empty() && !rule.is_empty()).then_some(rule)
+/// The suite that an element begins, in the report that the outermost one names.
+fn suite_of(start: &BytesStart<'_>, before: &Suite) -> Suite {
+    let attribute = |name: &str| attribute(start, name).unwrap_or_default();
+    let is_outermost = start.name().as_ref() == "testsuites";
+    Suite {
+        report: if is_outermost {
+            attribute("name")
+        } else {
+            before.report.clone()
+        },
+        name: attribute("name"),
+        package: attribute("package"),
     }
 }
 
@@ -180,18 +195,21 @@ fn begin(start: &BytesStart<'_>, case: &mut Option<TestCase>) {
         ("skipped", Some(case)) => case.is_skipped = true,
         ("failure" | "error", Some(case)) => {
             let said = attribute("message").or_else(|| attribute("type"));
-            case.failures
-                .push((said.unwrap_or_default(), String::new()));
+            case.failures.push(Failure {
+                is_error: start.name().as_ref() == "error",
+                said: said.unwrap_or_default(),
+                text: String::new(),
+            });
         }
         _ => {}
     }
 }
 
 fn add(case: &mut Option<TestCase>, text: &str) {
-    if let Some((_, whole)) = case.as_mut().and_then(|case| case.failures.last_mut())
-        && whole.len() < LONGEST_TEXT
+    if let Some(failure) = case.as_mut().and_then(|case| case.failures.last_mut())
+        && failure.text.len() < LONGEST_TEXT
     {
-        whole.push_str(text);
+        failure.text.push_str(text);
     }
 }
 
@@ -214,24 +232,32 @@ fn end(
     let name = [case.class.as_str(), case.name.as_str()];
     let name: Vec<&str> = name.into_iter().filter(|part| !part.is_empty()).collect();
     let name = name.join(".");
-    let rule = suite
-        .rule(&case.name)
-        .filter(|_| found.finder().find(&suite.name).is_some());
-    for (said, text) in &case.failures {
+    for Failure {
+        is_error,
+        said,
+        text,
+    } in &case.failures
+    {
         let said = said.trim();
         let first = said
             .lines()
             .chain(text.lines())
             .find(|line| !line.trim().is_empty());
         let first = first.unwrap_or("failed").trim();
-        if let Some(rule) = rule {
-            let finding = RawFinding {
-                severity: Some(Severity::Error),
-                rule: Some(rule.to_owned()),
-                message: first.to_owned(),
-                ..RawFinding::at(&suite.name, case.at(text))
-            };
-            found.add(&finding, counting);
+        let of_linter = LinterCase {
+            name: &case.name,
+            line: case.line,
+            column: case.column,
+            is_error: *is_error,
+            message: first,
+            text,
+        };
+        if let Some((finding, unit)) = suite.finding(&of_linter, found.finder()) {
+            let unit = unit.unwrap_or(counting.unit);
+            found.add(&finding, Counting { unit, ..counting });
+            continue;
+        }
+        if case.is_linter() && add_lines(text, found) {
             continue;
         }
         let message = format!("{name}: {first}");
@@ -255,26 +281,22 @@ fn end(
     }
 }
 
-impl TestCase {
-    /// Where a linter's case is: by its attributes, as ruff has them, or by the text of its failure, as `eslint` has it:
-    /// `line 3, col 5, Error - ...`.
-    fn at(&self, text: &str) -> RawSpan {
-        let numbers = || {
-            let rest = text.trim_start().strip_prefix("line ")?;
-            let (line, rest) = number(rest)?;
-            let column = rest.strip_prefix(", col ").and_then(number);
-            Some((line, column.map(|(column, _)| column)))
-        };
-        let (line, column) = match self.line {
-            Some(line) => (Some(line), self.column),
-            None => numbers().map_or((None, None), |(line, column)| (Some(line), column)),
-        };
-        RawSpan {
-            line,
-            column,
-            ..RawSpan::default()
+/// Adds what each line of a text says of a file of the project. Returns whether any does.
+fn add_lines(text: &str, found: &mut FindingCollection) -> bool {
+    let mut reader = TextReader::default();
+    let mut is_any = false;
+    let mut add = |finding: Option<RawFinding>, found: &mut FindingCollection| {
+        if let Some(finding) = finding {
+            found.add(&finding, Counting::default());
+            is_any = true;
         }
+    };
+    for line in text.lines() {
+        let finding = reader.line(line, found.finder());
+        add(finding, found);
     }
+    add(reader.end(), found);
+    is_any
 }
 
 /// The last place in a text that is in a file of the project.

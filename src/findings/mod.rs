@@ -10,6 +10,7 @@ pub(crate) mod collection;
 mod formatted;
 pub(crate) mod junit;
 mod lines;
+mod linter_suite;
 pub(crate) mod paths;
 mod phrase;
 mod position;

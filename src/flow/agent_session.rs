@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::commit_message::check;
+use super::self_path;
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
 use crate::base::text::{count, duration, shell_word, some_of};
@@ -152,7 +153,10 @@ fn context(
     lines.push(if hooks.iter().all(install::HookStatus::is_gated) {
         "The hooks are in the git directory that all work trees share, so linked work trees are checked, too.".to_owned()
     } else {
-        "The hooks are not in place here, so commits are not checked: run `gatekeeper install`.".to_owned()
+        format!(
+            "The hooks are not in place here, so commits are not checked: run `{} install`.",
+            self_path::call(environment)
+        )
     });
     lines.push(time_needed(repository));
     lines.push(message(repository, &config, who)?);

@@ -17,6 +17,7 @@ use crate::base::environment::Environment;
 use crate::base::fault::Result;
 use crate::base::text::count;
 use crate::config::source;
+use crate::flow::self_path;
 use crate::git::Repository;
 use crate::guard::{Answer, Payload};
 use crate::model::trigger::Stage;
@@ -64,9 +65,10 @@ fn reason(environment: &Environment, session: &str) -> Result<Option<String>> {
         Work::Commits(number) => Some(Found {
             digest: format!("commits {number}"),
             text: format!(
-                "{} on this branch {} not checked by gatekeeper. Run `gatekeeper audit --record`, and fix what it finds.",
+                "{} on this branch {} not checked by gatekeeper. Run `{} audit --record`, and fix what it finds.",
                 count(number, "commit"),
-                if number == 1 { "was" } else { "were" }
+                if number == 1 { "was" } else { "were" },
+                self_path::call(environment)
             ),
         }),
         Work::Files { state, .. } if record.noted(PASSED).as_deref() == Some(&state) => None,

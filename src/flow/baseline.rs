@@ -20,7 +20,7 @@ use crate::model::gate::{GateKind, GateName};
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::trigger::Trigger;
 use crate::plan;
-use crate::report::{self, BaselineGate, Growth, Style};
+use crate::report::{self, BaselineDoubt, BaselineGate, Growth, Style};
 
 /// Runs gates on the work tree, and makes what they find the known findings of the project. A gate of
 /// which it is not certain what it finds keeps what is known of it.
@@ -77,26 +77,26 @@ pub(crate) fn baseline(
 ///
 /// # Errors
 ///
-/// It is not certain what it has found; why, as a fragment.
+/// It is not certain what it has found.
 pub(super) fn take(
     baseline: &mut Baseline,
     name: &GateName,
     kind: GateKind,
     result: &GateResult,
-) -> std::result::Result<(), String> {
+) -> std::result::Result<(), BaselineDoubt> {
     let sightings = &result.fingerprints.sightings;
     match &result.outcome {
         Outcome::Passed if !has_excused(result) => baseline.set(name, &[], false),
         Outcome::Passed | Outcome::Failed(Failure::ExitCode(_) | Failure::Reported(_))
-            if result.findings_are_complete && sightings.iter().any(|one| !one.is_note) =>
+            if result.findings_doubt.is_none() && sightings.iter().any(|one| !one.is_note) =>
         {
             baseline.set(name, sightings, kind == GateKind::Security);
         }
         Outcome::NotApplicable(_) => {}
         Outcome::Failed(Failure::ExitCode(_) | Failure::Reported(_)) => {
-            return Err("not everything that it printed was read as a finding".to_owned());
+            return Err(BaselineDoubt::Findings(result.findings_doubt));
         }
-        outcome => return Err(format!("it has no verdict: {}", outcome.word())),
+        outcome => return Err(BaselineDoubt::NoVerdict(outcome.word())),
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The tree that is checked, and where it is: in the index, in a commit, or fixed in an index of ours;
 //! with what it changes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -268,6 +268,25 @@ impl Candidate {
             since: bases.commits.clone(),
             from: Some(bases.commits),
         })
+    }
+
+    /// The files that differ from the nearest checked commits, if commits that nobody has checked lie between those and
+    /// the next one: its gates look at them, too.
+    pub(super) fn left_unchecked(&self, environment: &Environment) -> Result<Vec<PathBuf>> {
+        let repository = &self.repository;
+        let Some(store) = receipt_store::of_run(environment, repository, &Trigger::Staged)? else {
+            return Ok(Vec::new());
+        };
+        let parents = repository.next_parents()?;
+        let trusted = Trusted::EveryRemote;
+        let bases = store.bases(repository, &parents, Stage::PreCommit, trusted)?;
+        if bases.commits == parents {
+            return Ok(Vec::new());
+        }
+        let changes = repository
+            .staged_since(&self.index, &bases.commits)?
+            .changes;
+        Ok(changes.into_iter().map(|change| change.path).collect())
     }
 
     /// What a run is about that begins now.

@@ -28,7 +28,7 @@ const NAMED: usize = 10;
 /// The files that fixers are run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FixScope {
-    /// Those that differ from the last commit.
+    /// Those that differ from the last commit or, if that was not checked, from the last checked one.
     Changed,
     /// Every tracked one.
     Tracked,
@@ -51,6 +51,7 @@ pub(crate) fn fix(
     let staged: Vec<PathBuf> = here.status.staged.iter().map(|c| c.path.clone()).collect();
     let mut changed = staged.clone();
     changed.extend(here.status.beside.unstaged.iter().cloned());
+    changed.extend(here.left_unchecked(environment)?);
     let replacements = as_it_lies(&here)?;
     // The tree is that of the work tree: what is saved is fixed, staged or not.
     let candidate = here.fixed(&replacements)?;

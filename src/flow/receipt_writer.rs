@@ -8,11 +8,12 @@ use super::candidate::Candidate;
 use super::request::RunRequest;
 use crate::base::environment::{Environment, Variables};
 use crate::base::object_id::ObjectId;
-use crate::base::text::clean_line;
+use crate::base::text::{clean_line, show_path};
 use crate::config::Config;
 use crate::event::RunResult;
 use crate::git::{Repository, WorktreeState};
 use crate::indirection::{Files, IndexTree, RunCommand, may_lead, resolve_in};
+use crate::model::finding::Finding;
 use crate::model::gate::{GateName, NewFindings, Untracked};
 use crate::model::outcome::{NotApplicable, Outcome, Verdict};
 use crate::model::trigger::{Stage, Trigger};
@@ -21,6 +22,12 @@ use crate::receipt::{self, Base, CacheKey, Pass, Receipt, StageRecord, Store, ca
 use crate::report::{self, Style};
 use crate::rules::results::RuleResults;
 use crate::run::{self, Fingerprints};
+
+/// A weakening with its place, for the message that has to declare it.
+fn with_place(finding: &Finding) -> String {
+    let (path, line) = finding.place();
+    format!("{}:{line}: {}", show_path(path), finding.message)
+}
 
 /// The word for a gate that ran and passed.
 const PASSED: &str = "passed";
@@ -187,7 +194,7 @@ impl ReceiptWriter {
                 .filter(|(name, _)| !self.own.contains(name))
                 .map(|(name, word)| (name.as_str().to_owned(), word.to_owned()))
                 .collect(),
-            weakens: weakens.map(|finding| finding.message.clone()).collect(),
+            weakens: weakens.map(with_place).collect(),
             needs_none: false,
             counted_from: None,
             excepted: plan

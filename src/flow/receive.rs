@@ -20,7 +20,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::{Config, FILE_NAME, Policy};
+use crate::config::{Config, EnforcementMode, FILE_NAME, Policy};
 use crate::git::{CommitNode, Repository};
 use crate::install::ServerOptions;
 use crate::report::{self, Detail, ReceivedTip, Style};
@@ -117,6 +117,9 @@ fn check_push(environment: &Environment, input: &[u8], style: Style) -> Result<P
         }
     }
     text.push_str(&report::received(&received, &weakened, style));
+    if server.is_advisory(&tips)? {
+        text.push_str(&report::advised(&received, style));
+    }
     new.retain(|tip| matches!(server.policy(*tip), Ok(Policy::Ready(_))));
     Ok(PushVerdict {
         is_refused: !weakened.is_empty() || received.iter().any(Received::is_refused),
@@ -188,6 +191,25 @@ impl<'r> Server<'r> {
     /// nevertheless, those of what is pushed must do, since the remedy has to be pushed as well.
     fn base(&self) -> Option<Rc<Config>> {
         self.base.ready().cloned()
+    }
+
+    /// Whether bypasses, weaker gates and silencers are only named: by the default branch or, if that has no gates yet,
+    /// by what is pushed.
+    fn is_advisory(&mut self, tips: &[ObjectId]) -> Result<bool> {
+        let is_so = |config: &Config| config.settings.enforcement == EnforcementMode::Advisory;
+        if let Some(base) = self.base() {
+            return Ok(is_so(&base));
+        }
+        for tip in tips {
+            if self
+                .policy(*tip)?
+                .ready()
+                .is_some_and(|config| is_so(config))
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn remark(&self, style: Style) -> String {

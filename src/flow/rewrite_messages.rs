@@ -135,7 +135,7 @@ fn edit(
         ));
     }
     // What was typed outlives whatever fails after it.
-    let kept = saved::save(&repository.git_dir.join("gatekeeper"), &cleaned.text);
+    let kept = saved::save(&repository.git_dir.join(saved::DIR), &cleaned.text);
     kept.map_err(|error| cannot(&error))?;
     Ok(cleaned.text)
 }

@@ -16,7 +16,7 @@ use crate::git::{RangeSpec, Repository, sign};
 use crate::model::gate::GateLevel;
 use crate::receipt;
 use crate::report::say;
-use crate::report::terminal::print;
+use crate::report::terminal::print_text;
 
 /// Adds a statement to the receipts of its tree.
 ///
@@ -130,8 +130,8 @@ pub(crate) fn verify(environment: &Environment, base: &str, revision: &str) -> R
     let config = source::committed_config(&repository, revision)?;
     if receipt::policy(&before) != receipt::policy(&config) {
         // What the base asks for and the change does not is in no receipt of the change.
-        print(
-            "not verified: the configuration differs from that of the base\nnext: gatekeeper run\n",
+        print_text(
+            "not verified: the configuration differs from that of the base\nnext: run `gatekeeper run`\n",
         )?;
         return Ok(ExitCode::Failed);
     }
@@ -153,7 +153,7 @@ pub(crate) fn verify(environment: &Environment, base: &str, revision: &str) -> R
     }
     let told = told.concat();
     let (code, verdict) = verdict(&config, &covered);
-    print(&format!("{told}{verdict}"))?;
+    print_text(&format!("{told}{verdict}"))?;
     Ok(code)
 }
 
@@ -174,8 +174,9 @@ fn verdict(config: &Config, covered: &BTreeSet<String>) -> (ExitCode, String) {
     }
     if !open.is_empty() {
         let open = open.join(", ");
-        let text =
-            format!("not verified: no receipt that counts for {open}\nnext: gatekeeper run\n");
+        let text = format!(
+            "not verified: no receipt that counts for {open}\nnext: run `gatekeeper run`\n"
+        );
         return (ExitCode::Failed, text);
     }
     let but = match skipped.join(", ") {

@@ -13,6 +13,7 @@ use crate::config::{Config, CreditRequired, SignOffRequired};
 use crate::git::Repository;
 use crate::git::invocation::command_line::GitCommandLine;
 use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
+use crate::git::invocation::rest_of_index::{Staged, rest_of_index};
 use crate::platform;
 use crate::report::{SplitCommit, SplitOrder};
 use crate::rules::agents::detection;
@@ -20,9 +21,9 @@ use crate::rules::agents::wanted::Wanted;
 use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
 use crate::rules::message::SIGNED_OFF_BY;
 
-/// The commands that make the two commits, if the commit that is stopped can be divided by paths: it does not
-/// amend, its message can be given again, and no configuration has unstaged changes, which a commit by paths
-/// would take.
+/// The commands that make the two commits, if the commit that is stopped can be divided by paths: its message can be
+/// given again, no configuration has unstaged changes, which a commit by paths would take, and what it amends has one
+/// parent.
 pub(super) fn commands(
     environment: &Environment,
     candidate: &Candidate,
@@ -30,11 +31,12 @@ pub(super) fn commands(
     change: &ChangeReport,
 ) -> Option<SplitCommit> {
     let paths = to_be_separated(&candidate.repository, change);
-    if paths.is_empty() || !is_separable(candidate, &paths) {
-        return None;
-    }
     let ancestors = platform::ancestors();
     let typed = CommitArgs::find(ancestors);
+    let amends = typed.as_ref().is_some_and(|typed| typed.has("--amend"));
+    if paths.is_empty() || !is_separable(candidate, &paths, amends) {
+        return None;
+    }
     let has_prepared = has_prepared_message(&candidate.repository, typed.as_ref());
     let typed = match typed {
         Some(typed) => typed,
@@ -45,10 +47,18 @@ pub(super) fn commands(
         },
         None => return None,
     };
-    if typed.has("--amend") || typed.message.contains(&Piece::File("-".into())) {
+    if typed.message.contains(&Piece::File("-".into())) {
         return None;
     }
-    let order = if has_prepared {
+    if amends && !has_amended(&candidate.repository, &paths) {
+        return None;
+    }
+    let (kept, gone): (BTreeSet<PathBuf>, BTreeSet<PathBuf>) = paths
+        .iter()
+        .cloned()
+        .partition(|path| !is_only_untracked(candidate, path));
+    // A commit by paths would take what lies in the work tree.
+    let order = if has_prepared || amends || !gone.is_empty() {
         SplitOrder::RestFirst
     } else {
         SplitOrder::ConfigurationFirst
@@ -62,7 +72,10 @@ pub(super) fn commands(
         required: required(config, &typed.message),
     };
     let trailers = lines.of_configuration();
-    let paths: Vec<OsString> = paths.iter().map(|path| pathspec(path)).collect();
+    let pathspecs = |paths: &BTreeSet<PathBuf>| -> Vec<OsString> {
+        paths.iter().map(|path| pathspec(path)).collect()
+    };
+    let paths = pathspecs(&paths);
     let configuration = line(&configuration(&typed, config, &paths, &lines, order));
     let is_signed_off = typed.signs_off;
     let commands = match order {
@@ -85,13 +98,30 @@ pub(super) fn commands(
             } else {
                 git(&["commit", "--no-edit"], &[])
             };
-            let (stages, rest) = rest_of_index(typed_commit(ancestors).unwrap_or(as_it_is))?;
-            // What the prepared message has besides is not known here.
-            let rest = completed(rest, sign_off && !is_signed_off, &[]);
-            let all = stages.then(|| git(&["add", "-u", "--", ":/"], &[]));
-            let of_rest = [git(&["restore", "--staged", "--"], &paths), rest];
-            let calls = all.into_iter().chain(of_rest);
-            let calls = calls.chain([git(&["add", "--"], &paths)]);
+            let (staged, rest) = rest_of_index(typed_commit(ancestors).unwrap_or(as_it_is))?;
+            // What a prepared message has besides is not known here, nor what an amended one has.
+            let added = if has_prepared || amends {
+                Vec::new()
+            } else {
+                lines.missing_in_rest()
+            };
+            let rest = completed(rest, sign_off && !is_signed_off, &added);
+            let first = match staged {
+                Staged::Nothing => None,
+                Staged::Tracked => Some(git(&["add", "-u", "--", ":/"], &[])),
+                Staged::Paths(paths) => Some(git(&["add", "--"], &paths)),
+            };
+            let back: &[&str] = if amends {
+                &["restore", "--staged", "--source=HEAD~1", "--"]
+            } else {
+                &["restore", "--staged", "--"]
+            };
+            let add = |words: &[&str], paths: &BTreeSet<PathBuf>| {
+                (!paths.is_empty()).then(|| git(words, &pathspecs(paths)))
+            };
+            let calls = first.into_iter().chain([git(back, &paths), rest]);
+            let calls = calls.chain(add(&["add", "--"], &kept));
+            let calls = calls.chain(add(&["rm", "-q", "--cached", "--"], &gone));
             let calls = calls.map(|words| line(&words));
             calls.chain([configuration]).collect()
         }
@@ -118,14 +148,36 @@ fn to_be_separated(repository: &Repository, change: &ChangeReport) -> BTreeSet<P
 }
 
 /// Whether these files can be taken out of what is committed, and be committed as they are in the work tree.
-fn is_separable(candidate: &Candidate, paths: &BTreeSet<PathBuf>) -> bool {
+fn is_separable(candidate: &Candidate, paths: &BTreeSet<PathBuf>, amends: bool) -> bool {
     let unstaged = &candidate.status.beside.unstaged;
     let staged = &candidate.status.staged;
-    // What only commits before this one have changed is in neither of the two.
-    let is_staged = |path: &PathBuf| staged.iter().any(|one| one.path == *path);
+    // What only commits before this one have changed is in neither of the two, unless it is amended.
+    let is_staged = |path: &PathBuf| amends || staged.iter().any(|one| one.path == *path);
     paths
         .iter()
         .all(|path| !unstaged.contains(path) && is_staged(path))
+}
+
+/// Whether the commit that is amended has one parent, and that has all of these files, so that they can be put back
+/// as they are there.
+fn has_amended(repository: &Repository, paths: &BTreeSet<PathBuf>) -> bool {
+    let head = repository.head_commit().ok().flatten();
+    let head = head.and_then(|head| repository.ancestor(head).ok().flatten());
+    let Some([parent]) = head.as_ref().map(|head| head.parents.as_slice()) else {
+        return false;
+    };
+    let mut objects = repository.objects();
+    paths.iter().all(|path| {
+        objects
+            .entry(*parent, path)
+            .is_ok_and(|entry| entry.is_some())
+    })
+}
+
+/// Whether a file was taken out of the index and lies in the work tree all the same (`git rm --cached`).
+fn is_only_untracked(candidate: &Candidate, path: &Path) -> bool {
+    let file = candidate.repository.work_tree.join(path);
+    candidate.index.kind(path).is_none() && file.symlink_metadata().is_ok()
 }
 
 /// Whether git keeps a message for the next commit, which the first of two commits would use up: that of a merge,
@@ -146,36 +198,6 @@ fn options_of_git(ancestors: &[Vec<OsString>]) -> Vec<OsString> {
     calls
         .next()
         .map_or_else(Vec::new, |call| call.before.to_vec())
-}
-
-/// The call that commits what is left in the index, and whether the one that was typed stages files first. `None`
-/// if it names paths or selects lines, so that it takes more or less than what is in the index.
-fn rest_of_index(mut words: Vec<OsString>) -> Option<(bool, Vec<OsString>)> {
-    const FLAGS: [&str; 6] = ["-q", "--quiet", "-s", "--signoff", "-v", "--verbose"];
-    let commit = words.iter().position(|word| word == "commit")?;
-    let after = words.iter().skip(commit + 1);
-    let is_flag = |word: &&OsString| FLAGS.iter().any(|flag| *word == flag);
-    let at = commit + 1 + after.take_while(is_flag).count();
-    let first = words.get(at);
-    let first = first.map_or_else(String::new, |word| word.to_string_lossy().into_owned());
-    let others = first.strip_prefix("-a");
-    let stages = others.is_some() || first == "--all";
-    if stages {
-        words.remove(at);
-    }
-    if let Some(others) = others.filter(|others| !others.is_empty()) {
-        words.insert(at, format!("-{others}").into());
-    }
-    let left = CommitArgs::find(std::slice::from_ref(&words))?;
-    let takes_files = |word: &OsString| {
-        let word = word.to_string_lossy();
-        let is_cluster = word.starts_with('-') && !word.starts_with("--");
-        is_cluster && word.contains(['a', 'i', 'o', 'p'])
-            || ["--all", "--include", "--only", "--patch"].contains(&word.as_ref())
-            || !word.starts_with('-')
-    };
-    let is_plain = left.paths.is_empty() && !left.options.iter().any(takes_files);
-    is_plain.then_some((stages, words))
 }
 
 /// What the messages of the two commits need.

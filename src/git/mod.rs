@@ -32,6 +32,7 @@ mod published;
 mod range;
 mod reader;
 mod reflog;
+mod remote;
 mod rewrite;
 mod search_path;
 pub(crate) mod shadow;

@@ -177,6 +177,35 @@ words! {
     }
 }
 
+words! {
+    /// From which severity on a finding in a report fails a gate that has succeeded.
+    #[derive(Default)]
+    pub(crate) enum FailOn {
+        /// An error.
+        #[default]
+        Error = "error",
+        /// A warning, too.
+        Warning = "warning",
+    }
+}
+
+/// The report from which the findings of a gate are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GateReport {
+    /// Its format.
+    pub(crate) format: FindingsFormat,
+    /// Which of its findings fail a gate that has succeeded.
+    pub(crate) fail_on: FailOn,
+}
+
+impl GateReport {
+    /// Whether it is in a file of its own.
+    #[must_use]
+    pub(crate) fn is_in_file(self) -> bool {
+        self.format.is_in_file()
+    }
+}
+
 impl FindingsFormat {
     /// What stands for the file of the report in a command.
     pub(crate) const PLACEHOLDER: &'static str = "{report}";

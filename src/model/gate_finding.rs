@@ -119,6 +119,22 @@ impl TestCounts {
 }
 
 impl SeverityCounts {
+    /// `2 errors, 1 warning`
+    #[must_use]
+    pub(crate) fn in_words(self) -> String {
+        let number = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let all = [
+            (self.errors, Severity::Error),
+            (self.warnings, Severity::Warning),
+            (self.notes, Severity::Note),
+        ];
+        let some = all.into_iter().filter(|(some, _)| *some > 0);
+        let some: Vec<String> = some
+            .map(|(some, severity)| count(number(some), severity.word()))
+            .collect();
+        some.join(", ")
+    }
+
     /// How many there are in all.
     #[must_use]
     pub(crate) fn sum(self) -> u64 {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::gate::GateName;
 use super::trigger::Stage;
 use crate::base::exit_code::ExitCode;
+use crate::model::gate_finding::SeverityCounts;
 
 /// How one gate ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,8 +182,8 @@ pub(crate) enum Failure {
     },
     /// It has changed these tracked files, so that it has checked something else.
     Wrote(Vec<PathBuf>),
-    /// It has succeeded, but its report has this many errors.
-    Reported(u64),
+    /// It has succeeded, but its report has these findings.
+    Reported(SeverityCounts),
 }
 
 /// Which limit was reached.

@@ -8,10 +8,7 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 use fs_err::{File, OpenOptions};
 
-use crate::base::replace::{Durability, PRIVATE, replace_file};
-
-/// The permissions of a file that the group of a shared repository may replace.
-const FOR_GROUP: u32 = 0o660;
+use crate::base::replace::{Durability, FOR_GROUP, PRIVATE, replace_file};
 
 /// The permissions of a directory of such files; what is created in it belongs to the same group.
 const DIR_FOR_GROUP: u32 = 0o2770;

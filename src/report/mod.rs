@@ -49,7 +49,7 @@ pub(crate) use text::audit::{
     GatesRun, audit as audit_as_text, audited_gates, bad_messages, findings_as_comments,
     fixed as fixed_as_text,
 };
-pub(crate) use text::baseline::{BaselineGate, Growth, baseline};
+pub(crate) use text::baseline::{BaselineDoubt, BaselineGate, Growth, baseline};
 pub(crate) use text::bypass::{
     UngatedCommit, advised_bypass, arrived, bypass, bypass_in_words, checked_before,
     lacking_trailers, ledger, missing_hooks, no_receipts, push_commits, pushed_declarations,
@@ -68,7 +68,9 @@ pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{
     protected_branch, protected_link, protected_move, would_be_refused,
 };
-pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
+pub(crate) use text::received::{
+    ReceivedTip, advised, failed_push, late_push, received, unreadable_base,
+};
 pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
 pub(crate) use text::refused_update::{LeftBehind, RefusedUpdate, refused_update};
 pub(crate) use text::rewriting::rewriting;

@@ -30,12 +30,8 @@ pub(super) fn cause(outcome: &Outcome) -> String {
             let paths: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
             format!("it changed tracked files: {}", some_of(&paths, NAMED))
         }
-        Outcome::Failed(Failure::Reported(errors)) => {
-            let errors = usize::try_from(*errors).unwrap_or(usize::MAX);
-            format!(
-                "it succeeded, but its report has {}",
-                count(errors, "error")
-            )
+        Outcome::Failed(Failure::Reported(counted)) => {
+            format!("it succeeded, but its report has {}", counted.in_words())
         }
         Outcome::CheckedNothing(EmptyCheck::Unproven { expect }) => {
             format!("it succeeded, but no line of its output matches expect = '{expect}'")

@@ -3,6 +3,7 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
+use super::found::Found;
 use super::output::Collector;
 use super::preflight::{GateTool, Prepared};
 use super::said::Said;
@@ -10,8 +11,8 @@ use crate::base::fault::Fault;
 use crate::config::Gate;
 use crate::event::FileWrites;
 use crate::launch::Launched;
-use crate::model::gate::FindingsFormat;
-use crate::model::gate_finding::{GateFindings, TestCounts};
+use crate::model::gate::{FailOn, FindingsFormat};
+use crate::model::gate_finding::{SeverityCounts, TestCounts};
 use crate::model::outcome::{
     Breakage, EmptyCheck, EmptySearch, Failure, Outcome, StartFlaw, StartHelp, ToolWords,
 };
@@ -203,10 +204,22 @@ pub(super) fn no_report(cause: String) -> Outcome {
 
 /// A gate has not passed if its report has errors, or says that no test has run: the exit code may say
 /// otherwise. What was read from lines has no say.
-pub(super) fn check_findings(outcome: Outcome, gate: &Gate, findings: &GateFindings) -> Outcome {
-    let errors = findings.total.errors;
-    let has_run_none = if gate.findings == Some(FindingsFormat::Junit) {
-        findings.tests.is_none_or(|tests| tests.run == 0)
+pub(super) fn check_findings(outcome: Outcome, gate: &Gate, found: &Found) -> Outcome {
+    let findings = &found.collected.findings;
+    let total = findings.total;
+    let counted = gate.findings.map(|report| SeverityCounts {
+        errors: total.errors,
+        warnings: match report.fail_on {
+            FailOn::Error => 0,
+            FailOn::Warning => total.warnings,
+        },
+        notes: 0,
+    });
+    let counted = counted.filter(|counted| counted.sum() > 0);
+    let format = gate.findings.map(|report| report.format);
+    let has_run_none = if format == Some(FindingsFormat::Junit) {
+        let none = |tests: TestCounts| tests.run == 0;
+        findings.tests.map_or(!found.remarks.is_linters, none)
     } else {
         // What `expect` has found proves more than what the runner counts, and among a few files, all tests
         // may be such that are skipped here.
@@ -214,14 +227,12 @@ pub(super) fn check_findings(outcome: Outcome, gate: &Gate, findings: &GateFindi
         let all_skipped = |tests: TestCounts| tests.run == 0 && tests.skipped > 0;
         is_whole && findings.tests.is_some_and(all_skipped)
     };
-    match outcome {
-        Outcome::Passed if gate.findings.is_some() && errors > 0 => {
-            Outcome::Failed(Failure::Reported(errors))
-        }
-        Outcome::Passed if has_run_none && gate.success_codes.iter().eq(&[0]) => {
+    match (outcome, counted) {
+        (Outcome::Passed, Some(counted)) => Outcome::Failed(Failure::Reported(counted)),
+        (Outcome::Passed, None) if has_run_none && gate.success_codes.iter().eq(&[0]) => {
             Outcome::CheckedNothing(EmptyCheck::NoTest)
         }
-        other => other,
+        (other, _) => other,
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use bstr::ByteSlice as _;
 
 use crate::config::Gate;
+use crate::event::FindingsDoubt;
 use crate::findings::cargo_json::{self, CargoLine};
 use crate::findings::collection::{Collected, FindingCollection};
 use crate::findings::paths::PathFinder;
@@ -48,14 +49,42 @@ pub(super) struct FindingReader {
     /// The same, of the call that has not ended yet: lines that were not read, and how many findings
     /// there are.
     in_call: (u64, Option<u64>),
+    remarks: Remarks,
 }
 
 /// What the tool of a gate has found, and whether that is everything.
-#[derive(Default)]
 pub(super) struct Found {
     pub(super) collected: Collected,
-    /// Whether every finding was read and has a fingerprint.
-    pub(super) is_complete: bool,
+    /// Why it may not be everything.
+    pub(super) doubt: Option<FindingsDoubt>,
+    pub(super) remarks: Remarks,
+}
+
+/// What a tool or its report says about itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Remarks {
+    /// Cargo could not compile a library.
+    pub(super) stopped_at_library: bool,
+    /// A report is not one of tests.
+    pub(super) is_linters: bool,
+}
+
+impl Default for Found {
+    /// Nothing is known.
+    fn default() -> Self {
+        Self {
+            collected: Collected::default(),
+            doubt: Some(FindingsDoubt::MayGoOn),
+            remarks: Remarks::default(),
+        }
+    }
+}
+
+/// Whether cargo says that a library could not be compiled: what depends on it is not looked at then. Its own unit
+/// tests (`lib test`) are no such dependency.
+fn stops_at_library(line: &str) -> bool {
+    let rest = line.strip_prefix("error: could not compile `");
+    rest.is_some_and(|rest| rest.contains("` (lib)") || rest.contains("` (build script)"))
 }
 
 /// Whether a line has bytes that no text has.
@@ -78,7 +107,7 @@ impl FindingReader {
             lines_from_zero: tool.is_some_and(|tool| tool.findings.report_lines_from_zero),
         };
         Self {
-            format: gate.findings,
+            format: gate.findings.map(|report| report.format),
             counting: (in_text, in_report),
             collection: FindingCollection::new(finder),
             text: TextReader::default(),
@@ -91,6 +120,7 @@ impl FindingReader {
             has_messages: false,
             printed: Printed::default(),
             in_call: (0, None),
+            remarks: Remarks::default(),
         }
     }
 
@@ -133,6 +163,7 @@ impl FindingReader {
         let last = last.rsplit(|byte| *byte == b'\r').next().unwrap_or(last);
         let text = String::from_utf8_lossy(last);
         let text = console::strip_ansi_codes(&text);
+        self.remarks.stopped_at_library |= stops_at_library(&text);
         if let Some(counter) = &mut self.counter {
             counter.line(&text);
         }
@@ -238,11 +269,14 @@ impl FindingReader {
         let read = report_file::read(format, path, &mut self.collection, self.counting.1);
         // What was read is not needed any more, and may be large.
         let _ = std::fs::remove_file(path);
-        if let Some(tests) = read? {
-            let sum = self.tests.get_or_insert_default();
-            sum.run += tests.run;
-            sum.failed += tests.failed;
-            sum.skipped += tests.skipped;
+        match read? {
+            Some(tests) => {
+                let sum = self.tests.get_or_insert_default();
+                sum.run += tests.run;
+                sum.failed += tests.failed;
+                sum.skipped += tests.skipped;
+            }
+            None => self.remarks.is_linters = true,
         }
         Ok(())
     }
@@ -253,9 +287,17 @@ impl FindingReader {
         let mut collected = self.collection.conclude();
         collected.findings.tests = self.tests.or(by_lines);
         let is_read = self.format.is_some() || self.printed.is_complete();
+        let doubt = if !is_read {
+            Some(FindingsDoubt::Unread(self.printed.unread))
+        } else if collected.fingerprints.missing > 0 {
+            Some(FindingsDoubt::TooMany)
+        } else {
+            None
+        };
         Found {
-            is_complete: is_read && collected.fingerprints.missing == 0,
             collected,
+            doubt,
+            remarks: self.remarks,
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::config::Gate;
 use crate::detect::KnownTool;
 use crate::event::KnownFindings;
 use crate::findings::collection::Collected;
+use crate::git::Index;
 use crate::indirection::may_lead;
 use crate::model::fingerprint::{Fingerprint, Sighting};
 use crate::model::gate::{CommandForm, NewFindings};
@@ -43,6 +44,21 @@ pub(super) fn is_unsound(
         || matches!(gate.run.form, CommandForm::Words(_)) && !may_lead(&gate.run.text);
     let program = known.and_then(|known| known.checker.calls.first()?.first().copied());
     !is_single || !says_finding(program, code)
+}
+
+/// Whether something in a Rust project may depend on a library in it: another package, or a program, a test, an example
+/// or a benchmark of the same one.
+pub(super) fn may_have_dependents(index: &Index) -> bool {
+    let (mut packages, mut others) = (0, false);
+    for file in index.tracked() {
+        let path = &file.path;
+        packages += usize::from(path.ends_with("Cargo.toml"));
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        let is_in = |dir: &str| path.iter().any(|part| part == dir);
+        let is_of_library = is_in("src") && !is_in("bin") && !path.ends_with("src/main.rs");
+        others |= is_rust && !is_of_library && !path.ends_with("build.rs");
+    }
+    packages > 1 || others
 }
 
 /// The outcome of a gate without the findings that do not count, and what these are; what was found
@@ -93,10 +109,13 @@ pub(super) fn check(
         return (outcome, known);
     }
     keep_only(found, &new);
-    let outcome = if new.is_empty() {
-        Outcome::Passed
-    } else {
-        outcome
+    let outcome = match outcome {
+        _ if new.is_empty() => Outcome::Passed,
+        Outcome::Failed(Failure::Reported(_)) => {
+            let total = found.findings.total;
+            Outcome::Failed(Failure::Reported(SeverityCounts { notes: 0, ..total }))
+        }
+        outcome => outcome,
     };
     (outcome, Some(known))
 }

@@ -507,7 +507,8 @@ const SUGGESTIONS: &[Suggestion] = &[
         instead: "change the code; if it has to stay, name the linter and say why: `//nolint:name // reason`",
     },
     Suggestion {
-        pattern: r"#\s*nosec\b",
+        // bandit has the same word without the slashes.
+        pattern: r"//\s*#\s*nosec\b|#nosec G\d",
         directive: "#nosec",
         rule: &GO_NOSEC_BARE,
         instead: "change the code; if it is safe, name the check and say why: `// #nosec G304 -- reason`",

@@ -245,7 +245,8 @@ const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &PYTHON_NOQA_BARE,
         words: &["noqa"],
-        pattern: r"#\s*(?i:noqa)\b",
+        // flake8 takes it for a directive whatever follows, so there is no end of the word.
+        pattern: r"#\s*(?i:noqa)",
         unless: Some(r"^-"),
         message: "this silences every lint on the line",
         help: "fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`",

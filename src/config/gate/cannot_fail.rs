@@ -6,7 +6,7 @@ use super::Gate;
 use super::typed::TypedGate;
 use crate::commands::exit_flow;
 use crate::config::problem::{Problem, Problems};
-use crate::model::gate::{GateLevel, Isolation};
+use crate::model::gate::{FailOn, FindingsFormat, GateLevel, Isolation};
 use crate::tools::{Cause, SwallowedStatus, denies_warnings, names_daemon_of_path};
 
 /// Reports what keeps the gate's command from failing. `source` is the text of the configuration.
@@ -30,10 +30,13 @@ pub(crate) fn check(typed: &TypedGate<'_, '_>, source: &str, problems: &mut Prob
     }
 }
 
-/// Whether the gate's environment turns warnings of the Rust compiler into errors.
+/// Whether warnings of the Rust compiler fail the gate: its environment turns them into errors, or it reads them itself.
 pub(super) fn denies(gate: &Gate) -> bool {
+    let counts_warnings = gate.findings.is_some_and(|report| {
+        report.format == FindingsFormat::CargoJson && report.fail_on == FailOn::Warning
+    });
     let mut variables = gate.env.iter();
-    variables.any(|(name, value)| denies_warnings(name, value))
+    counts_warnings || variables.any(|(name, value)| denies_warnings(name, value))
 }
 
 /// Whether the gate can fail for another reason than the exit status that is swallowed.

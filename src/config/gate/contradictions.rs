@@ -3,7 +3,7 @@
 use super::RUN;
 use super::typed::TypedGate;
 use crate::config::problem::{Problem, Problems};
-use crate::model::gate::{FindingsFormat, Isolation, NewFindings, PartCount};
+use crate::model::gate::{GateReport, Isolation, NewFindings, PartCount};
 use crate::model::launcher::LauncherPlaceholder;
 use crate::tools::shard_options;
 
@@ -185,17 +185,21 @@ fn check_view(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
 /// A report that nobody writes, and one that nobody reads.
 fn check_report(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
     let gate = &typed.gate;
-    let is_in_file = gate.findings.is_some_and(FindingsFormat::is_in_file);
+    let is_in_file = gate.findings.is_some_and(GateReport::is_in_file);
     if is_in_file
         && !gate.run.takes_report
         && let Some(item) = typed.entries.get("findings")
     {
         let title = format!("gate `{}` is not told where to write its report", gate.name);
-        problems.add(
-            Problem::new(item.span(), title)
-                .label("`run` does not contain {report}")
-                .help("write {report} in `run` where the tool is told the file, such as --junit-xml={report}"),
-        );
+        // In a script for another shell, it would be a part of a word of that.
+        let label = if gate.run.text.contains("{report}") {
+            "`run` has {report} only inside a quoted word"
+        } else {
+            "`run` does not contain {report}"
+        };
+        problems.add(Problem::new(item.span(), title).label(label).help(
+            "write {report} in `run` where the tool is told the file, such as --junit-xml={report}",
+        ));
     }
     let fix = gate.fix.as_ref().filter(|fix| fix.takes_report);
     let without = [

@@ -4,7 +4,7 @@ use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, string, table, word};
 use crate::config::shape::{Field, Property, Shape, words};
 use crate::config::toml_text::Shown;
-use crate::model::gate::FindingsFormat;
+use crate::model::gate::{FailOn, FindingsFormat, GateReport};
 
 const FORM: &str = "write findings = { format = \"sarif\", path = \"{report}\" }, and {report} in `run` \
     where the tool is told where to write";
@@ -23,17 +23,25 @@ const PATH: Field = Field {
     is_required: false,
 };
 
+const FAIL_ON: Field = Field {
+    name: "fail-on",
+    about: "From which severity on a finding in the report fails a gate that has succeeded: error (the default) or warning.",
+    shape: words::<FailOn>(),
+    is_required: false,
+};
+
 /// The keys of `findings` for the schema.
 pub(super) fn properties() -> Vec<Property> {
-    [&FORMAT, &PATH].map(Field::property).into()
+    [&FORMAT, &PATH, &FAIL_ON].map(Field::property).into()
 }
 
-pub(super) fn read(item: &Item<'_>, problems: &mut Problems) -> Option<FindingsFormat> {
+pub(super) fn read(item: &Item<'_>, problems: &mut Problems) -> Option<GateReport> {
     let entries = table(item, "a table with a format");
     let entries = problems.keep(entries.map_err(|problem| problem.help(FORM)))?;
     let mut findings = Table::new("`findings`", entries);
     let format = findings.take(&FORMAT, problems, word::<FindingsFormat>);
     let path = findings.take(&PATH, problems, path);
+    let fail_on = findings.take(&FAIL_ON, problems, word::<FailOn>);
     for key in findings.missing() {
         problems.add(
             Problem::new(item.span(), format!("`findings` needs `{key}`"))
@@ -59,7 +67,10 @@ pub(super) fn read(item: &Item<'_>, problems: &mut Problems) -> Option<FindingsF
         };
         problems.add(problem);
     }
-    Some(format)
+    Some(GateReport {
+        format,
+        fail_on: fail_on.unwrap_or_default(),
+    })
 }
 
 fn path(item: &Item<'_>) -> Result<(), Problem> {
@@ -74,10 +85,22 @@ fn path(item: &Item<'_>) -> Result<(), Problem> {
     )
 }
 
-pub(super) fn show(format: FindingsFormat) -> Shown {
-    let mut pairs = vec![format!("format = \"{}\"", format.name())];
-    if format.is_in_file() {
+/// Whether fewer findings count, or it is not known.
+pub(super) fn is_weaker(before: Option<GateReport>, after: Option<GateReport>) -> bool {
+    let Some(before) = before else { return false };
+    let is_same = after.is_some_and(|after| after.format == before.format);
+    let lacks_warnings = before.fail_on == FailOn::Warning
+        && after.is_some_and(|after| after.fail_on == FailOn::Error);
+    !is_same || lacks_warnings
+}
+
+pub(super) fn show(report: GateReport) -> Shown {
+    let mut pairs = vec![format!("format = \"{}\"", report.format.name())];
+    if report.is_in_file() {
         pairs.push(format!("path = \"{}\"", FindingsFormat::PLACEHOLDER));
+    }
+    if report.fail_on != FailOn::default() {
+        pairs.push(format!("fail-on = \"{}\"", report.fail_on.name()));
     }
     Shown::Pairs(pairs)
 }

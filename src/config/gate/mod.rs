@@ -40,8 +40,8 @@ use crate::base::words::Word as _;
 use crate::commands::strictness::compare as compare_commands;
 use crate::model::comparison::Comparison;
 use crate::model::gate::{
-    CommandForm, FindingsFormat, GateCommand, GateKind, GateLevel, GateName, Isolation,
-    NewFindings, PartCount, PathSet, Pattern, Skip, Untracked,
+    CommandForm, GateCommand, GateKind, GateLevel, GateName, GateReport, Isolation, NewFindings,
+    PartCount, PathSet, Pattern, Skip, Untracked,
 };
 use crate::model::launcher::Launcher;
 use crate::model::trigger::Stage;
@@ -111,7 +111,7 @@ pub(crate) struct Gate {
     /// No line of output may match this.
     pub(crate) forbid: Option<Pattern>,
     /// The format of the report that it leaves; `None` if its findings are read from its output.
-    pub(crate) findings: Option<FindingsFormat>,
+    pub(crate) findings: Option<GateReport>,
     /// Which findings count.
     pub(crate) new: NewFindings,
 }
@@ -557,13 +557,13 @@ pub(super) static KEYS: [GateKey; 30] = [
     }),
     GateKey::Input(Key {
         name: "findings",
-        about: "The report from which the findings are read, if not from the output: its format and its file, for which {report} stands in `run`. A gate that passes with errors in its report fails.",
+        about: "The report from which the findings are read, if not from the output: its format and its file, for which {report} stands in `run`. A gate that passes with errors in its report fails; with fail-on = \"warning\", also with warnings.",
         shape: Shape::Table(findings::properties),
         read: |gate, item, p| gate.findings = findings::read(item, p),
         show: |gate| gate.findings.map_or(Shown::Nothing, findings::show),
         weaker: Weaker::If(
-            "its report does not count any more, or another one",
-            |before, after| before.findings.is_some() && before.findings != after.findings,
+            "its report does not count any more, or another one, or its warnings do not",
+            |before, after| findings::is_weaker(before.findings, after.findings),
         ),
     }),
     GateKey::Input(Key {

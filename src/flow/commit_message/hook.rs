@@ -28,9 +28,6 @@ use crate::rules::agents::detection;
 use crate::rules::agents::wanted::Wanted;
 use crate::rules::message::{Reading, SIGNED_OFF_BY};
 
-/// Where refused messages are kept, below the git directory.
-const KEPT: &str = "gatekeeper";
-
 /// Everything about the commit that the message belongs to.
 struct CommitContext<'a> {
     environment: &'a Environment,
@@ -112,7 +109,7 @@ pub(crate) fn check(
         return Ok(ExitCode::Failed);
     }
     report::say(&report::remarks(&reading.lines, &findings, style));
-    accepted::remember_accepted(&repository.git_dir, &cleaned.text);
+    accepted::remember_accepted(&repository, &cleaned.text);
     Ok(ExitCode::Passed)
 }
 
@@ -190,7 +187,7 @@ impl CommitContext<'_> {
         let kept = match occasion {
             // `git am` takes the message from there again, and from nowhere else.
             CommitKind::Patch { .. } => Ok(self.file.clone()),
-            _ => saved::save(&self.repository.git_dir.join(KEPT), &cleaned.text)
+            _ => saved::save(&self.repository.git_dir.join(saved::DIR), &cleaned.text)
                 .or_else(|_| saved::save_to_temp(&cleaned.text)),
         };
         let is_exact =

@@ -8,6 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::base::replace::{Durability, PRIVATE, replace_file};
 
+/// Where refused messages are saved, below the git directory.
+pub(crate) const DIR: &str = "gatekeeper";
+
 /// How the name of a message's file begins.
 const PREFIX: &str = "message-";
 
@@ -56,20 +59,62 @@ fn touch(file: &Path) {
 
 /// Removes messages that are old, but for the newest ones.
 fn tidy(dir: &Path) {
-    let mut messages: Vec<(SystemTime, PathBuf)> = fs::read_dir(dir)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX))
-        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
-        .collect();
-    messages.sort();
+    let messages = saved_in(dir);
     let spare = messages.len().saturating_sub(KEPT);
     for (modified, file) in messages.into_iter().take(spare) {
         if modified.elapsed().is_ok_and(|age| age > AGE) {
             let _ = fs::remove_file(file);
         }
     }
+}
+
+/// Removes the saved messages that a commit has now: every line of them is in its message, in the same order.
+/// What a commit lacks stays, and so does what cannot be removed.
+pub(crate) fn remove_committed(dir: &Path, committed: impl FnOnce() -> Option<Vec<u8>>) {
+    let saved = saved_in(dir);
+    if saved.is_empty() {
+        return;
+    }
+    let Some(committed) = committed() else { return };
+    for (_, file) in saved {
+        if fs::read(&file).is_ok_and(|message| has_every_line(&committed, &message)) {
+            let _ = fs::remove_file(file);
+        }
+    }
+}
+
+/// Whether a message has every line of another one, but blank ones, in the same order.
+fn has_every_line(message: &[u8], other: &[u8]) -> bool {
+    let lines = |text: &'_ [u8]| -> Vec<Vec<u8>> {
+        let lines = text
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::trim_ascii_end);
+        let lines = lines.filter(|line| !line.is_empty());
+        lines.map(<[u8]>::to_vec).collect()
+    };
+    let mut present = lines(message).into_iter();
+    let wanted = lines(other);
+    wanted.iter().all(|line| present.any(|one| one == *line))
+}
+
+/// The saved messages in a directory, the oldest first.
+fn saved_in(dir: &Path) -> Vec<(SystemTime, PathBuf)> {
+    let is_saved = |name: &str| name.strip_prefix(PREFIX).is_some_and(is_id);
+    let mut messages: Vec<(SystemTime, PathBuf)> = fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| is_saved(&entry.file_name().to_string_lossy()))
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    messages.sort();
+    messages
+}
+
+/// Whether a saved message can have this after the beginning of its name: other files begin in the same way.
+fn is_id(id: &str) -> bool {
+    let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    id.starts_with(|first: char| first.is_ascii_hexdigit()) && id.bytes().all(is_of_id)
 }
 
 /// Keeps a message where temporary files go, for want of a better place.
@@ -112,6 +157,36 @@ mod tests {
         let again = saved("two");
         assert_eq!(fs::read_to_string(&again).unwrap(), "two");
         assert_eq!(again.parent(), Some(dir.path()));
+    }
+
+    #[test]
+    fn a_message_goes_once_every_line_of_it_is_committed() {
+        let dir = tempfile::tempdir().unwrap();
+        let cases = [
+            ("Add x\n\nBody.\n", true),
+            ("Add x\n\nClosed: 1\n", true),
+            ("Add x  \n", true),
+            ("Add x\n\nBody, longer.\n", false),
+            ("Body.\nAdd x\n", false),
+            ("Add y\n", false),
+        ];
+        let other = dir.path().join("message-let-through");
+        fs::write(&other, "Add x\n").unwrap();
+        let files = cases.map(|(text, goes)| (save(dir.path(), text.as_bytes()).unwrap(), goes));
+        remove_committed(dir.path(), || None);
+        assert!(files.iter().all(|(file, _)| file.exists()));
+        remove_committed(dir.path(), || {
+            Some(b"Add x\n\nBody.\n\nClosed: 1\n".to_vec())
+        });
+        for (file, goes) in files {
+            assert_eq!(
+                !file.exists(),
+                goes,
+                "{}",
+                fs::read_to_string(&file).unwrap_or_default()
+            );
+        }
+        assert!(other.exists());
     }
 
     #[test]

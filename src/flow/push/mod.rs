@@ -132,6 +132,7 @@ pub(crate) fn check(
     let found =
         published_unchecked::notice(environment, &push.repository, &push.store, push.style)?;
     push.set_by_hand = found.set_by_hand;
+    push.ask_remote(arguments.get(1))?;
     skip_notice::notice(environment, Hook::PrePush, &[])?;
     let code = push.check()?;
     // Forgetting can wait until it is in nobody's way.
@@ -246,6 +247,25 @@ impl Push<'_> {
             report::say(&report::may_accept(&named, &program, self.style));
         }
         Ok(code)
+    }
+
+    /// Asks the remote for what it has, if some of what seems to be new to it was not checked here and no
+    /// remote-tracking branch says more: what it has already is not pushed.
+    fn ask_remote(&mut self, address: Option<&OsString>) -> Result<()> {
+        let is_tracked = |name: &str| self.repository.is_tracked(name);
+        let Some(address) = address.filter(|_| !self.tips.is_empty()) else {
+            return Ok(());
+        };
+        if self.remote.name.as_deref().is_some_and(is_tracked) {
+            return Ok(());
+        }
+        for commit in &self.new_there(&self.tips)? {
+            if !self.is_checked(commit)? {
+                self.remote.has.extend(self.repository.asked_tips(address));
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The unchecked commits that are pushed and that the remote seems to have, because somebody has set a

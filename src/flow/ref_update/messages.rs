@@ -7,7 +7,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::config::{Enforcement, source};
-use crate::flow::commit_message::accepted;
+use crate::flow::commit_message::{accepted, saved};
 use crate::flow::{self_path, ungated_commits};
 use crate::git::CommitNode;
 use crate::receipt::{LedgerEntry, LedgerEvent};
@@ -22,7 +22,16 @@ impl Transaction<'_> {
             return Ok(true);
         }
         let message = self.repository.stored_message(id)?.unwrap_or_default();
-        Ok(accepted::was_accepted(&self.repository.git_dir, &message))
+        Ok(accepted::was_accepted(&self.repository, &message))
+    }
+
+    /// Removes the refused messages that were saved and that the commits have now. Each of these is stored already, so
+    /// that nothing is lost even if git does not move the branch after all.
+    pub(super) fn remove_saved_messages(&self) {
+        for new in self.distinct(|moved| Some(moved.new)) {
+            let committed = || self.repository.stored_message(new).ok().flatten();
+            saved::remove_committed(&self.repository.git_dir.join(saved::DIR), committed);
+        }
     }
 
     /// Checks the messages of commits that were made here, unless a commit that they take the place
@@ -42,8 +51,8 @@ impl Transaction<'_> {
                 .repository
                 .stored_message(commit.id)?
                 .unwrap_or_default();
-            let is_known = known.contains(&message)
-                || accepted::was_accepted(&self.repository.git_dir, &message);
+            let is_known =
+                known.contains(&message) || accepted::was_accepted(&self.repository, &message);
             if !is_known {
                 new.push(commit.id);
             }

@@ -79,7 +79,11 @@ pub(crate) fn watch(
     }
     let transaction = opened?;
     transaction.remember_fetched(&others)?;
-    transaction.check()
+    let code = transaction.check()?;
+    if code == ExitCode::Passed {
+        transaction.remove_saved_messages();
+    }
+    Ok(code)
 }
 
 /// Whether a command that brings commits from elsewhere is the nearest one.

@@ -7,3 +7,4 @@ pub(crate) mod config_env;
 pub(crate) mod hook_bypass;
 pub(crate) mod moved_first;
 pub(crate) mod option_grammar;
+pub(crate) mod rest_of_index;

@@ -115,7 +115,10 @@ pub(crate) fn of_gate(gate: &GateRecord) -> Vec<ReportedFinding> {
     };
     let place = gate.places.first();
     let rule = gate.outcome.replace(' ', "-");
-    let message = match last_words(gate) {
+    // What a tool says last is often about itself; what it has found is there already.
+    let found = (!gate.findings.is_empty()).then(|| gate.finding_counts.in_words());
+    let words = found.or_else(|| last_words(gate).map(str::to_owned));
+    let message = match words {
         Some(words) => format!("{} {}: {words}", gate.name, gate.outcome_in_words()),
         None => format!("{} {}", gate.name, gate.outcome_in_words()),
     };

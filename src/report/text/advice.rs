@@ -237,17 +237,22 @@ fn more_time(
                 .to_owned()
         }
     };
+    // A run by hand has no limit but that of gates.toml.
+    let once = match planned.calls.first() {
+        Some(call) if planned.gate.timeout.is_some() => {
+            let command = command(call, context, &planned.gate.dir);
+            format!("run its command once, `{command}`")
+        }
+        _ => format!("run it once without a time limit, `{program} run {name}`"),
+    };
     match planned.last_took {
-        // A run by hand has no limit but that of gates.toml.
-        None if planned.gate.timeout.is_none() => format!(
-            "the gate has never come to an end here, so its tool may have started with an empty \
-             cache: run it once without a time limit, `{program} run {name}`, then try again; if it \
+        _ if result.started_cold => format!(
+            "its tool started with an empty cache, and the next run is faster: {once}, then try again; if it \
              always takes that long, {raise}"
         ),
-        None => raise,
-        Some(_) if result.started_cold => format!(
-            "its tool started with an empty cache, and the next run is faster: run it once without a \
-             time limit, `{program} run {name}`, then try again; if it always takes that long, {raise}"
+        None => format!(
+            "the gate has never come to an end here, so its tool may have started with an empty \
+             cache, and the next run may be faster: {once}, then try again; if it always takes that long, {raise}"
         ),
         Some(took) => format!("it took {} the last time; {raise}", duration(took)),
     }

@@ -1,11 +1,60 @@
 //! What `gatekeeper baseline` has written, and what comes next.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::base::text::count;
 use crate::config::BASELINE_NAME;
+use crate::event::FindingsDoubt;
 use crate::model::gate::GateName;
 use crate::report::style::Style;
+
+/// Why the known findings of a gate stay as they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BaselineDoubt {
+    /// It has ended with this outcome, and so without a verdict.
+    NoVerdict(&'static str),
+    /// It is not certain what it has found; without a doubt, it has failed and nothing was read as an error or a warning.
+    Findings(Option<FindingsDoubt>),
+}
+
+impl BaselineDoubt {
+    /// Whether a report would be certain.
+    fn may_be_read_from_a_report(&self) -> bool {
+        matches!(self, Self::Findings(doubt) if *doubt != Some(FindingsDoubt::Dependents))
+    }
+}
+
+impl fmt::Display for BaselineDoubt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoVerdict(outcome) => write!(formatter, "it has no verdict: {outcome}"),
+            Self::Findings(Some(FindingsDoubt::MayGoOn)) => formatter.write_str(
+                "it may not have checked everything: a script may start a second tool only after the first one has \
+                 passed, or the exit code means more than that something was found",
+            ),
+            Self::Findings(Some(FindingsDoubt::TooMany)) => {
+                formatter.write_str("it has more findings than can be told apart")
+            }
+            Self::Findings(Some(FindingsDoubt::Dependents)) => formatter.write_str(
+                "cargo stops at a library that has errors, and does not look at what depends on it; let lints be \
+                 warnings (without `-D` in `run`), and write findings = { format = \"cargo-json\", fail-on = \"warning\" }",
+            ),
+            Self::Findings(Some(FindingsDoubt::Unread(0))) => formatter
+                .write_str("it says that there are more findings than were read in what it printed"),
+            Self::Findings(Some(FindingsDoubt::Unread(lines))) => {
+                let are = if *lines == 1 { "is" } else { "are" };
+                let lines = count(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
+                write!(
+                    formatter,
+                    "{lines} of what it printed {are} neither a finding nor a part of one"
+                )
+            }
+            Self::Findings(None) => {
+                formatter.write_str("nothing that it printed was read as an error or a warning")
+            }
+        }
+    }
+}
 
 /// A gate whose findings were recorded.
 pub(crate) struct BaselineGate {
@@ -16,7 +65,7 @@ pub(crate) struct BaselineGate {
     /// How many are.
     pub(crate) after: u64,
     /// Why it is not certain what it finds, so that nothing was changed.
-    pub(crate) doubt: Option<String>,
+    pub(crate) doubt: Option<BaselineDoubt>,
 }
 
 /// How the known findings compare with those of the last commit.
@@ -54,8 +103,8 @@ pub(crate) fn baseline(gates: &[BaselineGate], growth: Growth, style: Style) -> 
         };
     }
     let is_unread = gates.iter().any(|gate| {
-        let doubt = gate.doubt.as_deref();
-        doubt.is_some_and(|doubt| doubt.contains("read as a finding"))
+        let doubt = gate.doubt.as_ref();
+        doubt.is_some_and(BaselineDoubt::may_be_read_from_a_report)
     });
     if is_unread {
         let _ = writeln!(

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::base::text::{count, show_path};
-use crate::model::gate_finding::{GateFinding, GateFindings, SeverityCounts};
+use crate::base::text::show_path;
+use crate::model::gate_finding::{GateFinding, GateFindings};
 use crate::model::severity::Severity;
 
 /// How many findings are shown.
@@ -25,7 +25,7 @@ pub(super) fn lines(findings: &GateFindings, changed: &[PathBuf]) -> Vec<String>
         let is_placed = path.is_some();
         (!is_changed, std::cmp::Reverse(finding.severity), !is_placed)
     });
-    let mut lines = vec![counts(findings.total)];
+    let mut lines = vec![findings.total.in_words()];
     lines.extend(shown.iter().take(SHOWN).map(|finding| line(finding)));
     let shown = u64::try_from(shown.len().min(SHOWN)).unwrap_or(u64::MAX);
     let more = findings.total.sum().saturating_sub(shown);
@@ -33,21 +33,6 @@ pub(super) fn lines(findings: &GateFindings, changed: &[PathBuf]) -> Vec<String>
         lines.push(format!("and {more} more"));
     }
     lines
-}
-
-/// `2 errors, 1 warning`
-fn counts(total: SeverityCounts) -> String {
-    let number = |number| usize::try_from(number).unwrap_or(usize::MAX);
-    let all = [
-        (total.errors, Severity::Error),
-        (total.warnings, Severity::Warning),
-        (total.notes, Severity::Note),
-    ];
-    let some = all.into_iter().filter(|(errors, _)| *errors > 0);
-    let some: Vec<String> = some
-        .map(|(some, severity)| count(number(some), severity.word()))
-        .collect();
-    some.join(", ")
 }
 
 /// `a.py:2:5: warning: F401 the message`

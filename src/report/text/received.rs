@@ -69,6 +69,37 @@ pub(crate) fn received(commits: &[Received], weakened: &[ReceivedTip], style: St
     text
 }
 
+/// What would refuse commits if bypasses, weaker gates and silencers were not only named here; empty if there is nothing.
+#[must_use]
+pub(crate) fn advised(commits: &[Received], style: Style) -> String {
+    let accepted = commits.iter().filter(|commit| !commit.is_refused());
+    let warned: Vec<(&Received, Vec<Finding>)> = accepted
+        .map(|commit| (commit, commit.change.warnings()))
+        .filter(|(_, warnings)| !warnings.is_empty())
+        .collect();
+    let mut text = String::new();
+    for (commit, warnings) in warned.iter().take(SHOWN) {
+        let subject: String = commit.said.subject.chars().take(LONGEST).collect();
+        let _ = writeln!(
+            text,
+            "{}: {} {subject}",
+            style.careful("warning"),
+            commit.id.short()
+        );
+        let _ = writeln!(text, "{}", findings::of_change(warnings, style));
+    }
+    if !warned.is_empty() {
+        let _ = writeln!(
+            text,
+            "{}: warnings in {} of {}; the push is not refused for them (enforcement = \"advisory\")",
+            style.strong("gatekeeper"),
+            warned.len(),
+            count(commits.len(), "new commit")
+        );
+    }
+    text
+}
+
 fn push_commit(text: &mut String, commit: &Received, style: Style) {
     let subject: String = commit.said.subject.chars().take(LONGEST).collect();
     let _ = writeln!(

@@ -154,10 +154,12 @@ impl<'t> FileLine<'t> {
                 }
                 _ => true,
             };
-            // A quoted directive in a comment is only mentioned.
+            // A quoted directive in a comment is only mentioned, unless there is code on the line: what looks for
+            // it anywhere in a comment, as flake8, bandit and pylint do, takes it for one.
             let before = matched.start().checked_sub(1).map(|at| masked[at]);
             let is_quoted = silencer.part.is_comment()
-                && before.is_some_and(|byte| matches!(byte, b'`' | b'"' | b'\''));
+                && before.is_some_and(|byte| matches!(byte, b'`' | b'"' | b'\''))
+                && self.is_first(self.spans.start(start));
             let is_here = end > self.start;
             let counts = is_here && is_free && is_inside && is_whole && !is_quoted;
             counts.then_some((start, end))

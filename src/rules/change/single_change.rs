@@ -94,6 +94,14 @@ impl ChangeReport {
         findings
     }
 
+    /// The findings that refuse nothing, and that nothing excuses.
+    #[must_use]
+    pub(crate) fn warnings(&self) -> Vec<Finding> {
+        let all = self.findings.iter();
+        let warnings = all.filter(|finding| finding.severity == Severity::Warning);
+        warnings.cloned().collect()
+    }
+
     /// The findings that refuse it, unless the message declares some.
     pub(crate) fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings

@@ -13,7 +13,7 @@ use super::super::output::Collector;
 use super::super::running::{EndedGate, GateEnd, Running};
 use super::super::said::said as said_by_call;
 use super::{Scheduler, SchedulerState};
-use crate::event::{FileWrites, GateResult, KnownFindings};
+use crate::event::{FileWrites, FindingsDoubt, GateResult, KnownFindings};
 use crate::model::gate_finding::TestCounts;
 use crate::model::outcome::Outcome;
 
@@ -163,10 +163,15 @@ impl Scheduler<'_> {
         };
         let (output, found) = gate.collector.into_parts();
         let found = found.map(FindingReader::conclude).unwrap_or_default();
-        let (is_complete, mut found) = (found.is_complete, found.collected);
+        let may_go_on = gate.is_unsound.then_some(FindingsDoubt::MayGoOn);
+        let dependents = found.remarks.stopped_at_library
+            && known_findings::may_have_dependents(self.surroundings.checked.index);
+        let dependents = dependents.then_some(FindingsDoubt::Dependents);
+        let doubt = may_go_on.or(dependents).or(found.doubt);
         let planned = &self.plan.gates[index];
-        let outcome = check_findings(outcome, &planned.gate, &found.findings);
-        let (outcome, known) = if is_complete && !gate.is_unsound {
+        let outcome = check_findings(outcome, &planned.gate, &found);
+        let mut found = found.collected;
+        let (outcome, known) = if doubt.is_none() {
             known_findings::check(outcome, planned, &mut found, self.surroundings)
         } else {
             (outcome, None)
@@ -184,7 +189,7 @@ impl Scheduler<'_> {
             output: self.surroundings.as_shown(index, output),
             findings: found.findings,
             fingerprints: found.fingerprints,
-            findings_are_complete: is_complete && !gate.is_unsound,
+            findings_doubt: doubt,
             known,
             left_processes: gate.left_processes,
             started_cold: self.starts_cold(index),

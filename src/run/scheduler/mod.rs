@@ -27,7 +27,7 @@ use crate::base::scratch::Scratch;
 use crate::event::{Event, GateResult};
 use crate::findings::paths::{PathFinder, ViewPaths};
 use crate::launch::Mark;
-use crate::model::gate::{FindingsFormat, GateName};
+use crate::model::gate::{GateName, GateReport};
 use crate::model::outcome::{Cancellation, Ending, Outcome, StartFlaw, StartHelp};
 use crate::plan::{Plan, PlannedGate};
 use crate::platform::{self, GuardLine};
@@ -81,7 +81,7 @@ impl<'a> Scheduler<'a> {
             .gates
             .iter()
             .filter_map(|planned| planned.gate.findings);
-        let reports = formats.any(FindingsFormat::is_in_file);
+        let reports = formats.any(GateReport::is_in_file);
         let by_descriptors = platform::open_files_limit().saturating_sub(ours) / each;
         Self {
             plan,
@@ -366,7 +366,7 @@ impl<'a> Scheduler<'a> {
     /// The file for the report of a call, if it is to write one.
     fn report_path(&self, id: CallId) -> Result<Option<PathBuf>, StartFlaw> {
         let gate = &self.plan.gates[id.gate].gate;
-        let is_in_file = gate.findings.is_some_and(FindingsFormat::is_in_file);
+        let is_in_file = gate.findings.is_some_and(GateReport::is_in_file);
         if !is_in_file || self.surroundings.purpose == Purpose::Fix {
             return Ok(None);
         }

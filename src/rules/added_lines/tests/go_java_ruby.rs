@@ -21,6 +21,9 @@ fn silencers_are_found() {
                 "go.nosec-coded!",
             ),
             ("t.Skip(\"no server in CI\")", "go.test-skip!"),
+            // golangci-lint takes any text after the word for a comment.
+            ("// nolint is what it is called", "go.nolint-bare"),
+            ("// nolinters here", ""),
             ("x := \"//nolint\"", ""),
             ("//lint:file-ignore U1000 x", "go.lint-ignore-file"),
             (
