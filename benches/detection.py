@@ -41,6 +41,9 @@ def plain_words(run):
     words = shlex.split(re.sub(r"^cd \S+ && ", "", run))
     while words and (re.match(r"^\w+=", words[0]) or words[0] in {"env", "cross-env", "!"}):
         words = words[1:]
+    # What only measures coverage starts the tests.
+    if words and words[0] in {"c8", "nyc"}:
+        words = next((words[at:] for at in range(1, len(words)) if not words[at].startswith("-")), words)
     if len(words) > 2 and re.match(r"python[\d.]*$", words[0]):
         module = next((at for at, word in enumerate(words) if re.match(r"-\w*m$", word)), None)
         words = words if module is None else words[module + 1 :]

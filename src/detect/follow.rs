@@ -385,9 +385,14 @@ impl Follower<'_, '_> {
             });
             return Ok(true);
         }
-        // Without a word of CI's, documentation is built elsewhere.
-        if checking_form::builds_documentation(&draft) && evidence.origin != Origin::Ci {
-            return Ok(false);
+        if let Some(reason) = checking_form::no_check(&draft, self.project) {
+            let not_taken = step.places.last().map(|place| NotTaken {
+                place: place.clone(),
+                what: step.words.join(" ").replace(UNKNOWN, "..."),
+                reason: reason.to_owned(),
+            });
+            self.followed.not_taken.extend(not_taken);
+            return Ok(true);
         }
         if draft.lacks_files() {
             let unknown = step.places.last().map(|place| NotTaken {

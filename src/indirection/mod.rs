@@ -51,6 +51,8 @@ mod scripts;
 mod starters;
 mod task_files;
 mod tox;
+mod tox_environments;
+mod tox_toml;
 mod tree;
 mod variables;
 mod whole_files;
@@ -62,6 +64,7 @@ pub(crate) use daemons::daemon_calls;
 pub(crate) use lead::{Part, Piece, Place, TOP};
 pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_in};
 pub(crate) use runners::may_lead;
+pub(crate) use tox_environments::ANY;
 pub(crate) use tree::{DirectoryTree, Entry, Files, IndexTree, Tree, plain};
 pub(crate) use variables::GivenVariable;
 
