@@ -45,7 +45,10 @@ pub(super) fn no_check(draft: &Draft, project: &Project<'_>) -> Option<&'static 
     if rewrites_what_was_made(draft, project) {
         return Some("it lays out files that git does not track");
     }
-    let documents = matches!(draft.checker.name, "mkdocs" | "sphinx" | "sphinx-linkcheck");
+    let documents = matches!(
+        draft.checker.name,
+        "mkdocs" | "sphinx" | "sphinx-linkcheck" | "vitepress"
+    );
     if documents && !is_for_requests(draft, project) {
         return Some("it builds documentation");
     }

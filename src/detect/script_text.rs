@@ -65,43 +65,6 @@ fn replace_plain(text: &str, name: &str, value: &str) -> String {
     replaced
 }
 
-/// Names the environments in calls of tox that the variable `TOXENV` names.
-pub(super) fn with_environments_of_tox(text: &str, env: &BTreeMap<String, String>) -> String {
-    let Some(named) = tox_environments(env) else {
-        return text.to_owned();
-    };
-    let named = shell_words::quote(&named.replace(UNKNOWN, &ANY.to_string())).into_owned();
-    let lines = text.lines().map(|line| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let Some(at) = words.iter().position(|word| *word == "tox") else {
-            return line.to_owned();
-        };
-        let is_choice = |word: &&str| word.starts_with("-e") || word.starts_with("-f");
-        if words[at..].iter().any(is_choice) {
-            return line.to_owned();
-        }
-        let is_run = words
-            .get(at + 1)
-            .is_some_and(|word| matches!(*word, "run" | "r"));
-        let (before, after) = words.split_at(if is_run { at + 2 } else { at + 1 });
-        let named = ["-e", named.as_str()];
-        [before, named.as_slice(), after].concat().join(" ")
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Whether a script starts tox with environments that a variable names, and only CI knows which.
-pub(super) fn has_unknown_environments(text: &str, env: &BTreeMap<String, String>) -> bool {
-    tox_environments(env).is_some_and(|value| value.contains(UNKNOWN))
-        && text.split_whitespace().any(|word| word == "tox")
-}
-
-/// The environments of tox that a variable names: `TOXENV`, or the option `-e` as a variable.
-fn tox_environments(env: &BTreeMap<String, String>) -> Option<&str> {
-    let named = env.get("TOXENV").or_else(|| env.get("TOX_ENV"));
-    named.map(String::as_str)
-}
-
 /// Turns a call of nox for a session whose name only CI knows into one for the sessions that it runs by default, and
 /// in a call of tox, puts [`ANY`] in the place of what only CI knows of a name.
 pub(super) fn without_unknown_environments(text: &str) -> String {

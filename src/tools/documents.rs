@@ -71,6 +71,14 @@ const CHECKERS: &[Checker] = &[
         check: Edit::with(&["--check"]),
         fix: Some(Edit::without(&["--check"])),
         file_list: Some(&[]),
+        files: &["**/tox.toml"],
+        packages: Packages::PyPi(&["tox-toml-fmt"]),
+        ..Checker::new("tox-toml-fmt", GateKind::Format, &[&["tox-toml-fmt"]])
+    },
+    Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        file_list: Some(&[]),
         files: &["**/pyproject.toml"],
         packages: Packages::PyPi(&["pyproject-fmt"]),
         ..Checker::new("pyproject-fmt", GateKind::Format, &[&["pyproject-fmt"]])

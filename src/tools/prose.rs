@@ -90,6 +90,12 @@ const CHECKERS: &[Checker] = &[
         success: Some("Documentation built in"),
         ..Checker::new("mkdocs", GateKind::Lint, &[&["mkdocs", "build"]])
     },
+    // It fails with links that lead nowhere in the documentation (its documentation, "Dead links").
+    Checker {
+        files: &["**/*.{md,vue}", "**/.vitepress/**"],
+        packages: Packages::Npm(&["vitepress"]),
+        ..Checker::new("vitepress", GateKind::Lint, &[&["vitepress", "build"]])
+    },
     Checker {
         configured_by: &[(".editorconfig-checker.json", ""), (".ecrc", "")],
         packages: Packages::Npm(&["editorconfig-checker"]),
