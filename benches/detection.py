@@ -56,7 +56,7 @@ def tool(run):
     words = plain_words(run)
     if not words:
         return ""
-    pairs = {"cargo", "go", "ruff", "deno", "npm", "node", "bun", "poetry", "uv"}
+    pairs = {"cargo", "go", "ruff", "deno", "npm", "node", "bun", "poetry", "uv", "flit"}
     name = words[0].rsplit("/", 1)[-1]
     return f"{name} {words[1]}" if name in pairs and len(words) > 1 else name
 
@@ -93,7 +93,7 @@ def tools(runs):
 
 
 # Calls that build what a later call of the same gate checks.
-BUILDS = {"build", "uv build", "poetry build", "hatch build"}
+BUILDS = {"build", "uv build", "poetry build", "hatch build", "flit build"}
 
 
 def has(name, names):

@@ -5,8 +5,9 @@ use std::path::Path;
 use super::data::{self, Data, Value};
 use super::ini;
 use super::lead::{Lead, Line, Place};
-use super::tox::{BESIDE, from_ini, variable_value, without_braces};
 use super::tox_environments::{Request, names_in};
+use super::tox_ini::{self, BESIDE};
+use super::tox_substitution::{below, variable_value, without_braces};
 use super::tree::FoundFile;
 use super::variables::GivenVariable;
 
@@ -38,7 +39,7 @@ pub(super) fn lead(file: &FoundFile, request: &Request<'_>, top: &Path, lead: &m
         for (line, _) in keys.iter_mut().flat_map(|key| &mut key.lines) {
             *line += above;
         }
-        from_ini(&file.path, &keys, request, top, lead);
+        tox_ini::lead(&file.path, &keys, request, top, lead);
         return;
     }
     let chosen = table
@@ -141,11 +142,18 @@ fn commands(file: &FoundFile, table: &Data, names: &[String], top: &Path) -> Opt
         if own.or(base)?.get("ignore_outcome").is_some() {
             return None;
         }
+        let set = |table: Option<&Data>| {
+            let names = ["change_dir", "changedir"].into_iter();
+            let mut values = names.filter_map(|name| table?.get(name)?.text());
+            values.next().map(str::to_owned)
+        };
+        let dir = set(own).or_else(|| set(base));
+        let dir = dir.map_or_else(|| top.to_owned(), |typed| below(top, &typed));
         for key in ["commands_pre", "commands", "commands_post"] {
             let value = own.and_then(|own| own.get(key));
             let value = value.or_else(|| base.and_then(|base| base.get(key)));
             for command in value.map_or(&[][..], Data::list) {
-                let mut line = line_of(file, command, top)?;
+                let mut line = line_of(file, command, &dir)?;
                 line.given = given_of(own, base);
                 if !lines.contains(&line) {
                     lines.push(line);

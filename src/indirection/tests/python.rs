@@ -29,7 +29,7 @@ fn environments_of_tox() {
 fn factors_of_tox() {
     let text = "[tox]\nenvlist = lint, docs-{build,links}\nlabels =\n  static = lint\n[testenv]\ncommands = pytest\n\
         [testenv:docs-{build,links,spelling}]\ncommands =\n  build: sphinx-build -d {envtmpdir}/d docs {env:OUT:{envtmpdir}}/html\n  links: sphinx-build -b linkcheck docs out\n\
-        [testenv:lint]\ncommands = ruff check --cache-dir={envtmpdir}/c src\n";
+        [testenv:lint]\ncommands = ruff check --cache-dir={envtmpdir}/c src\n[testenv:make]\nchangedir = {toxinidir}/docs\ncommands = sphinx-build out\n";
     let inner = format!("[tool.tox]\nlegacy_tox_ini = '''\n{text}'''\n");
     for (path, text, above) in [("tox.ini", text, 0), ("pyproject.toml", inner.as_str(), 2)] {
         let commands = |call: &str| -> Vec<String> {
@@ -45,6 +45,8 @@ fn factors_of_tox() {
         assert_eq!(commands("tox -m static"), [lint.clone()]);
         assert_eq!(commands("tox"), [build, links, lint]);
         assert_eq!(commands("tox -e py312"), [format!("pytest {}", at(6))]);
+        let makes = format!("sphinx-build out in docs {}", at(15));
+        assert_eq!(commands("tox -e make"), [makes]);
     }
 }
 
