@@ -383,3 +383,33 @@ tree [ID]: 2 receipts
 verified: every gate has passed on this tree
 ");
 }
+
+#[test]
+fn a_gate_that_was_left_out_has_not_passed() {
+    let Some(sandbox) = sandbox("ci") else {
+        return;
+    };
+    sandbox
+        .gatekeeper(&["run", "--skip", "test", "--attest", "run.json"])
+        .expect(0);
+    add(&sandbox, "ci", "ci@example.com").expect(0);
+    let told = verify(&sandbox).expect(1).told();
+    assert!(
+        told.contains("not verified: no receipt that counts for test\nnext: gatekeeper run\n"),
+        "{told}"
+    );
+    // What the configuration itself leaves out needs no receipt, and is named.
+    let skip = "skip = { reason = 'the service is down for now', until = '2999-12-31' }\n";
+    sandbox.write(
+        "gates.toml",
+        format!("{GATES}{skip}{}", TRUST.replace("TRUST", "ci")),
+    );
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "skip"]);
+    sandbox.git(&["branch", "--force", "base"]);
+    attest(&sandbox);
+    add(&sandbox, "ci", "ci@example.com").expect(0);
+    let told = verify(&sandbox).expect(0).told();
+    let verdict =
+        "verified: every gate has passed on this tree, but for what gates.toml skips: test\n";
+    assert!(told.contains(verdict), "{told}");
+}

@@ -27,8 +27,8 @@ words! {
     /// Whose receipts count in place of a run.
     #[derive(PartialOrd, Ord)]
     pub(crate) enum ReceiptTrust {
-        /// Nobody's.
-        Nobody = "none",
+        /// None.
+        None = "none",
         /// Those that a CI has signed.
         Ci = "ci",
         /// Those of every signer, for gates that may run anywhere.
@@ -40,7 +40,7 @@ impl Default for Receipts {
     fn default() -> Self {
         Self {
             share: SHARE.to_owned(),
-            trust: ReceiptTrust::Nobody,
+            trust: ReceiptTrust::None,
             ci: BTreeSet::new(),
         }
     }

@@ -157,6 +157,14 @@ pub(crate) struct Skip {
     pub(crate) until: Date,
 }
 
+impl Skip {
+    /// Whether the gate is skipped on this day.
+    #[must_use]
+    pub(crate) fn is_in_force(&self, today: Date) -> bool {
+        today <= self.until
+    }
+}
+
 words! {
     /// The format of the report from which the findings of a gate are read.
     pub(crate) enum FindingsFormat {

@@ -120,7 +120,7 @@ pub(super) fn select(
 ) -> std::result::Result<Selected, LeftOutReason> {
     let not_applicable = |reason| Err(LeftOutReason::NotApplicable(reason));
     if let Some(skip) = &gate.skip
-        && situation.today <= skip.until
+        && skip.is_in_force(situation.today)
     {
         return Err(LeftOutReason::Skipped);
     }

@@ -11,7 +11,8 @@ mod tree;
 pub(crate) mod write;
 
 use std::collections::HashMap;
-use std::os::unix::ffi::OsStrExt as _;
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -187,6 +188,38 @@ impl Index {
         let committed = self.entries.iter().filter(|entry| entry.is_committed());
         let path = |entry| repository_path(self.name(entry));
         committed.map(path).collect()
+    }
+
+    /// The names that a commit would have in a directory, of files and of directories; an empty path is the root.
+    #[must_use]
+    pub(crate) fn names_in(&self, dir: &Path) -> Vec<OsString> {
+        let mut prefix = dir.as_os_str().as_bytes().to_vec();
+        if !prefix.is_empty() {
+            prefix.push(b'/');
+        }
+        let start = |bound: &[u8]| {
+            self.entries
+                .partition_point(|entry| self.name(entry) < bound)
+        };
+        let mut names = Vec::new();
+        let mut next = start(&prefix);
+        while let Some(entry) = self.entries.get(next) {
+            let Some(rest) = self.name(entry).strip_prefix(prefix.as_slice()) else {
+                break;
+            };
+            next += 1;
+            if !entry.is_committed() {
+                continue;
+            }
+            let name = rest.split(|byte| *byte == b'/').next().unwrap_or_default();
+            names.push(OsString::from_vec(name.to_vec()));
+            if name.len() < rest.len() {
+                // Everything in that directory comes before the sign that follows the slash.
+                let end = [prefix.as_slice(), name, &[b'/' + 1]].concat();
+                next = start(&end);
+            }
+        }
+        names
     }
 
     /// The blob and the mode that a commit would have at a path, as one text; `None` if it would

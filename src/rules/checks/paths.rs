@@ -91,18 +91,12 @@ fn collision(
         if !seen.insert(place.to_owned()) {
             break;
         }
-        let folded = fold(name);
-        let mut others = paths.beside(dir)?.iter();
-        let other = others.find(|other| *other != name && fold(other) == folded);
-        if let Some(other) = other {
+        let mut others = paths.same_name(dir, name)?.iter();
+        if let Some(other) = others.find(|other| *other != name) {
             return Ok(Some(dir.join(other)));
         }
     }
     Ok(None)
-}
-
-fn fold(name: &OsStr) -> String {
-    name.to_string_lossy().to_lowercase()
 }
 
 /// Why Windows cannot have a name.

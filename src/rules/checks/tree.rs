@@ -1,6 +1,6 @@
 //! What the tree that is checked has at a path, and beside it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use crate::git::{DiffTarget, FileMode, Index, Objects, Repository, TreeEntry};
 pub(super) struct CheckedPaths<'o> {
     objects: &'o mut Objects,
     source: Source,
-    /// The names in directories, by the directory.
-    names: HashMap<PathBuf, BTreeSet<OsString>>,
+    /// The names in directories, by the directory and by their form in lower case.
+    names: HashMap<PathBuf, HashMap<String, Vec<OsString>>>,
 }
 
 enum Source {
@@ -72,38 +72,39 @@ impl<'o> CheckedPaths<'o> {
         self.objects.blob(id)
     }
 
-    /// The names in the directory of a path, of files and directories.
-    pub(super) fn beside(&mut self, dir: &Path) -> Result<&BTreeSet<OsString>> {
+    /// The names in a directory, of files and directories, that are `name` on a file system that does not
+    /// distinguish upper and lower case.
+    pub(super) fn same_name(&mut self, dir: &Path, name: &OsStr) -> Result<&[OsString]> {
         if !self.names.contains_key(dir) {
-            let names = match &self.source {
-                Source::Index(index) => {
-                    let below = if dir.as_os_str().is_empty() {
-                        index.paths()
-                    } else {
-                        index.below(dir)
-                    };
-                    let first = |path: &PathBuf| {
-                        let rest = path.strip_prefix(dir).ok()?;
-                        rest.iter().next().map(OsStr::to_owned)
-                    };
-                    below.iter().filter_map(first).collect()
-                }
-                Source::Commit(commit) => {
-                    let objects = &mut *self.objects;
-                    let tree = if dir.as_os_str().is_empty() {
-                        Some(*commit)
-                    } else {
-                        let entry = objects.entry(*commit, dir)?;
-                        entry.filter(TreeEntry::is_directory).map(|entry| entry.id)
-                    };
-                    match tree {
-                        Some(tree) => objects.directory(tree)?.into_keys().collect(),
-                        None => BTreeSet::new(),
-                    }
-                }
-            };
-            self.names.insert(dir.to_owned(), names);
+            let mut folded: HashMap<String, Vec<OsString>> = HashMap::new();
+            for name in self.names_in(dir)? {
+                folded.entry(fold(&name)).or_default().push(name);
+            }
+            self.names.insert(dir.to_owned(), folded);
         }
-        Ok(&self.names[dir])
+        let same = self.names[dir].get(&fold(name));
+        Ok(same.map(Vec::as_slice).unwrap_or_default())
     }
+
+    fn names_in(&mut self, dir: &Path) -> Result<Vec<OsString>> {
+        match &self.source {
+            Source::Index(index) => Ok(index.names_in(dir)),
+            Source::Commit(commit) => {
+                let tree = if dir.as_os_str().is_empty() {
+                    Some(*commit)
+                } else {
+                    let entry = self.objects.entry(*commit, dir)?;
+                    entry.filter(TreeEntry::is_directory).map(|entry| entry.id)
+                };
+                match tree {
+                    Some(tree) => Ok(self.objects.directory(tree)?.into_keys().collect()),
+                    None => Ok(Vec::new()),
+                }
+            }
+        }
+    }
+}
+
+fn fold(name: &OsStr) -> String {
+    name.to_string_lossy().to_lowercase()
 }

@@ -2,41 +2,35 @@
 //!
 //! Owns all state. Nothing here prints or waits for anything but the mailbox.
 
+mod ending;
+mod stopping;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
 use signal_hook::consts::SIGTSTP;
 
 use super::attendant::Attendants;
-use super::context::{PARENT_CHECK, Purpose, RunContext};
-use super::exit_verdict::{
-    check, check_findings, check_writing, failure_of, no_report, of_launched, refused, unread,
-    unread_writing,
-};
+use super::context::{Purpose, RunContext};
+use super::exit_verdict::refused;
 use super::found::FindingReader;
-use super::known_findings;
 use super::mailbox::{CallId, Mailbox, SchedulerMessage, is_ending};
 use super::output::Collector;
 use super::preflight::{GateTool, Prepared};
 use super::process::{Care, Process};
-use super::running::{EndedGate, GateEnd, Running};
-use super::said::said as said_by_call;
+use super::running::Running;
 use super::slots::{RunSlots, Turn};
 use crate::base::scratch::Scratch;
-use crate::event::{Event, FileWrites, GateResult, KnownFindings};
+use crate::event::{Event, GateResult};
 use crate::findings::paths::{PathFinder, ViewPaths};
 use crate::launch::Mark;
 use crate::model::gate::{FindingsFormat, GateName};
-use crate::model::gate_finding::TestCounts;
-use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
+use crate::model::outcome::{Cancellation, Ending, Outcome, StartFlaw, StartHelp};
 use crate::plan::{Plan, PlannedGate};
-use crate::platform::{self, GuardLine, Signal};
-
-/// How long the output of a gate that has ended may stay open.
-const DRAIN: Duration = Duration::from_millis(200);
+use crate::platform::{self, GuardLine};
 
 /// Descriptors that a running gate needs, and those that we need besides.
 const DESCRIPTORS: (usize, usize) = (8, 24);
@@ -337,6 +331,11 @@ impl<'a> Scheduler<'a> {
         })
     }
 
+    /// The known tool of a gate.
+    fn tool(&self, index: usize) -> Option<GateTool> {
+        self.prepared[index].as_ref().ok()?.tool
+    }
+
     /// What reads the findings of a gate. What fixers print is not read.
     fn finding_reader(&self, index: usize) -> Option<FindingReader> {
         if self.surroundings.purpose == Purpose::Fix {
@@ -370,305 +369,6 @@ impl<'a> Scheduler<'a> {
                 help: StartHelp::System,
             }),
             None => Ok(None),
-        }
-    }
-
-    // Ending.
-
-    fn call_mut(&mut self, id: CallId) -> Option<&mut Running> {
-        match self.states.get_mut(id.gate) {
-            Some(SchedulerState::Running(running)) if running.call == id.call => Some(running),
-            _ => None,
-        }
-    }
-
-    fn exited(&mut self, id: CallId) {
-        let Some(SchedulerState::Running(running)) = self.states.get_mut(id.gate) else {
-            return;
-        };
-        if running.call == id.call && running.ended.is_none() {
-            running.ended = Some(GateEnd {
-                status: running.process.reap(&mut self.guard).ok(),
-                drain_until: Instant::now() + DRAIN,
-            });
-        }
-    }
-
-    fn output_closed(&mut self, id: CallId) {
-        if let Some(running) = self.call_mut(id) {
-            running.output_closed = true;
-        }
-    }
-
-    fn finish_what_has_ended(&mut self, mailbox: &Mailbox) {
-        let now = Instant::now();
-        for index in self.active.clone() {
-            let over = match &self.states[index] {
-                SchedulerState::Running(running) => running
-                    .ended
-                    .as_ref()
-                    .is_some_and(|ended| running.output_closed || now >= ended.drain_until),
-                _ => false,
-            };
-            if !over {
-                continue;
-            }
-            // Something has to stand there while the state is taken apart.
-            if let SchedulerState::Running(running) =
-                std::mem::replace(&mut self.states[index], SchedulerState::Waiting)
-            {
-                self.finish(index, *running, mailbox);
-            }
-        }
-    }
-
-    fn finish(&mut self, index: usize, running: Running, mailbox: &Mailbox) {
-        let planned = &self.plan.gates[index];
-        let mut exit = running.process.finish();
-        let status = running.ended.and_then(|ended| ended.status);
-        let (status, unlaunched) = match exit.collector.launched() {
-            Some(launched) => of_launched(launched, status, &planned.gate),
-            None => (status, None),
-        };
-        let mut said = running.said;
-        let tool = self.tool(index);
-        let output = exit.collector.take_call();
-        let known = tool.map(|tool| tool.known);
-        said.extend(said_by_call(planned, known, status, &output));
-        let own_failure =
-            unlaunched.or_else(|| failure_of(status, &planned.gate, said.last(), tool));
-        let is_unsound = running.is_unsound
-            || exit.unread.is_some()
-            || known_findings::is_unsound(own_failure.as_ref(), planned, known, said.last());
-        let failure = running.failure.or(own_failure);
-        let next = running.call + 1;
-        let crashed = matches!(failure, Some(Outcome::ToolBroken(_)));
-        let left_processes = running.left_processes || exit.left_processes;
-        let failure = failure.or_else(|| exit.unread.as_ref().map(|cause| unread(cause)));
-        let report = match running.stopping {
-            None => self.read_report(index, running.call, &mut exit.collector),
-            Some(_) => Ok(()),
-        };
-        let is_unsound = is_unsound || report.is_err();
-        let failure = failure.or_else(|| report.err().map(no_report));
-        if running.stopping.is_none() && !crashed && next < planned.calls.len() {
-            let begun = running.begun;
-            match self.start_call(index, next, exit.collector, mailbox) {
-                Ok(process) => {
-                    self.states[index] = SchedulerState::Running(Box::new(Running {
-                        call: next,
-                        failure,
-                        left_processes,
-                        said,
-                        is_unsound,
-                        ..Running::new(process, begun, running.limit)
-                    }));
-                }
-                Err((outcome, collector)) => {
-                    let ended = EndedGate {
-                        evidence: None,
-                        outcome,
-                        begun,
-                        collector,
-                        left_processes,
-                        is_unsound: true,
-                    };
-                    self.conclude(index, ended);
-                }
-            }
-            return;
-        }
-        let outcome = match running.stopping {
-            Some(stopping) => stopping.outcome,
-            None => failure.unwrap_or_else(|| check(&exit.collector, &said, tool)),
-        };
-        let evidence = said.pop().and_then(|said| said.evidence);
-        let ended = EndedGate {
-            evidence: evidence.filter(|_| outcome == Outcome::Passed),
-            outcome,
-            begun: running.begun,
-            collector: exit.collector,
-            left_processes,
-            is_unsound,
-        };
-        self.conclude(index, ended);
-    }
-
-    fn read_report(&self, gate: usize, call: usize, from: &mut Collector) -> Result<(), String> {
-        let path = self.report_path(CallId { gate, call });
-        let path = path.map_err(|flaw| flaw.cause)?;
-        from.read_report(path.as_deref())
-    }
-
-    /// The known tool of a gate.
-    fn tool(&self, index: usize) -> Option<GateTool> {
-        self.prepared[index].as_ref().ok()?.tool
-    }
-
-    /// Gives a gate that has ended its result, in which also counts what it has written.
-    fn conclude(&mut self, index: usize, gate: EndedGate) {
-        let (duration, ended) = (gate.begun.elapsed(), SystemTime::now());
-        let written = self
-            .surroundings
-            .views
-            .written_by(index, self.surroundings.checked);
-        let (written, outcome) = match written {
-            Ok(written) => {
-                let written = written.unwrap_or_default();
-                let outcome = check_writing(gate.outcome, &written);
-                (written, outcome)
-            }
-            Err(fault) => (FileWrites::default(), unread_writing(gate.outcome, &fault)),
-        };
-        let (output, found) = gate.collector.into_parts();
-        let found = found.map(FindingReader::conclude).unwrap_or_default();
-        let (is_complete, mut found) = (found.is_complete, found.collected);
-        let planned = &self.plan.gates[index];
-        let outcome = check_findings(outcome, &planned.gate, &found.findings);
-        let (outcome, known) = if is_complete && !gate.is_unsound {
-            known_findings::check(outcome, planned, &mut found, self.surroundings)
-        } else {
-            (outcome, None)
-        };
-        let tests = found.findings.tests.filter(|tests| tests.run > 0);
-        let tests = tests.map(TestCounts::in_words);
-        let result = GateResult {
-            evidence: gate
-                .evidence
-                .or(tests)
-                .or_else(|| known.as_ref().map(KnownFindings::in_words))
-                .filter(|_| outcome == Outcome::Passed),
-            outcome,
-            duration,
-            output: self.surroundings.as_shown(index, output),
-            findings: found.findings,
-            fingerprints: found.fingerprints,
-            findings_are_complete: is_complete && !gate.is_unsound,
-            known,
-            left_processes: gate.left_processes,
-            started_cold: self.starts_cold(index),
-            waited: Duration::ZERO,
-            written,
-            ended: Some(ended),
-        };
-        self.done(index, result);
-    }
-
-    // Stopping.
-
-    /// Nothing more is started, and what runs is asked to end.
-    fn close(&mut self, why: &Cancellation) {
-        if self.closed.is_none() {
-            self.closed = Some(why.clone());
-        }
-        self.stop_running(&Outcome::Cancelled(why.clone()));
-    }
-
-    fn stop_running(&mut self, outcome: &Outcome) {
-        let now = Instant::now();
-        for (state, planned) in self.states.iter_mut().zip(&self.plan.gates) {
-            if let SchedulerState::Running(running) = state
-                && running.stopping.is_none()
-                && (running.ended.is_none() || running.has_more(planned))
-            {
-                running.stop(outcome.clone(), now);
-            }
-        }
-    }
-
-    fn cancel(&mut self, signal: i32) {
-        if self.ended_by.is_some() {
-            // Asked twice: no more grace.
-            for running in self.running_mut() {
-                if let Some(stopping) = &mut running.stopping {
-                    stopping.kill_at = None;
-                    running.signal(Signal::KILL);
-                }
-            }
-            return;
-        }
-        self.end(Ending::Signal(signal));
-    }
-
-    fn end(&mut self, ending: Ending) {
-        self.ended_by = Some(ending);
-        self.close(&Cancellation::Ended(ending));
-    }
-
-    fn look_at_the_clock(&mut self) {
-        let now = Instant::now();
-        let standstill = self.slots.standstill(now);
-        self.budget_end = self.budget_end.and_then(|end| end.checked_add(standstill));
-        if self.ended_by.is_none() && self.surroundings.is_abandoned() {
-            self.end(Ending::ParentGone);
-        }
-        if let (Some(budget), Some(end)) = (self.plan.budget, self.budget_end)
-            && now >= end
-            && self.closed.is_none()
-        {
-            self.closed = Some(Cancellation::Budget(budget));
-            self.stop_running(&Outcome::TimedOut(Limit::Budget(budget)));
-        }
-        for (index, state) in self.states.iter_mut().enumerate() {
-            let SchedulerState::Running(running) = state else {
-                continue;
-            };
-            if running.ended.is_some() && !running.has_more(&self.plan.gates[index]) {
-                continue;
-            }
-            let is_due = |at: Option<Instant>| at.is_some_and(|at| now >= at);
-            match &mut running.stopping {
-                None if is_due(running.deadline) => {
-                    let timeout = running.limit.unwrap_or_default();
-                    running.stop(Outcome::TimedOut(Limit::Timeout(timeout)), now);
-                }
-                Some(stopping) if is_due(stopping.kill_at) => {
-                    stopping.kill_at = None;
-                    running.signal(Signal::KILL);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn next_deadline(&self) -> Option<Instant> {
-        let of_gates =
-            self.running()
-                .filter_map(|(_, running)| match (&running.ended, &running.stopping) {
-                    (Some(ended), _) => Some(ended.drain_until),
-                    (None, Some(stopping)) => stopping.kill_at,
-                    (None, None) => running.deadline,
-                });
-        let budget = self.budget_end.filter(|_| self.closed.is_none());
-        let parent = self
-            .surroundings
-            .watched
-            .map(|_| Instant::now() + PARENT_CHECK);
-        let slot = self.slots.next_look();
-        of_gates.chain(budget).chain(parent).chain(slot).min()
-    }
-
-    /// Ctrl-Z: the gates' own sessions do not hear of it, so they are stopped by hand; and the
-    /// time that passes meanwhile is nobody's.
-    fn pause(&mut self) {
-        for running in self.running_mut() {
-            running.signal(Signal::STOP);
-        }
-        let begun = Instant::now();
-        platform::stop_self();
-        let pause = begun.elapsed();
-        let shift = |at: &mut Option<Instant>| {
-            *at = at.and_then(|at| at.checked_add(pause));
-        };
-        shift(&mut self.budget_end);
-        self.slots.shift(pause);
-        for running in self.running_mut() {
-            shift(&mut running.deadline);
-            running.begun += pause;
-            if let Some(stopping) = &mut running.stopping {
-                shift(&mut stopping.kill_at);
-            }
-            running.signal(Signal::CONT);
         }
     }
 }
