@@ -105,7 +105,13 @@ fn the_last_commit_is_checked() {
     assert_eq!(sandbox.recorded(), ["a.py", "tested"]);
     // Of the first commit, everything is new.
     sandbox.git(&["checkout", "--quiet", "HEAD~2"]);
-    sandbox.gatekeeper(&["run", "--last-commit"]).expect(0);
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--last-commit"]).expect(0), @"
+    gatekeeper run --from HEAD~1 --to HEAD: 1 path changed
+             passed  messages          of 1 commit
+             passed  test  [TIME]
+    not applicable  lint              no changed path matches **/*.py
+    1 passed, 1 not applicable in [TIME]
+    ");
 }
 
 #[test]
@@ -203,6 +209,7 @@ skip = { reason = \"the server has moved\", until = 9999-01-01 }
           "kind": "lint",
           "command": "ruff check {files}",
           "fix": null,
+          "file": "gates.toml",
           "dir": "api",
           "files": [
             "**/*.py"
@@ -218,6 +225,7 @@ skip = { reason = \"the server has moved\", until = 9999-01-01 }
           "kind": "custom",
           "command": "mypy src",
           "fix": null,
+          "file": "gates.toml",
           "dir": "",
           "files": [],
           "hooks": [
@@ -231,6 +239,7 @@ skip = { reason = \"the server has moved\", until = 9999-01-01 }
           "kind": "custom",
           "command": "true\nfalse",
           "fix": null,
+          "file": "gates.toml",
           "dir": "",
           "files": [],
           "hooks": [
