@@ -109,7 +109,7 @@ fn the_last_commit_is_checked() {
     gatekeeper run --from HEAD~1 --to HEAD: 1 path changed
              passed  messages          of 1 commit
              passed  test  [TIME]
-    not applicable  lint              no changed path matches **/*.py
+     not applicable  lint              no changed path matches **/*.py
     1 passed, 1 not applicable in [TIME]
     ");
 }

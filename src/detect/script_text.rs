@@ -119,9 +119,12 @@ fn with_any(word: &str) -> String {
         }
         if letter == '$' {
             let is_braced = letters.next_if_eq(&'{').is_some();
-            let is_name = |c: &char| match is_braced {
-                true => *c != '}',
-                false => c.is_ascii_alphanumeric() || *c == '_',
+            let is_name = |c: &char| {
+                if is_braced {
+                    *c != '}'
+                } else {
+                    c.is_ascii_alphanumeric() || *c == '_'
+                }
             };
             while letters.next_if(is_name).is_some() {}
             letters.next_if(|c| is_braced && *c == '}');

@@ -41,6 +41,7 @@ mod nx;
 mod package_values;
 mod packages;
 mod patterns;
+mod pixi;
 mod plainer;
 mod programs;
 mod python_tasks;
