@@ -1,13 +1,15 @@
 //! Bytes as lowercase hexadecimal digits, as git prints ids.
 
-use std::fmt::Write as _;
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Two digits for each byte.
 #[must_use]
 pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0xf));
     }
     text
 }
@@ -15,12 +17,21 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// The bytes that digits stand for; `None` if anything else is among them, or half a byte.
 #[must_use]
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let byte = |pair: &[u8]| match pair {
-        [high, low] => u8::try_from(digit(*high)? << 4 | digit(*low)?).ok(),
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let mut bytes = Vec::with_capacity(pairs.len());
+    for [high, low] in pairs {
+        bytes.push(value(*high)? << 4 | value(*low)?);
+    }
+    rest.is_empty().then_some(bytes)
+}
+
+fn value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
         _ => None,
-    };
-    text.as_bytes().chunks(2).map(byte).collect()
+    }
 }
 
 #[cfg(test)]

@@ -12,5 +12,6 @@ pub(crate) mod placeholder;
 pub(crate) mod replace;
 pub(crate) mod scratch;
 pub(crate) mod text;
+pub(crate) mod word_search;
 pub(crate) mod words;
 pub(crate) mod yaml;

@@ -19,7 +19,7 @@ use crate::model::gate::{GateName, Part};
 use crate::model::trigger::Trigger;
 use crate::plan::{self, Network, Plan, Situation, ViewInputs};
 use crate::platform::network::NoNetwork;
-use crate::receipt::Durations;
+use crate::receipt::{self, Durations};
 use crate::rules::change::gate_exception::GateException;
 use crate::run;
 
@@ -45,6 +45,16 @@ pub(super) struct Decision {
     pub(super) remark: Option<String>,
     /// What becomes of the verdict; `None` if nothing is to be remembered.
     pub(super) receipt_writer: Option<ReceiptWriter>,
+}
+
+impl Decision {
+    /// The digest of the configuration that decides.
+    pub(super) fn policy(&self) -> String {
+        match &self.receipt_writer {
+            Some(writer) => writer.policy.clone(),
+            None => receipt::policy(&self.config),
+        }
+    }
 }
 
 /// Decides what will run. Where the candidate was overtaken by a change before, only a snapshot will do,

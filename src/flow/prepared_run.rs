@@ -32,7 +32,7 @@ use crate::model::severity::{Level, Severity};
 use crate::model::trigger::{Hook, Trigger};
 use crate::plan::{Plan, ViewKind};
 use crate::platform;
-use crate::receipt::{self, RunId};
+use crate::receipt::RunId;
 use crate::report::record::shard::ShardRecord;
 use crate::report::{self, Attempt, Format, Redactor, ReportContext, Reporting, RunOrigin, Style};
 use crate::rules::audit;
@@ -118,6 +118,7 @@ impl PreparedRun {
     ) -> Result<EndedRun> {
         let (candidate, decision, rules) = (self.candidate, self.decision, self.rules);
         let excused = self.excused;
+        let policy = decision.policy();
         let plan = Arc::new(decision.plan);
         let checked = candidate.checked();
         let repository = &candidate.repository;
@@ -154,7 +155,7 @@ impl PreparedRun {
                 && repository.is_rebasing(),
             network: plan.network,
             origin: RunOrigin {
-                policy: Some(receipt::policy(&decision.config)),
+                policy: Some(policy),
                 ..candidate.origin(&plan.trigger, run)
             },
             caller: environment

@@ -29,7 +29,7 @@ const PASSED: &str = "passed";
 pub(super) struct ReceiptWriter {
     store: Arc<Store>,
     tree: ObjectId,
-    policy: String,
+    pub(super) policy: String,
     /// What every gate gets of the variables that we were started with.
     variables: Variables,
     /// The gates of gates.local.toml: nothing is remembered of them.

@@ -5,6 +5,7 @@
 
 mod batch;
 mod fixers;
+mod order;
 pub(crate) mod reason;
 mod select;
 pub(crate) mod situation;

@@ -2,12 +2,15 @@
 //! installed for the project. Where that is the same again, the gate would say the same again.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use sha2::{Digest as _, Sha256};
 
 use super::{environment, recursion_guard};
 use crate::base::environment::Variables;
@@ -50,6 +53,8 @@ pub(crate) struct Fingerprints<'a> {
     ignored: &'a [PathBuf],
     /// By the directory of a gate.
     environments: Memo<PathBuf, Variables>,
+    /// By the directory of a gate, whether it is heavy, and its own variables.
+    surroundings: Memo<(PathBuf, bool, BTreeMap<String, String>), Rc<Surroundings>>,
     /// By the directories of PATH.
     installed: Memo<Vec<PathBuf>, BTreeSet<PathBuf>>,
     /// By the directory of a command, the directories of PATH, and a word of it.
@@ -57,6 +62,14 @@ pub(crate) struct Fingerprints<'a> {
     versions: Memo<PathBuf, Vec<u8>>,
     /// The versions of the files that git ignores.
     beside: OnceCell<Vec<u8>>,
+}
+
+/// The variables of some gates.
+struct Surroundings {
+    /// The digest of those that count.
+    variables: Vec<u8>,
+    /// The directories of PATH.
+    path: Vec<PathBuf>,
 }
 
 impl<'a> Fingerprints<'a> {
@@ -74,6 +87,7 @@ impl<'a> Fingerprints<'a> {
             common_dir,
             ignored,
             environments: Memo::default(),
+            surroundings: Memo::default(),
             installed: Memo::default(),
             programs: Memo::default(),
             versions: Memo::default(),
@@ -91,9 +105,33 @@ impl<'a> Fingerprints<'a> {
     #[must_use]
     pub(crate) fn of(&self, gate: &Gate, led: &[RunCommand]) -> Vec<u8> {
         let top = self.top;
+        let alike = (gate.dir.clone(), gate.is_heavy(), gate.env.clone());
+        let around = self
+            .surroundings
+            .get(alike, || Rc::new(self.surroundings(gate)));
+        let dirs = &around.path;
+        let mut bytes = around.variables.clone();
+        let mut found = self.programs(&gate.commands(), &top.join(&gate.dir), dirs);
+        for command in led {
+            let dir = top.join(&command.dir);
+            found.extend(self.programs(&command.words.join(" "), &dir, dirs));
+        }
+        let installed = self.installed.get(dirs.clone(), || installed(dirs));
+        for file in found.into_iter().chain(installed) {
+            bytes.extend(self.version(&file));
+        }
+        bytes.extend(self.beside.get_or_init(|| {
+            let files = self.ignored.iter().map(|path| top.join(path));
+            let files = files.filter(|file| file.is_file());
+            files.flat_map(|file| version(&file)).collect()
+        }));
+        bytes
+    }
+
+    fn surroundings(&self, gate: &Gate) -> Surroundings {
         let seen = GateView {
-            top,
-            look: top,
+            top: self.top,
+            look: self.top,
             shown_as: None,
             python_path: &[],
             variables: &[],
@@ -104,31 +142,20 @@ impl<'a> Fingerprints<'a> {
             environment::for_place(&gate.dir, &seen, self.kept, self.common_dir)
         });
         let variables = environment::for_gate(gate, &seen, around);
+        let path = search_path(&variables);
         let mut bytes = Vec::new();
         for (name, value) in &variables {
             if name != "PATH" && !is_volatile(name) {
                 push(&mut bytes, &[name, value]);
             }
         }
-        let dirs = search_path(&variables);
-        for dir in &dirs {
+        for dir in &path {
             push(&mut bytes, &[dir.as_os_str()]);
         }
-        let mut found = self.programs(&gate.commands(), &top.join(&gate.dir), &dirs);
-        for command in led {
-            let dir = top.join(&command.dir);
-            found.extend(self.programs(&command.words.join(" "), &dir, &dirs));
+        Surroundings {
+            variables: Sha256::digest(&bytes).to_vec(),
+            path,
         }
-        let installed = self.installed.get(dirs.clone(), || installed(&dirs));
-        for file in found.into_iter().chain(installed) {
-            bytes.extend(self.version(&file));
-        }
-        bytes.extend(self.beside.get_or_init(|| {
-            let files = self.ignored.iter().map(|path| top.join(path));
-            let files = files.filter(|file| file.is_file());
-            files.flat_map(|file| version(&file)).collect()
-        }));
-        bytes
     }
 
     /// The programs and other files that a command names, in the order of its words.

@@ -1,10 +1,23 @@
 //! Reads the tokens of a script as commands.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::tokens::{Operator, Redirected, Token, Word, tokens};
 use super::{
     CommandKind, DEEPEST, Joint, LIST_SEPARATOR, Pipeline, Script, ScriptStep, ShellCommand,
     Simple, Unreadable,
 };
+
+/// Scripts up to this length are read once and remembered, in bytes: each question about a gate begins with its command.
+const SHORT: usize = 200;
+
+/// How many of them are remembered.
+const MANY: usize = 4000;
+
+thread_local! {
+    static READ: RefCell<HashMap<String, Result<Script, Unreadable>>> = RefCell::default();
+}
 
 /// Words that cannot begin a command where they are not expected.
 const CLOSING_WORDS: [&str; 9] = [
@@ -17,7 +30,19 @@ const CLOSING_WORDS: [&str; 9] = [
 ///
 /// [`Unreadable`] if it is not understood as a whole.
 pub(crate) fn parse(text: &str) -> Result<Script, Unreadable> {
-    read(text, Language::Sh)
+    if text.len() > SHORT {
+        return read(text, Language::Sh);
+    }
+    if let Some(known) = READ.with_borrow(|known| known.get(text).cloned()) {
+        return known;
+    }
+    let script = read(text, Language::Sh);
+    READ.with_borrow_mut(|known| {
+        if known.len() < MANY {
+            known.insert(text.to_owned(), script.clone());
+        }
+    });
+    script
 }
 
 /// Reads a script that bash may run: lists (`x=(a b)`) and `((...))` are understood, too.

@@ -71,8 +71,10 @@ mod user_dirs;
 mod variable;
 mod verdict_code;
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::base::environment::Variables;
 
@@ -192,7 +194,19 @@ pub(crate) fn programs() -> impl Iterator<Item = &'static Program> {
 
 /// The program that is called by this name.
 pub(crate) fn program(name: &str) -> Option<&'static Program> {
-    programs().find(|program| program.is_called(name))
+    static BY_NAME: LazyLock<HashMap<&str, &Program>> = LazyLock::new(|| {
+        let mut by_name = HashMap::new();
+        for program in programs() {
+            for name in program.names {
+                by_name.entry(*name).or_insert(program);
+            }
+        }
+        by_name
+    });
+    let unversioned = || name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let named = |name: &str| BY_NAME.get(name).copied();
+    let called = named(name).or_else(|| named(unversioned()));
+    called.filter(|program| program.is_called(name))
 }
 
 /// All tools as gates.
@@ -287,6 +301,22 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn each_name_leads_to_the_first_program_that_is_called_so() {
+        let names = programs().flat_map(|program| program.names);
+        for name in names {
+            for called in [
+                (*name).to_owned(),
+                format!("{name}3.11"),
+                format!("{name}2"),
+            ] {
+                let first = programs().find(|program| program.is_called(&called));
+                let found = program(&called).map(|program| program.names);
+                assert_eq!(found, first.map(|program| program.names), "{called}");
+            }
+        }
+    }
 
     #[test]
     fn each_program_stands_in_one_family() {

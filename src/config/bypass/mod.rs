@@ -271,9 +271,9 @@ fn show_rules(bypass: &Bypass) -> Shown {
         let level = bypass.configured_level(rule).name();
         format!("{} = {}\n", shown(&rule.id.into()), shown(&level.into()))
     };
-    let lines = catalogue::added_lines().into_iter().map(line);
+    let lines = catalogue::added_lines().iter().copied().map(line);
     // There are many of these: those with their default level are not shown.
-    let changed = catalogue::changes().into_iter();
+    let changed = catalogue::changes().iter().copied();
     let changed = changed.filter(|rule| bypass.configured_level(rule) != rule.level);
     let changed = changed.map(line);
     Shown::Tables(format!(
@@ -286,9 +286,9 @@ fn show_rules(bypass: &Bypass) -> Shown {
 fn known_rule(item: &Item<'_>, patterns: &[CustomRule]) -> Result<String, Problem> {
     let id = filled_string(item)?;
     let custom_ids = patterns.iter().map(|pattern| pattern.id.as_str());
-    let mut built_in = catalogue::added_lines();
-    built_in.extend(catalogue::checks());
-    let ids = built_in.iter().map(|rule| rule.id).chain(custom_ids);
+    let built_in = catalogue::added_lines().iter().copied();
+    let built_in = built_in.chain(catalogue::checks());
+    let ids = built_in.map(|rule| rule.id).chain(custom_ids);
     if ids.clone().any(|known_id| known_id == id) {
         Ok(id)
     } else {

@@ -37,6 +37,9 @@ const SECRET_WORDS: [&str; 11] = [
 /// words.
 const SHORTEST_VALUE: usize = 8;
 
+/// The shortest token of a provider, and the shortest value that the check for secrets finds, in bytes.
+const SHORTEST_TOKEN: usize = 20;
+
 /// The shortest text that may have been shortened, in bytes.
 const SHORTEST_CUT: usize = 200;
 
@@ -194,6 +197,15 @@ impl Redactor {
     /// A text without secrets.
     pub(crate) fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut redacted = Cow::Borrowed(text);
+        let shortest = if self.values.is_empty() {
+            SHORTEST_TOKEN
+        } else {
+            SHORTEST_VALUE
+        };
+        // Most texts of a record are short words.
+        if text.len() < shortest {
+            return redacted;
+        }
         for secret in &self.values {
             if redacted.contains(secret.as_str()) {
                 redacted = Cow::Owned(redacted.replace(secret.as_str(), REDACTED));
@@ -347,6 +359,14 @@ mod tests {
     /// A text that no scanner of this repository takes for a secret.
     fn made(prefix: &str, part: char, length: usize) -> String {
         format!("{prefix}{}", part.to_string().repeat(length))
+    }
+
+    #[test]
+    fn no_form_is_shorter_than_the_shortest_token() {
+        for form in &TOKEN_FORMS {
+            let shortest = form.prefix.len() + form.least;
+            assert!(shortest >= SHORTEST_TOKEN, "{}", form.prefix);
+        }
     }
 
     #[test]

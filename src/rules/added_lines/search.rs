@@ -14,6 +14,7 @@ use super::lexer::{PartKind, Spans};
 use super::line::{Compiled, FileLine};
 use super::notebook;
 use super::scope::{is_looked_at, is_on};
+use crate::base::word_search::{Letters, WordSearch};
 use crate::config::{self, Bypass, CustomRule};
 use crate::git::{FileDiff, Line};
 use crate::model::rule::RuleId;
@@ -55,7 +56,7 @@ pub(super) struct LineSearch<'c> {
     /// Each with the level of its rule.
     silencers: Vec<(&'static Silencer, Level)>,
     compiled: Vec<OnceLock<Option<Compiled>>>,
-    words: [OnceLock<Option<Regex>>; Language::ALL.len()],
+    words: [OnceLock<WordSearch>; Language::ALL.len()],
 }
 
 /// Compiles an expression over bytes. None of our expressions needs the tables of Unicode.
@@ -87,7 +88,7 @@ impl<'c> LineSearch<'c> {
             return Vec::new();
         }
         let built_in = is_looked_at(self.bypass, path);
-        let words: Vec<&Regex> = match Language::of_path(path) {
+        let words: Vec<&WordSearch> = match Language::of_path(path) {
             _ if !built_in => Vec::new(),
             Some(language) => self.words(language).into_iter().collect(),
             None if path.extension().is_none() => PROGRAMS
@@ -98,7 +99,7 @@ impl<'c> LineSearch<'c> {
         };
         let custom_rules: Vec<&CustomRule> = self.custom_rules(path).collect();
         let is_worth = |line: &&Line| {
-            words.iter().any(|words| words.is_match(&line.text))
+            words.iter().any(|words| words.is_in(&line.text))
                 || custom_rules
                     .iter()
                     .any(|rule| rule.pattern.regex.is_match(&line.text))
@@ -120,24 +121,18 @@ impl<'c> LineSearch<'c> {
         self.bypass.patterns.iter().filter(concerns)
     }
 
-    /// The words of a language's silencers, as one expression.
-    fn words(&self, language: Language) -> Option<&Regex> {
+    /// The words of a language's silencers.
+    fn words(&self, language: Language) -> Option<&WordSearch> {
         let place = Language::ALL.iter().position(|other| *other == language)?;
-        let compiled = self.words[place].get_or_init(|| {
-            let words: BTreeSet<String> = self
-                .silencers
-                .iter()
-                .filter(|(silencer, level)| is_on(*level) && silencer.languages.contains(&language))
-                .flat_map(|(silencer, _)| silencer.words)
-                .map(|word| regex::escape(word))
+        Some(self.words[place].get_or_init(|| {
+            let of_language = self.silencers.iter().filter(|(silencer, level)| {
+                is_on(*level) && silencer.languages.contains(&language)
+            });
+            let words: BTreeSet<&str> = of_language
+                .flat_map(|(silencer, _)| silencer.words.iter().copied())
                 .collect();
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            if words.is_empty() {
-                return None;
-            }
-            compile(&format!("(?i:{})", words.join("|")))
-        });
-        compiled.as_ref()
+            WordSearch::new(words, Letters::OfAnyCase)
+        }))
     }
 
     fn compiled(&self, index: usize) -> Option<&Compiled> {

@@ -7,6 +7,9 @@ pub(crate) mod contents;
 pub(crate) mod signed_off_by;
 pub(crate) mod trailers;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::model::rule::Rule;
 use crate::tools::{configurations, silencers};
 
@@ -24,25 +27,30 @@ pub fn messages() -> impl Iterator<Item = &'static Rule> {
 
 /// The rules for added lines.
 #[must_use]
-pub fn added_lines() -> Vec<&'static Rule> {
-    distinct(silencers().map(|silencer| silencer.rule))
+pub fn added_lines() -> &'static [&'static Rule] {
+    static RULES: LazyLock<Vec<&Rule>> =
+        LazyLock::new(|| distinct(silencers().map(|silencer| silencer.rule)));
+    &RULES
 }
 
 /// The rules for a change as a whole.
 #[must_use]
-pub fn changes() -> Vec<&'static Rule> {
-    let of_tools = configurations().flat_map(|configuration| {
-        let settings = configuration.settings.iter();
-        let rules = settings.map(|setting| setting.rule);
-        rules.chain(configuration.removed)
+pub fn changes() -> &'static [&'static Rule] {
+    static RULES: LazyLock<Vec<&Rule>> = LazyLock::new(|| {
+        let of_tools = configurations().flat_map(|configuration| {
+            let settings = configuration.settings.iter();
+            let rules = settings.map(|setting| setting.rule);
+            rules.chain(configuration.removed)
+        });
+        let others = [
+            change::TOOL_CONFIGURATION,
+            change::TESTS,
+            change::GATES,
+            change::PROTECTED_FILES,
+        ];
+        distinct(of_tools.chain(others.into_iter().flatten().copied()))
     });
-    let others = [
-        change::TOOL_CONFIGURATION,
-        change::TESTS,
-        change::GATES,
-        change::PROTECTED_FILES,
-    ];
-    distinct(of_tools.chain(others.into_iter().flatten().copied()))
+    &RULES
 }
 
 /// Every rule.
@@ -51,13 +59,13 @@ pub(crate) fn every() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// The rules for content and paths.
-pub fn checks() -> impl Iterator<Item = &'static Rule> {
+pub fn checks() -> impl Iterator<Item = &'static Rule> + Clone {
     checks::RULES.iter().copied()
 }
 
 /// The rules that `[bypass.rules]` can set.
 pub(crate) fn settable() -> impl Iterator<Item = &'static Rule> {
-    added_lines().into_iter().chain(changes())
+    added_lines().iter().chain(changes()).copied()
 }
 
 /// The tools whose settings are compared, each with the names of its files.
@@ -70,11 +78,6 @@ pub fn compared_tools() -> impl Iterator<Item = (&'static str, Vec<&'static str>
 
 /// Each rule once, where it is first named.
 fn distinct(rules: impl Iterator<Item = &'static Rule>) -> Vec<&'static Rule> {
-    let mut distinct: Vec<&Rule> = Vec::new();
-    for rule in rules {
-        if !distinct.iter().any(|other| other.id == rule.id) {
-            distinct.push(rule);
-        }
-    }
-    distinct
+    let mut named = HashSet::new();
+    rules.filter(|rule| named.insert(rule.id)).collect()
 }

@@ -47,6 +47,8 @@ pub(super) struct Scheduler<'a> {
     plan: &'a Plan,
     prepared: Vec<Result<Prepared, StartFlaw>>,
     states: Vec<SchedulerState>,
+    /// The places in the plan of those that wait, in the order in which they start.
+    waiting: Vec<usize>,
     /// The places in the plan of those that run, sorted.
     active: Vec<usize>,
     events: Sender<Event>,
@@ -84,6 +86,7 @@ impl<'a> Scheduler<'a> {
         Self {
             plan,
             states: plan.gates.iter().map(|_| SchedulerState::Waiting).collect(),
+            waiting: plan.start_order(),
             active: Vec::new(),
             prepared,
             events,
@@ -174,14 +177,19 @@ impl<'a> Scheduler<'a> {
         // The end of one gate without a process can be what another one waits for.
         loop {
             let mut progress = false;
-            for index in 0..self.plan.gates.len() {
-                if matches!(self.states[index], SchedulerState::Waiting) {
-                    progress |= self.consider(index, mailbox);
+            for index in self.waiting.clone() {
+                // With many gates, most wait for room.
+                if self.active.len() >= self.jobs && self.closed.is_none() {
+                    break;
                 }
+                progress |= self.consider(index, mailbox);
             }
             if !progress {
                 return;
             }
+            let states = &self.states;
+            self.waiting
+                .retain(|index| matches!(states[*index], SchedulerState::Waiting));
         }
     }
 

@@ -11,8 +11,8 @@ use super::checksum::{base64, ends_with_crc, entropy};
 pub(super) struct Form {
     /// What it is, with an article.
     pub(super) what: &'static str,
-    /// A piece of text that every one of them has.
-    pub(super) hint: &'static str,
+    /// Pieces of text of which every one of them has one.
+    pub(super) hints: &'static [&'static str],
     /// The whole token, with nothing of it before or after; the group is what is random.
     pattern: &'static str,
     /// What else must hold.
@@ -32,10 +32,15 @@ enum Check {
     Aws,
 }
 
-const fn form(what: &'static str, hint: &'static str, pattern: &'static str, check: Check) -> Form {
+const fn form(
+    what: &'static str,
+    hints: &'static [&'static str],
+    pattern: &'static str,
+    check: Check,
+) -> Form {
     Form {
         what,
-        hint,
+        hints,
         pattern,
         check,
     }
@@ -44,146 +49,148 @@ const fn form(what: &'static str, hint: &'static str, pattern: &'static str, che
 pub(super) const FORMS: [Form; 25] = [
     form(
         "a token of GitHub",
-        "gh",
+        &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
         r"gh[pousr]_([A-Za-z0-9]{36})",
         Check::Crc,
     ),
     form(
         "a fine-grained token of GitHub",
-        "github_pat_",
+        &["github_pat_"],
         r"github_pat_[A-Za-z0-9]{22}_([A-Za-z0-9]{59})",
         Check::Random,
     ),
     form(
         "a token of npm",
-        "npm_",
+        &["npm_"],
         r"npm_([A-Za-z0-9]{36})",
         Check::Crc,
     ),
     form(
         "a token of the Python Package Index",
-        "pypi-Ag",
+        &["pypi-Ag"],
         r"pypi-(Ag[A-Za-z0-9_-]{80,})",
         Check::Macaroon,
     ),
-    form("a key of AWS", "AKIA", r"(AKIA[A-Z2-7]{16})", Check::Aws),
+    form("a key of AWS", &["AKIA"], r"(AKIA[A-Z2-7]{16})", Check::Aws),
     form(
         "a temporary key of AWS",
-        "ASIA",
+        &["ASIA"],
         r"(ASIA[A-Z2-7]{16})",
         Check::Aws,
     ),
     form(
         "a token of Slack",
-        "xox",
+        &["xox"],
         r"xox[abeoprs]-(?:[0-9]{9,14}-){1,3}([A-Za-z0-9]{24,64})",
         Check::Random,
     ),
     form(
         "an app token of Slack",
-        "xapp-",
+        &["xapp-"],
         r"xapp-[0-9]-[A-Z0-9]{9,12}-[0-9]{10,14}-([a-f0-9]{64})",
         Check::Random,
     ),
     form(
         "a webhook of Slack",
-        "hooks.slack.com",
+        &["hooks.slack.com"],
         r"hooks\.slack\.com/(?:services|workflows)/T[A-Z0-9]{8,12}/[AB][A-Z0-9]{8,12}/([A-Za-z0-9]{24})",
         Check::Random,
     ),
     form(
         "a live key of Stripe",
-        "k_live_",
+        &["k_live_"],
         r"[rs]k_live_([A-Za-z0-9]{24,99})",
         Check::Random,
     ),
     form(
         "a secret for webhooks",
-        "whsec_",
+        &["whsec_"],
         r"whsec_([A-Za-z0-9+/]{32,64}={0,2})",
         Check::Random,
     ),
     form(
         "an API key of Google",
-        "AIza",
+        &["AIza"],
         r"AIza([0-9A-Za-z_-]{35})",
         Check::Random,
     ),
     form(
         "a client secret of Google",
-        "GOCSPX-",
+        &["GOCSPX-"],
         r"GOCSPX-([0-9A-Za-z_-]{28})",
         Check::Random,
     ),
     form(
         "a token of GitLab",
-        "gl",
+        &[
+            "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-",
+        ],
         r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-([0-9A-Za-z_-]{20,64})",
         Check::Random,
     ),
     form(
         "a key of OpenAI",
-        "T3BlbkFJ",
+        &["T3BlbkFJ"],
         r"sk-(?:proj-|svcacct-|admin-)?([A-Za-z0-9_-]{20,74})T3BlbkFJ[A-Za-z0-9_-]{20,74}",
         Check::Random,
     ),
     form(
         "a key of Anthropic",
-        "sk-ant-",
+        &["sk-ant-"],
         r"sk-ant-(?:api|admin)[0-9]{2}-([A-Za-z0-9_-]{93})AA",
         Check::Random,
     ),
     form(
         "a token of Hugging Face",
-        "hf_",
+        &["hf_"],
         r"hf_([A-Za-z]{34})",
         Check::Random,
     ),
     form(
         "a key of SendGrid",
-        "SG.",
+        &["SG."],
         r"SG\.[A-Za-z0-9_-]{22}\.([A-Za-z0-9_-]{43})",
         Check::Random,
     ),
     form(
         "a token of DigitalOcean",
-        "do",
+        &["dop_v1_", "doo_v1_", "dor_v1_"],
         r"do[opr]_v1_([a-f0-9]{64})",
         Check::Random,
     ),
     form(
         "a token of Docker Hub",
-        "dckr_",
+        &["dckr_"],
         r"dckr_[po]at_([A-Za-z0-9_-]{27,32})",
         Check::Random,
     ),
     form(
         "a token of crates.io",
-        "cio",
+        &["cio"],
         r"cio([A-Za-z0-9]{32})",
         Check::Random,
     ),
     form(
         "a token of a Telegram bot",
-        ":AA",
+        &[":AA"],
         r"[0-9]{8,10}:AA([A-Za-z0-9_-]{33})",
         Check::Random,
     ),
     form(
         "a token of Shopify",
-        "shp",
+        &["shpat_", "shpca_", "shppa_", "shpss_"],
         r"shp(?:at|ca|pa|ss)_([a-f0-9]{32})",
         Check::Random,
     ),
     form(
         "a token of Databricks",
-        "dapi",
+        &["dapi"],
         r"dapi([a-f0-9]{32})(?:-[0-9])?",
         Check::Random,
     ),
     form(
         "a key of Age",
-        "AGE-SECRET-KEY-1",
+        &["AGE-SECRET-KEY-1"],
         r"AGE-SECRET-KEY-1([A-Z0-9]{58})",
         Check::Random,
     ),
@@ -222,7 +229,8 @@ where
     I: Iterator<Item = &'l [u8]>,
 {
     let forms = FORMS.iter().zip(COMPILED.iter());
-    let named = forms.filter(|(form, _)| bstr::ByteSlice::contains_str(text, form.hint));
+    let has = |hint: &&str| bstr::ByteSlice::contains_str(text, hint);
+    let named = forms.filter(move |(form, _)| form.hints.iter().any(has));
     let compiled = named.filter_map(|(form, compiled)| Some((form, compiled.as_ref()?)));
     let matches = compiled.flat_map(move |(form, compiled)| {
         let all = compiled.captures_iter(text);

@@ -12,8 +12,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
-
+use crate::base::word_search::{Letters, WordSearch};
 use crate::git::Line;
 
 /// How much of a line is searched, in bytes.
@@ -22,13 +21,15 @@ const LONGEST_LINE: usize = 64 << 10;
 /// How many lines around the id of a key of AWS may have the key.
 const AROUND: usize = 4;
 
-/// Words that all secrets which are looked for have in their lines.
-static HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let forms = forms::FORMS.iter().map(|form| regex::escape(form.hint));
-    let forms: Vec<String> = forms.collect();
-    let names = random::NAMES.join("|");
-    Regex::new(&format!("(?-u){}|(?i:{names})", forms.join("|"))).ok()
+/// What lines with tokens of providers have.
+static FORM_HINTS: LazyLock<WordSearch> = LazyLock::new(|| {
+    let hints = forms::FORMS.iter().flat_map(|form| form.hints);
+    WordSearch::new(hints, Letters::AsTheyAre)
 });
+
+/// What lines with values that are named as secrets have.
+static NAME_HINTS: LazyLock<WordSearch> =
+    LazyLock::new(|| WordSearch::new(random::hints(), Letters::OfAnyCase));
 
 /// What secret a line of a file has; `None` if none is found.
 #[must_use]
@@ -43,12 +44,14 @@ pub fn secret_in_line(path: &Path, line: &[u8]) -> Option<&'static str> {
 /// Where a text that a tool has printed has secrets, in order: nothing is known of the file that it is about.
 pub(crate) fn spans(text: &[u8]) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
-    if HINT.as_ref().is_some_and(|hint| hint.is_match(text)) {
+    if FORM_HINTS.is_in(text) {
         let around = || text.split(|byte| *byte == b'\n');
         spans.extend(forms::found(text, around).map(|(_, span)| span));
-        spans.extend(random::spans(text));
-        spans.sort_by_key(|span| span.start);
     }
+    if NAME_HINTS.is_in(text) {
+        spans.extend(random::spans(text));
+    }
+    spans.sort_by_key(|span| span.start);
     spans
 }
 
@@ -56,13 +59,14 @@ pub(crate) fn spans(text: &[u8]) -> Vec<Range<usize>> {
 pub(super) fn find(path: &Path, lines: &[Line], at: usize) -> Option<&'static str> {
     let text = lines.get(at)?.text.as_slice();
     let text = &text[..text.len().min(LONGEST_LINE)];
-    if !HINT.as_ref()?.is_match(text) {
-        return None;
-    }
     let around = || {
         let first = at.saturating_sub(AROUND);
         let last = lines.len().min(at + AROUND + 1);
         lines[first..last].iter().map(|line| line.text.as_slice())
     };
-    forms::find(text, around).or_else(|| random::find(path, text))
+    let of_provider = FORM_HINTS
+        .is_in(text)
+        .then(|| forms::find(text, around))
+        .flatten();
+    of_provider.or_else(|| NAME_HINTS.is_in(text).then(|| random::find(path, text))?)
 }

@@ -9,21 +9,38 @@ use regex::bytes::Regex;
 use super::checksum::entropy;
 use super::forms::is_example;
 
-/// Parts of names, in lower case.
-pub(super) const NAMES: [&str; 12] = [
-    "api[_-]?key",
-    "apikey",
-    "api[_-]?secret",
-    "secret[_-]?key",
-    "access[_-]?key",
-    "auth[_-]?token",
-    "access[_-]?token",
-    "client[_-]?secret",
-    "private[_-]?key",
-    "passw(?:or)?d",
-    "credential",
-    "bearer",
+/// Parts of names, in lower case: two words with or without a sign between them, or one word and nothing.
+const NAMES: [(&str, &str); 12] = [
+    ("api", "key"),
+    ("api", "secret"),
+    ("secret", "key"),
+    ("access", "key"),
+    ("auth", "token"),
+    ("access", "token"),
+    ("client", "secret"),
+    ("private", "key"),
+    ("password", ""),
+    ("passwd", ""),
+    ("credential", ""),
+    ("bearer", ""),
 ];
+
+/// What may be between the two words of a name.
+const SIGNS: [&str; 3] = ["", "_", "-"];
+
+/// Words of which the line of every such value has one, in upper or lower case.
+pub(super) fn hints() -> Vec<String> {
+    let spellings = |(first, second): &(&str, &str)| {
+        let signs = if second.is_empty() {
+            &SIGNS[..1]
+        } else {
+            &SIGNS[..]
+        };
+        let spell = |sign: &&str| format!("{first}{sign}{second}");
+        signs.iter().map(spell).collect::<Vec<_>>()
+    };
+    NAMES.iter().flat_map(spellings).collect()
+}
 
 /// Values shorter than this are words, in characters.
 const SHORTEST: usize = 20;
@@ -74,7 +91,7 @@ const MADE_UP_ENDS: [&str; 12] = [
 ];
 
 static ASSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let names = NAMES.join("|");
+    let names = hints().join("|");
     Regex::new(&format!(
         r#"(?-u)(?i:{names})[A-Za-z0-9_-]*["'\]]{{0,2}}\s*(?:=>|:=|=|:|,|\s)\s*["'`]?(?:(?i:bearer)\s+)?([A-Za-z0-9+/_~.=-]{{{SHORTEST},}})(?:["'`;,\s)}}\]]|$)"#
     ))
