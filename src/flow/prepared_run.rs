@@ -371,7 +371,7 @@ fn occasion(candidate: &Candidate, plan: &Plan) -> Option<String> {
 
 /// The built-in rules about added lines that refuse what they find.
 fn refusing(bypass: &Bypass) -> Vec<&'static str> {
-    let rules = catalogue::added_lines().into_iter();
+    let rules = catalogue::added_lines().iter();
     let refusing = rules.filter(|rule| bypass.level(rule) == Level::Error);
     refusing.map(|rule| rule.id).collect()
 }
