@@ -306,7 +306,8 @@ def measure(options, folder):
     about |= {"system": platform.platform(), "rounds": options.rounds, "tools": {}, "scenes": [], "workflows": []}
     for one in everybody:
         if one.version and (done := arena.stopwatch.run(one.version)).code == 0:
-            about["tools"][one.name.split()[0]] = done.last_line
+            name, version = one.name.split()[0], done.last_line
+            about["tools"][name] = version if version.startswith(name) else f"{name} {version}"
     try:
         for scene in scenes(options.files):
             if options.only and scene.key not in options.only:

@@ -50,7 +50,7 @@ class Stopwatch:
     def __init__(self, environment, scratch, barred=False):
         # Into a file and not a pipe: what a tool leaves running would keep a pipe open, and we
         # would measure how long that lives.
-        self.output = os.path.join(scratch, "output-barred" if barred else "output")
+        self.output = os.path.join(scratch, "told-barred" if barred else "told")
         self.counts = self.output + ".counts"
         words = [sys.executable, os.path.abspath(__file__), self.output]
         try:

@@ -223,8 +223,8 @@ fn known_tools() -> String {
 }
 
 fn every_rule() -> impl Iterator<Item = &'static Rule> {
-    let of_changes = catalogue::added_lines().into_iter();
-    let of_changes = of_changes.chain(catalogue::changes());
+    let of_changes = catalogue::added_lines().iter();
+    let of_changes = of_changes.chain(catalogue::changes()).copied();
     catalogue::messages()
         .chain(of_changes)
         .chain(catalogue::checks())
