@@ -22,8 +22,19 @@ MARK = '#!/bin/sh\necho "$1" >>"$MARKS"\n'
 
 # What Gerrit's hook does: it adds a trailer to the message.
 GERRIT = '#!/bin/sh\nsh {mark} other\ngit interpret-trailers --in-place --trailer "Change-Id: I0123" "$1"\n'
-# What `git lfs install` writes, with the program replaced by the mark.
-LFS = "#!/bin/sh\nsh {mark} other\n"
+# Its own documentation, "Local setup": husky calls it with the file of the message.
+COMMITLINT = {
+    ".husky/commit-msg": 'commitlint --edit "$1" && sh {mark} other\n',
+    "commitlint.config.cjs": "module.exports = {{rules: {{'type-empty': [2, 'never']}}}};\n",
+}
+# The hook `commitizen` of its repository, which calls `cz check` at the stage commit-msg.
+COMMITIZEN = {
+    ".pre-commit-config.yaml": "repos:\n- repo: local\n  hooks:\n  - id: commitizen\n    name: commitizen\n"
+    "    language: system\n    stages: [commit-msg]\n"
+    "    entry: sh -c 'cz check --allow-abort --commit-msg-file \"$0\" && sh {mark} other'\n"
+}
+# A program that leaves a mark when its hook runs, and then is the real one.
+WRAPPER = '#!/bin/sh\n[ "$1" = {when} ] && sh {mark} other\nexec {program} "$@"\n'
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,10 @@ class Tool:
     install: str
     remove: str
     programs: list = field(default_factory=list)
+    # A program that leaves a mark if it is called with this word.
+    wrapped: tuple = ()
+    # What its hook must refuse, to show that it is the real one.
+    refuses: str = ""
 
 
 PRE_COMMIT = {
@@ -75,10 +90,28 @@ TOOLS = [
         "rm -f .git/hooks/commit-msg",
     ),
     Tool(
+        "commitlint, by husky",
+        COMMITLINT,
+        "husky",
+        "rm -rf .husky; git config --unset core.hooksPath; true",
+        ["husky", "commitlint"],
+        refuses="no type",
+    ),
+    Tool(
+        "commitizen, by pre-commit",
+        COMMITIZEN,
+        "pre-commit install --hook-type commit-msg",
+        "pre-commit uninstall --hook-type commit-msg",
+        ["pre-commit", "cz"],
+        refuses="no type",
+    ),
+    Tool(
         "git-lfs",
-        {"post-commit.lfs": LFS},
-        "mkdir -p .git/hooks && cp post-commit.lfs .git/hooks/post-commit && chmod +x .git/hooks/post-commit",
-        "rm -f .git/hooks/post-commit",
+        {".gitattributes": "*.bin filter=lfs diff=lfs merge=lfs -text\n"},
+        "git lfs install --local",
+        "git lfs uninstall --local",
+        ["git-lfs"],
+        wrapped=("git-lfs", "post-commit"),
     ),
 ]
 
@@ -112,6 +145,8 @@ class Trial:
         (self.folder / "home").mkdir()
         mark = self.folder / "mark"
         mark.write_text(MARK)
+        if tool.wrapped:
+            search = [self.wrap(*tool.wrapped, mark, search), *search]
         self.environment = {
             "HOME": str(self.folder / "home"),
             "PATH": os.pathsep.join([*search, os.environ.get("PATH", os.defpath)]),
@@ -124,7 +159,16 @@ class Trial:
             file = self.top / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text.format(mark=mark))
-        self.run("git add -A && git commit --quiet -m base")
+        self.run("git add -A && git commit --quiet -m 'chore: base'")
+
+    def wrap(self, name, when, mark, search):
+        """The directory of a program that is called before the real one."""
+        found = shutil.which(name, path=os.pathsep.join([*search, os.environ.get("PATH", os.defpath)]))
+        wrapper = self.folder / "bin" / name
+        wrapper.parent.mkdir()
+        wrapper.write_text(WRAPPER.format(when=when, mark=mark, program=found))
+        wrapper.chmod(0o755)
+        return str(wrapper.parent)
 
     def run(self, line, folder=None):
         return subprocess.run(
@@ -142,7 +186,7 @@ class Trial:
         """Who ran at a commit, and what is to be said of it."""
         self.marks.unlink(missing_ok=True)
         (self.top / "file").write_text("x")
-        done = self.run("git add file && git commit --quiet -m file")
+        done = self.run("git add file && git commit --quiet -m 'fix: file'")
         text = self.marks.read_text() if self.marks.exists() else ""
         ran = tuple(name for name in ("gate", "other") if name in text.split())
         words = WORDS[ran]
@@ -164,6 +208,9 @@ def cell(tool, steps, search, verbose):
             if done.returncode:
                 failed = f" (`{step.format(install=tool.install, remove=tool.remove)}` is refused)"
         words, output = trial.commit()
+        if tool.refuses and "both" in words:
+            refused = trial.run(f"git commit --quiet --allow-empty -m '{tool.refuses}'").returncode != 0
+            words += "" if refused else ", and it refuses nothing"
         if "both" in words or "gatekeeper" in words:
             words += "" if trial.run("gatekeeper status").returncode == 0 else ", `status` names missing hooks"
         if verbose:

@@ -174,7 +174,7 @@ def prepare(folder):
     """Installs the peers: those from PyPI always, those from npm if it is at hand."""
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     pip = [os.path.join(folder, "bin/python"), "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, "--disable-pip-version-check", "pre-commit", "prek", "lefthook"], check=True)
+    subprocess.run([*pip, "--disable-pip-version-check", "pre-commit", "prek", "lefthook", "commitizen"], check=True)
     # The wheel starts lefthook by way of Python, which takes longer than lefthook itself; as its
     # other packages install it, there is no Python between.
     native = os.path.join(folder, "native")
@@ -188,9 +188,9 @@ def prepare(folder):
         os.symlink(program, link)
     try:
         npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder]
-        subprocess.run([*npm, "husky", "lint-staged"], check=True)
+        subprocess.run([*npm, "husky", "lint-staged", "@commitlint/cli"], check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"note: lint-staged is left out, npm does not work: {error}", file=sys.stderr)
+        print(f"note: husky, lint-staged and commitlint are left out, npm does not work: {error}", file=sys.stderr)
 
 
 def search_path(folder):

@@ -41,6 +41,9 @@ def plain_words(run):
     words = shlex.split(re.sub(r"^cd \S+ && ", "", run))
     while words and (re.match(r"^\w+=", words[0]) or words[0] in {"env", "cross-env", "!"}):
         words = words[1:]
+    # What only measures coverage starts the tests.
+    if words and words[0] in {"c8", "nyc"}:
+        words = next((words[at:] for at in range(1, len(words)) if not words[at].startswith("-")), words)
     if len(words) > 2 and re.match(r"python[\d.]*$", words[0]):
         module = next((at for at, word in enumerate(words) if re.match(r"-\w*m$", word)), None)
         words = words if module is None else words[module + 1 :]
@@ -53,7 +56,7 @@ def tool(run):
     words = plain_words(run)
     if not words:
         return ""
-    pairs = {"cargo", "go", "ruff", "deno", "npm", "node", "bun", "poetry", "uv"}
+    pairs = {"cargo", "go", "ruff", "deno", "npm", "node", "bun", "poetry", "uv", "flit"}
     name = words[0].rsplit("/", 1)[-1]
     return f"{name} {words[1]}" if name in pairs and len(words) > 1 else name
 
@@ -90,7 +93,7 @@ def tools(runs):
 
 
 # Calls that build what a later call of the same gate checks.
-BUILDS = {"build", "uv build", "poetry build", "hatch build"}
+BUILDS = {"build", "uv build", "poetry build", "hatch build", "flit build"}
 
 
 def has(name, names):

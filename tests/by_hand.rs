@@ -103,11 +103,14 @@ fn the_last_commit_is_checked() {
     2 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["a.py", "tested"]);
+    // Of the first commit, everything is new.
     sandbox.git(&["checkout", "--quiet", "HEAD~2"]);
-    let done = sandbox.gatekeeper(&["run", "--last-commit"]);
-    assert_snapshot!(done.expect(2), @"
-    error: `HEAD~1` is not a commit in this repository
-    help: the commit has none before it; to check everything in it, run `gatekeeper run`
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--last-commit"]).expect(0), @"
+    gatekeeper run --from HEAD~1 --to HEAD: 1 path changed
+             passed  messages          of 1 commit
+             passed  test  [TIME]
+     not applicable  lint              no changed path matches **/*.py
+    1 passed, 1 not applicable in [TIME]
     ");
 }
 
@@ -206,6 +209,7 @@ skip = { reason = \"the server has moved\", until = 9999-01-01 }
           "kind": "lint",
           "command": "ruff check {files}",
           "fix": null,
+          "file": "gates.toml",
           "dir": "api",
           "files": [
             "**/*.py"
@@ -221,6 +225,7 @@ skip = { reason = \"the server has moved\", until = 9999-01-01 }
           "kind": "custom",
           "command": "mypy src",
           "fix": null,
+          "file": "gates.toml",
           "dir": "",
           "files": [],
           "hooks": [
@@ -234,6 +239,7 @@ skip = { reason = \"the server has moved\", until = 9999-01-01 }
           "kind": "custom",
           "command": "true\nfalse",
           "fix": null,
+          "file": "gates.toml",
           "dir": "",
           "files": [],
           "hooks": [

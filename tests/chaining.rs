@@ -195,7 +195,7 @@ fn its_failure_is_final() {
 }
 
 #[test]
-fn it_may_change_the_message() {
+fn it_may_change_or_refuse_the_message() {
     let sandbox = sandbox();
     let sign = "#!/bin/sh\nprintf '\\nSigned-off-by: Jane Doe <jane@example.com>\\n' >>\"$1\"\n";
     hook(&sandbox, "commit-msg", sign);
@@ -206,6 +206,14 @@ fn it_may_change_the_message() {
             .git(&["log", "-1", "--format=%B"])
             .contains("Signed-off-by")
     );
+    // As commitlint and commitizen do.
+    let types =
+        "#!/bin/sh\ngrep -q '^fix: ' \"$1\" || { echo 'type may not be empty' >&2; exit 1; }\n";
+    hook(&sandbox, "../hooks.before-gatekeeper/commit-msg", types);
+    let commit =
+        |message: &str| sandbox.try_git(&["commit", "-q", "-s", "--allow-empty", "-m", message]);
+    commit("y").expect(1).says("type may not be empty");
+    commit("fix: y").expect(0);
 }
 
 #[test]

@@ -69,6 +69,7 @@ fn python_project() -> Sandbox {
         "web/package.json",
         "{\n  \"scripts\": {\n    \"lint\": \"eslint . && prettier --write src\"\n  }\n}\n",
     );
+    sandbox.write("web/src/index.js", "");
     sandbox.write("src/app/__init__.py", "");
     sandbox.git(&["add", "."]);
     sandbox

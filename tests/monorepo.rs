@@ -162,6 +162,10 @@ gatekeeper run --staged: 1 path changed
 error: gate `lint` does not exist
 help: directories have gates of this name: `packages/ui/lint`, `web/lint`
 ");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "api/"]).expect(2), @r"
+error: gate `api/` does not exist
+help: it is a directory; to run its gates: `gatekeeper run api/types api/test`
+");
     // Files may be named from where they are.
     sandbox.recorded();
     sandbox

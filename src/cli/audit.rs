@@ -8,7 +8,7 @@ use super::arguments::AuditArguments;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
-use crate::config::source;
+use crate::config::{committed, source};
 use crate::flow::audit::{gates, open_reports, worst, write_reports};
 use crate::flow::{led_away, receipt_trust, record, rewrite_messages, self_path, trusted_history};
 use crate::git::{RangeSpec, Repository};
@@ -38,8 +38,8 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
         return trusted_history::accept(environment, &repository, &named, reason, detail);
     }
     let config = match &arguments.policy {
-        Some(revision) => source::committed_config(&repository, revision)?,
-        None if repository.is_bare() => source::committed_config(&repository, HEAD)?,
+        Some(revision) => committed::committed_config(&repository, revision)?,
+        None if repository.is_bare() => committed::committed_config(&repository, HEAD)?,
         None => source::work_tree_config(&repository)?,
     };
     if arguments.fix {

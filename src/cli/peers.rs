@@ -80,6 +80,21 @@ const SPELLINGS: &[Spelling] = &[
     ),
     spelling(
         "run",
+        &["--no-fail-fast", "--keep-going", "-k"],
+        "every gate runs to its end anyway, unless `fail-fast` is set: `gatekeeper run`",
+    ),
+    spelling(
+        "run",
+        &["--concurrent", "-p", "--parallel"],
+        "gates run side by side; to set how many: `gatekeeper run --jobs 2`",
+    ),
+    spelling(
+        "run",
+        &["--glob", "--force", "-f"],
+        "every gate runs, on all tracked files: `gatekeeper run`; on some: `gatekeeper run --files src`",
+    ),
+    spelling(
+        "run",
         &["--no-stash", "--no-hide-partially-staged"],
         "gates see exactly the staged tree, and nothing is stashed: `gatekeeper run --staged`",
     ),
@@ -333,6 +348,9 @@ mod tests {
             ("migrate-config", "`gatekeeper init`"),
             ("sample-config", "`gatekeeper config example`"),
             ("gc", "`gatekeeper cache clean`"),
+            ("run --no-fail-fast", "`gatekeeper run`"),
+            ("run --concurrent 2", "--jobs 2"),
+            ("run --glob *.py", "--files src"),
         ] {
             let told = told(line).unwrap_or_default();
             assert!(told.starts_with("error: "), "{line}: {told}");

@@ -10,6 +10,7 @@ mod baseline;
 mod bypass;
 mod checks;
 mod commit_msg;
+pub(crate) mod committed;
 pub(crate) mod diff;
 mod document;
 mod gate;
@@ -17,6 +18,7 @@ mod glob_cover;
 mod key;
 mod key_place;
 mod launcher;
+mod links;
 mod load;
 mod local;
 mod moves;
@@ -46,6 +48,7 @@ pub use commit_msg::CommitMsg;
 pub(crate) use commit_msg::{
     CreditRequired, Form, Matches, Remediation, SignOffRequired, Strictness, Values,
 };
+pub(crate) use committed::{Policy, PolicySource};
 pub(crate) use diff::redefined;
 pub(crate) use document::{Config, show};
 pub(crate) use gate::{
@@ -59,7 +62,6 @@ pub(crate) use policy_file::{Origin, PolicyFile};
 pub(crate) use receipts::ReceiptTrust;
 pub use schema::schema;
 pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, EnforcementMode, Partial, Rebase};
-pub(crate) use source::{Policy, PolicySource};
 pub use text::ConfigText;
 pub(crate) use text::{FILE_NAME, is_gates_file};
 

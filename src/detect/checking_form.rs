@@ -1,8 +1,9 @@
 //! Calls that are checks only by what stands beside them.
 
 use super::draft::Draft;
+use super::evidence::Origin;
 use super::project::Project;
-use crate::indirection::RunCommand;
+use crate::indirection::{RunCommand, plain};
 
 /// `go mod tidy -diff`, which changes nothing, if the words are `go mod tidy` and git says after it what it has changed.
 /// `after`: the commands that follow.
@@ -39,9 +40,54 @@ pub(super) fn make_strict(words: &mut Vec<String>, project: &Project<'_>) {
     }
 }
 
-/// Whether a gate checks documentation by building it.
-pub(super) fn builds_documentation(draft: &Draft) -> bool {
-    matches!(draft.checker.name, "mkdocs" | "sphinx" | "sphinx-linkcheck")
+/// Why a call of a known tool checks nothing where it stands; `None` if it checks something.
+pub(super) fn no_check(draft: &Draft, project: &Project<'_>) -> Option<&'static str> {
+    if rewrites_what_was_made(draft, project) {
+        return Some("it lays out files that git does not track");
+    }
+    let documents = matches!(
+        draft.checker.name,
+        "mkdocs" | "sphinx" | "sphinx-linkcheck" | "vitepress"
+    );
+    if documents && !is_for_requests(draft, project) {
+        return Some("it builds documentation");
+    }
+    None
+}
+
+/// Whether a call rewrites files, and those that it names in the end are not in the tree: a step before it has made them.
+fn rewrites_what_was_made(draft: &Draft, project: &Project<'_>) -> bool {
+    let [.., before, last] = draft.run.as_slice() else {
+        return false;
+    };
+    let is_value = before.starts_with('-') && !draft.checker.check.with.contains(&before.as_str());
+    let is_path =
+        !is_value && !last.is_empty() && !last.starts_with('-') && !last.contains(['*', '{', '$']);
+    let path = plain(&draft.dir.join(last));
+    draft.fixes_where_it_runs && is_path && !project.has(&path) && !project.has_dir(&path)
+}
+
+/// Whether a workflow runs a gate for every pull request, and publishes nothing.
+fn is_for_requests(draft: &Draft, project: &Project<'_>) -> bool {
+    const PUBLISHES: [&str; 6] = [
+        "deploy-pages",
+        "gh-deploy",
+        "gh-pages",
+        "github-pages-deploy-action",
+        "pages-deploy",
+        "upload-pages-artifact",
+    ];
+    if draft.origin != Origin::Ci {
+        return false;
+    }
+    let workflow = draft
+        .places
+        .first()
+        .and_then(|place| project.text(&place.path));
+    let text = workflow.unwrap_or_default().to_ascii_lowercase();
+    let is_called = text.contains("workflow_call") || text.contains("script:");
+    (text.contains("pull_request") || text.contains("merge_group") || is_called)
+        && !PUBLISHES.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub(crate) struct Draft {
     pub(crate) fix: Option<Vec<String>>,
     /// Whether the call that checks rewrites files, and must not do so in the work tree.
     pub(crate) rewrites: bool,
+    /// Whether the call that was found rewrites files.
+    pub(super) fixes_where_it_runs: bool,
     /// Whether both are handed the changed files.
     pub(crate) takes_files: bool,
     /// Globs of the files that it checks.
@@ -156,6 +158,7 @@ impl Draft {
             script: None,
             then: None,
             rewrites: checker.rewrites,
+            fixes_where_it_runs: was_rewriting,
             fix: fix.map(with_files),
             takes_files,
             files: own.unwrap_or_else(|| files_of(checker)),
@@ -196,6 +199,7 @@ impl Draft {
             script: Some(script),
             then: None,
             rewrites: false,
+            fixes_where_it_runs: false,
             fix: None,
             takes_files: false,
             files: Vec::new(),

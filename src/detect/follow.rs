@@ -10,11 +10,10 @@ use super::launchers::started;
 use super::project::Project;
 use super::reading_script::reading_script;
 use super::script_text::{
-    first_line, has_unknown_environments, hook_ids, line_of, looks_like_a_check, may_check,
-    says_its_version, swallows, with_environments_of_tox, with_variables,
-    without_unknown_environments,
+    first_line, hook_ids, line_of, looks_like_a_check, may_check, says_its_version, swallows,
+    with_variables, without_unknown_environments,
 };
-use super::{checking_form, idle, listed, own_check, packages, pre_commit, variables};
+use super::{checking_form, idle, listed, own_check, packages, pre_commit, tox_calls, variables};
 use crate::base::fault::Result;
 use crate::indirection::{self, GivenVariable, RunCommand};
 
@@ -144,8 +143,8 @@ impl Follower<'_, '_> {
         places: &[Place],
         depth: usize,
     ) -> Result<()> {
-        let is_unknown = has_unknown_environments(text, &evidence.env);
-        let text = with_environments_of_tox(text, &evidence.env);
+        let is_unknown = tox_calls::has_unknown_environments(text, &evidence.env);
+        let text = tox_calls::with_environments(text, &evidence.env, self.project);
         let text = with_variables(&text, &evidence.env);
         let known = without_unknown_environments(&text);
         let by_default;
@@ -385,9 +384,14 @@ impl Follower<'_, '_> {
             });
             return Ok(true);
         }
-        // Without a word of CI's, documentation is built elsewhere.
-        if checking_form::builds_documentation(&draft) && evidence.origin != Origin::Ci {
-            return Ok(false);
+        if let Some(reason) = checking_form::no_check(&draft, self.project) {
+            let not_taken = step.places.last().map(|place| NotTaken {
+                place: place.clone(),
+                what: step.words.join(" ").replace(UNKNOWN, "..."),
+                reason: reason.to_owned(),
+            });
+            self.followed.not_taken.extend(not_taken);
+            return Ok(true);
         }
         if draft.lacks_files() {
             let unknown = step.places.last().map(|place| NotTaken {

@@ -30,7 +30,8 @@ impl Follower<'_, '_> {
         before: &[Place],
         depth: usize,
     ) -> Result<()> {
-        self.has_run_hooks = true;
+        // A call of a few hooks says nothing about the others, which run at every commit.
+        self.has_run_hooks |= run.is_none_or(|(_, ids)| ids.is_empty());
         if depth >= DEEPEST {
             return Ok(());
         }

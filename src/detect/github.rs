@@ -356,6 +356,7 @@ fn not_for_changes(node: &Node) -> Option<&'static str> {
             .iter()
             .any(|part| lower.contains(part))
         && !lower.contains("!startswith");
+    let is_for_nightly = !lower.contains("||") && lower.contains("=='nightly'");
     let is_for_failures = matches!(
         condition.as_str(),
         "failure()" | "${{failure()}}" | "cancelled()"
@@ -366,6 +367,8 @@ fn not_for_changes(node: &Node) -> Option<&'static str> {
         Some("it runs only for releases or on a schedule")
     } else if is_for_others {
         Some("it runs only on another system")
+    } else if is_for_nightly {
+        Some("it runs only with a nightly toolchain")
     } else if is_for_failures {
         Some("it runs only after a failure")
     } else {

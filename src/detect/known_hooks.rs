@@ -196,6 +196,8 @@ const OTHERS: &[OtherHook] = &[
         &["pyproject-fmt", "--check"],
         &["pyproject"],
     ),
+    other(&["tox-toml-fmt"], &["tox-toml-fmt", "--check"], &["toml"]),
+    rewriting(&["pydocstringformatter"], &["python"]),
     rewriting(&["tox-ini-fmt"], &["ini"]),
     rewriting(&["setup-cfg-fmt"], &["ini"]),
     other(&["nbstripout"], &["nbstripout", "--verify"], &["jupyter"]),

@@ -41,6 +41,7 @@ mod rewriting;
 mod scope;
 mod script_text;
 mod select;
+mod tox_calls;
 mod translate;
 mod variables;
 mod write;

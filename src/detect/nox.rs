@@ -18,11 +18,13 @@ pub(super) struct Call {
     pub(super) line: usize,
 }
 
-/// A session: its name, the number of its first line, and its lines.
-struct Session<'t> {
+/// A function of the file, with the numbers of its lines.
+struct Function<'t> {
     names: Vec<String>,
     lines: Vec<(usize, &'t str)>,
     tags: Vec<String>,
+    /// Whether it is a session, and does not only serve some.
+    is_session: bool,
     is_default: bool,
 }
 
@@ -30,7 +32,7 @@ struct Session<'t> {
 /// is no file, or a session that it names is not found.
 pub(super) fn calls(project: &Project<'_>, arguments: &[&str]) -> Option<Vec<Call>> {
     let text = project.text(FILE)?;
-    let sessions = sessions(&text);
+    let functions = functions(&text);
     let mut wanted = Vec::new();
     let mut tags = Vec::new();
     let mut given: Vec<String> = Vec::new();
@@ -57,7 +59,7 @@ pub(super) fn calls(project: &Project<'_>, arguments: &[&str]) -> Option<Vec<Cal
         }
     }
     let defaults = default_names(&text);
-    let is_wanted = |session: &&Session<'_>| {
+    let is_wanted = |session: &&Function<'_>| {
         if !tags.is_empty() {
             return session.tags.iter().any(|tag| tags.contains(&tag.as_str()));
         }
@@ -72,15 +74,50 @@ pub(super) fn calls(project: &Project<'_>, arguments: &[&str]) -> Option<Vec<Cal
             .iter()
             .any(|name| wanted.iter().any(|wanted| is_session(wanted, name)))
     };
-    let chosen: Vec<&Session<'_>> = sessions.iter().filter(is_wanted).collect();
+    let sessions = functions.iter().filter(|function| function.is_session);
+    let mut chosen: Vec<&Function<'_>> = sessions.filter(is_wanted).collect();
     if chosen.is_empty() {
         return None;
+    }
+    let mut at = 0;
+    while let Some(function) = chosen.get(at) {
+        let called: Vec<&Function<'_>> = functions
+            .iter()
+            .filter(|other| calls_with_session(function, other))
+            .collect();
+        for other in called {
+            if !chosen.iter().any(|known| known.names == other.names) {
+                chosen.push(other);
+            }
+        }
+        at += 1;
     }
     let constants = python_text::constants(&text);
     let calls = chosen
         .into_iter()
         .flat_map(|session| session_calls(session, &text, &constants, &given));
     Some(calls.collect())
+}
+
+/// Whether a function calls another one with its session, `lint(session)`, or has it run afterwards,
+/// `session.notify("lint")`.
+fn calls_with_session(function: &Function<'_>, other: &Function<'_>) -> bool {
+    let mut lines = function
+        .lines
+        .iter()
+        .skip(1)
+        .map(|(_, line)| line.trim_start());
+    lines.any(|line| {
+        if let Some((_, notified)) = line.split_once("session.notify(") {
+            let named = literals(notified);
+            return named.first().is_some_and(|name| other.names.contains(name));
+        }
+        other.names.iter().any(|name| {
+            let rest = line.strip_prefix(name.as_str());
+            let rest = rest.and_then(|rest| rest.strip_prefix('('));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("session"))
+        })
+    })
 }
 
 /// Whether a typed name is that of a session, or of it with a version of Python or a parameter.
@@ -97,57 +134,58 @@ fn default_names(text: &str) -> Option<Vec<String>> {
     Some(literals(list)).filter(|names| !names.is_empty())
 }
 
-fn sessions(text: &str) -> Vec<Session<'_>> {
-    let mut sessions: Vec<Session<'_>> = Vec::new();
+fn functions(text: &str) -> Vec<Function<'_>> {
+    let mut functions: Vec<Function<'_>> = Vec::new();
     let mut decorators: Vec<&str> = Vec::new();
-    let mut current: Option<Session<'_>> = None;
+    let mut current: Option<Function<'_>> = None;
     for (at, line) in text.lines().enumerate() {
         let is_top = !line.starts_with([' ', '\t', ')', '#']) && !line.is_empty();
         if is_top {
-            sessions.extend(current.take());
+            functions.extend(current.take());
         }
         let is_of_decorator = current.is_none() && !is_top && !decorators.is_empty();
         if line.starts_with('@') || is_of_decorator {
             decorators.push(line);
         } else if let Some(after) = line.strip_prefix("def ") {
-            let is_session = decorators.iter().any(|line| line.contains("session"));
-            if is_session {
-                let name = after.split('(').next().unwrap_or_default().trim();
-                let mut names = vec![name.to_owned(), name.replace('_', "-")];
-                for decorator in &decorators {
-                    if let Some((_, given)) = decorator.split_once("name=") {
-                        names.extend(literals(given).into_iter().take(1));
-                    }
-                }
-                let tags = decorators.iter().filter_map(|line| {
-                    let list = line.split_once("tags=")?.1.split_once('[')?.1;
-                    Some(literals(list.split_once(']')?.0))
-                });
-                let tags = tags.flatten().collect();
-                let is_default = !decorators.iter().any(|line| line.contains("default=False"));
-                current = Some(Session {
-                    names,
-                    lines: Vec::new(),
-                    tags,
-                    is_default,
-                });
-            }
+            current = Some(function(after, &decorators));
             decorators.clear();
         } else if is_top {
             decorators.clear();
         }
-        if let Some(session) = &mut current {
-            session.lines.push((at + 1, line));
+        if let Some(function) = &mut current {
+            function.lines.push((at + 1, line));
         }
     }
-    sessions.extend(current);
-    sessions
+    functions.extend(current);
+    functions
+}
+
+/// A function without its lines. `after`: what follows `def`.
+fn function<'t>(after: &str, decorators: &[&str]) -> Function<'t> {
+    let name = after.split('(').next().unwrap_or_default().trim();
+    let mut names = vec![name.to_owned(), name.replace('_', "-")];
+    for decorator in decorators {
+        if let Some((_, given)) = decorator.split_once("name=") {
+            names.extend(literals(given).into_iter().take(1));
+        }
+    }
+    let tags = decorators.iter().filter_map(|line| {
+        let list = line.split_once("tags=")?.1.split_once('[')?.1;
+        Some(literals(list.split_once(']')?.0))
+    });
+    Function {
+        names,
+        lines: Vec::new(),
+        tags: tags.flatten().collect(),
+        is_session: decorators.iter().any(|line| line.contains("session")),
+        is_default: !decorators.iter().any(|line| line.contains("default=False")),
+    }
 }
 
 /// The commands that a session runs, without those that install something. `given`: the words after `--`, which
 /// go to the commands that take a list of arguments (`*session.posargs`).
 fn session_calls(
-    session: &Session<'_>,
+    session: &Function<'_>,
     module: &str,
     constants: &Constants,
     given: &[String],
@@ -283,7 +321,7 @@ fn literals(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const NOXFILE: &str = "import nox\n\nROOT = Path(__file__).parent\nSRC = ROOT / \"src\"\nARGS = [\"-x\"]\nnox.options.sessions = [\"lint\"]\n\n@nox.session(python=[\"3.12\"])\ndef tests(session):\n    session.install(\"pytest\")\n    session.run(\"pytest\", \"-q\", *session.posargs, env={\"A\": \"b\"})\n\n@nox.session\ndef lint(session):\n    session.run(\n        \"ruff\",\n        \"check\",\n        \".\",\n    )\n    session.run(\"mypy\", SRC, external=True)\n\n@nox.session(\n    default=False,\n    tags=[\"t\"],\n)\ndef slow(session):\n    env = dict(A=str(ROOT / \"a\"), B=other())\n    session.run(\"pytest\", *ARGS, env=env)\n";
+    const NOXFILE: &str = "import nox\n\nROOT = Path(__file__).parent\nSRC = ROOT / \"src\"\nARGS = [\"-x\"]\nnox.options.sessions = [\"lint\"]\n\n@nox.session(python=[\"3.12\"])\ndef tests(session):\n    session.install(\"pytest\")\n    session.run(\"pytest\", \"-q\", *session.posargs, env={\"A\": \"b\"})\n\n@nox.session\ndef lint(session):\n    session.run(\n        \"ruff\",\n        \"check\",\n        \".\",\n    )\n    session.run(\"mypy\", SRC, external=True)\n\n@nox.session(\n    default=False,\n    tags=[\"t\"],\n)\ndef slow(session):\n    env = dict(A=str(ROOT / \"a\"), B=other())\n    session.run(\"pytest\", *ARGS, env=env)\n\n@nox.session(default=False)\ndef all(session):\n    help(session, 1)\n    session.notify(\"lint\")\n    session.run(\"own\")\n\ndef help(session, x):\n    session.run(\"helper\", \"x\")\n";
 
     fn shown(arguments: &[&str]) -> Vec<String> {
         let dir = tempfile::tempdir().unwrap();
@@ -315,5 +353,14 @@ mod tests {
             [format!("28: A=a B={UNKNOWN} pytest -x")]
         );
         assert!(shown(&["-s", "none"]).is_empty());
+        assert_eq!(
+            shown(&["-s", "all"]),
+            [
+                "34: own",
+                "15: ruff check .",
+                "20: mypy src",
+                "37: helper x"
+            ]
+        );
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::UNKNOWN;
+use crate::indirection::ANY;
 
 /// The ids of hooks that a call of pre-commit names.
 pub(super) fn hook_ids(words: &[&str]) -> Vec<String> {
@@ -64,45 +65,8 @@ fn replace_plain(text: &str, name: &str, value: &str) -> String {
     replaced
 }
 
-/// Names the environments in calls of tox that the variable `TOXENV` names.
-pub(super) fn with_environments_of_tox(text: &str, env: &BTreeMap<String, String>) -> String {
-    let named = tox_environments(env).filter(|value| !value.contains(UNKNOWN));
-    let Some(named) = named else {
-        return text.to_owned();
-    };
-    let lines = text.lines().map(|line| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let Some(at) = words.iter().position(|word| *word == "tox") else {
-            return line.to_owned();
-        };
-        let is_choice = |word: &&str| word.starts_with("-e") || word.starts_with("-f");
-        if words[at..].iter().any(is_choice) {
-            return line.to_owned();
-        }
-        let is_run = words
-            .get(at + 1)
-            .is_some_and(|word| matches!(*word, "run" | "r"));
-        let (before, after) = words.split_at(if is_run { at + 2 } else { at + 1 });
-        let named = ["-e", named];
-        [before, named.as_slice(), after].concat().join(" ")
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Whether a script starts tox with environments that a variable names, and only CI knows which.
-pub(super) fn has_unknown_environments(text: &str, env: &BTreeMap<String, String>) -> bool {
-    tox_environments(env).is_some_and(|value| value.contains(UNKNOWN))
-        && text.split_whitespace().any(|word| word == "tox")
-}
-
-/// The environments of tox that a variable names: `TOXENV`, or the option `-e` as a variable.
-fn tox_environments(env: &BTreeMap<String, String>) -> Option<&str> {
-    let named = env.get("TOXENV").or_else(|| env.get("TOX_ENV"));
-    named.map(String::as_str)
-}
-
-/// Turns a call of tox or nox for an environment whose name only CI knows into one for the
-/// environments that it runs by default.
+/// Turns a call of nox for a session whose name only CI knows into one for the sessions that it runs by default, and
+/// in a call of tox, puts [`ANY`] in the place of what only CI knows of a name.
 pub(super) fn without_unknown_environments(text: &str) -> String {
     let lines = text.lines().map(|line| {
         let is_call = |word: &str| line.split_whitespace().any(|other| other == word);
@@ -121,22 +85,55 @@ pub(super) fn without_unknown_environments(text: &str) -> String {
         if !words.iter().any(|word| is_unknown(word)) {
             return line.to_owned();
         }
-        let mut kept: Vec<&str> = Vec::new();
+        let mut kept: Vec<String> = Vec::new();
         for word in &words {
-            if is_unknown(word) {
+            let is_choice = |word: &str| matches!(word, "-e" | "--env" | "-f");
+            let chooses = is_call("tox")
+                && (word.starts_with("-e") || kept.last().is_some_and(|last| is_choice(last)));
+            if is_unknown(word) && chooses {
+                kept.push(with_any(word));
+            } else if is_unknown(word) {
                 if kept
                     .last()
-                    .is_some_and(|last| last.starts_with('-') && *last != "--")
+                    .is_some_and(|last| last.starts_with('-') && last != "--")
                 {
                     kept.pop();
                 }
             } else {
-                kept.push(word);
+                kept.push(word.clone());
             }
         }
         shell_words::join(kept)
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A word with [`ANY`] in the place of what is not known of it: variables, and values that only CI has.
+fn with_any(word: &str) -> String {
+    let mut known = String::new();
+    let mut letters = word.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != '$' && letter != UNKNOWN {
+            known.push(letter);
+            continue;
+        }
+        if letter == '$' {
+            let is_braced = letters.next_if_eq(&'{').is_some();
+            let is_name = |c: &char| {
+                if is_braced {
+                    *c != '}'
+                } else {
+                    c.is_ascii_alphanumeric() || *c == '_'
+                }
+            };
+            while letters.next_if(is_name).is_some() {}
+            letters.next_if(|c| is_braced && *c == '}');
+        }
+        if !known.ends_with(ANY) {
+            known.push(ANY);
+        }
+    }
+    known
 }
 
 /// A line with something unknown in the place of each `$( ... )`.

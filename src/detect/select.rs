@@ -18,7 +18,7 @@ use crate::model::gate::GateKind;
 use crate::tools::{Checker, checkers};
 
 /// Adds tools that the project configures and depends on although nothing runs them, if there is no
-/// gate of that kind yet. For a language without any evidence, adds its compiler's own check.
+/// gate of that kind yet, and if CI runs no check that could have been complete. For a language without any evidence, adds its compiler's own check.
 pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
     let found: Vec<&Checker> = followed.drafts.iter().map(|draft| draft.checker).collect();
     let rivals = |checker: &Checker| found.iter().any(|other| is_rival(checker, other));
@@ -27,6 +27,10 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
         .iter()
         .map(|draft| draft.checker.name)
         .collect();
+    let is_checked_by_ci = followed
+        .drafts
+        .iter()
+        .any(|draft| draft.origin <= Origin::CiByDefault);
     for checker in checkers() {
         if checker.whole.is_empty() || names.contains(checker.name) {
             continue;
@@ -46,6 +50,18 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
             }
             continue;
         };
+        let is_named = followed.unknown.iter().any(|call| {
+            let mut words = call.what.split_whitespace();
+            words.any(|word| word == checker.name)
+        });
+        if is_checked_by_ci && !is_named {
+            followed.not_taken.push(NotTaken {
+                place: configured,
+                what: checker.name.to_owned(),
+                reason: "nothing runs it, and CI says what is checked".to_owned(),
+            });
+            continue;
+        }
         if rivals(checker) {
             followed.not_taken.push(NotTaken {
                 place: configured,

@@ -1,5 +1,6 @@
 //! What an agent is about to do: whether it may, and what it should know.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use super::agent_credit::forbidden;
 use super::{agent_session, agent_stop};
 use crate::base::environment::Environment;
 use crate::base::text::duration;
+use crate::config::{FILE_NAME, source};
 use crate::git::{Repository, alias_of};
-use crate::guard::judge::{judge, tool_refusal};
-use crate::guard::paths::{self, Change, Place};
+use crate::guard::judge::{Outside, judge, tool_refusal};
+use crate::guard::paths::{self, Change, IncludedFiles, Place};
 use crate::guard::{Answer, Event, GuardRule, Payload, Refusal, ToolCall, TypedCommit};
 use crate::receipt::RecordedRuns;
 use crate::report::history::History;
@@ -34,16 +36,19 @@ fn dir(payload: &Payload) -> PathBuf {
 fn about_tool(payload: &Payload, call: &ToolCall) -> Answer {
     let dir = dir(payload);
     let mut commits = Vec::new();
+    let included = || included_files(&dir);
+    let outside = Outside {
+        aliases: &|dir: &Path, name: &str| alias_of(dir, name),
+        included: &included,
+    };
     let refusal = of_tool(call).or_else(|| {
         call.commands.iter().find_map(|(command, shell)| {
-            let judged = judge(command, *shell, &dir, &|dir: &Path, name: &str| {
-                alias_of(dir, name)
-            });
+            let judged = judge(command, *shell, &dir, outside);
             commits.extend(judged.commits);
             judged.refusal
         })
     });
-    let refusal = refusal.or_else(|| of_paths(call, &dir));
+    let refusal = refusal.or_else(|| of_paths(call, &dir, &included));
     let refusal = refusal.or_else(|| commits.iter().find_map(|commit| forbidden(commit, &dir)));
     if let Some(refusal) = refusal {
         return Answer::deny(Some(payload), payload.dialect, &refusal.text());
@@ -82,8 +87,12 @@ fn of_tool(call: &ToolCall) -> Option<Refusal> {
     tool_refusal(&call.server, &call.name)
 }
 
-fn of_paths(call: &ToolCall, dir: &Path) -> Option<Refusal> {
-    let place = Place { dir, top: dir };
+fn of_paths(call: &ToolCall, dir: &Path, included: &IncludedFiles<'_>) -> Option<Refusal> {
+    let place = Place {
+        dir,
+        top: dir,
+        included,
+    };
     call.paths.iter().find_map(|(path, change)| {
         let protected = paths::protected(path, &place, *change)?;
         let verb = match change {
@@ -97,6 +106,22 @@ fn of_paths(call: &ToolCall, dir: &Path) -> Option<Refusal> {
             protected.instead(),
         ))
     })
+}
+
+/// The files that gates.toml includes, as a directory in the repository leads to them; none if they cannot be read.
+fn included_files(dir: &Path) -> Vec<PathBuf> {
+    let find = || {
+        let environment = Environment::read().ok()?.in_repository(dir);
+        let repository = Repository::open_if_there(&environment).ok()??;
+        let files = source::work_tree_files(&repository).ok()?;
+        let real = dir.canonicalize().ok()?;
+        let below = real.strip_prefix(&repository.work_tree).ok()?;
+        let top = dir.ancestors().nth(below.components().count())?;
+        let names = files.into_iter().map(|file| file.origin.file);
+        let included = names.filter(|name| name.file_name() != Some(OsStr::new(FILE_NAME)));
+        Some(included.map(|name| top.join(name)).collect())
+    };
+    find().unwrap_or_default()
 }
 
 /// That a commit may be ended before its gates are.

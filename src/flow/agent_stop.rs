@@ -13,11 +13,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::self_path;
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
 use crate::base::text::count;
 use crate::config::source;
-use crate::flow::self_path;
 use crate::git::Repository;
 use crate::guard::{Answer, Payload};
 use crate::model::trigger::Stage;
@@ -169,7 +169,7 @@ fn run(environment: &Environment, is_staged: bool) -> Ended {
 
 /// The report of a run; `None` if it does not end in time.
 fn report(environment: &Environment, is_staged: bool) -> Option<Value> {
-    let mut command = Command::new(std::env::current_exe().ok()?);
+    let mut command = Command::new(self_path::executable().ok()?);
     command.args(["run", "--format", "json"]);
     if is_staged {
         command.arg("--staged");

@@ -10,9 +10,8 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::replace::{Durability, READABLE, replace_file};
-use crate::config::source::{
-    committed_baseline, is_absent_at, work_tree_baseline, work_tree_config,
-};
+use crate::config::committed::{committed_baseline, is_absent_at};
+use crate::config::source::{work_tree_baseline, work_tree_config};
 use crate::config::{BASELINE_NAME, Baseline, Config};
 use crate::event::GateResult;
 use crate::git::Repository;

@@ -177,9 +177,13 @@ impl Candidate {
 
     fn count(&self, trigger: &Trigger, range: Option<&Range>) -> Result<Counted> {
         if let Some(range) = range {
+            let changes = match range.base {
+                Some(base) => self.repository.between(base, range.tip)?,
+                None => self.repository.staged_since(&self.index, &[])?,
+            };
             return Ok(Counted {
-                since: vec![range.base],
-                ..self.repository.changes_in(range)?.into()
+                since: range.base.into_iter().collect(),
+                ..changes.into()
             });
         }
         if let Trigger::Trial { .. } = trigger {

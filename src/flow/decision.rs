@@ -13,7 +13,7 @@ use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
-use crate::config::{self, Config, Policy, PolicySource, source};
+use crate::config::{self, Config, Policy, PolicySource, committed, source};
 use crate::indirection::{DirectoryTree, Files, IndexTree};
 use crate::model::gate::{GateName, Part};
 use crate::model::trigger::Trigger;
@@ -196,7 +196,7 @@ fn redefined(config: &Config, candidate: &Candidate) -> Result<Vec<GateName>> {
     let now = source::staged_baseline(&candidate.repository, &candidate.index)?;
     for &commit in &candidate.counted.since {
         // What a gate may find is a part of what it is asked for.
-        let earlier = source::committed_baseline(&mut policies.objects, commit)?;
+        let earlier = committed::committed_baseline(&mut policies.objects, commit)?;
         let gates = config.gates.iter().map(|gate| &gate.name);
         redefined.extend(
             gates

@@ -13,7 +13,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::config::{Config, EventCommand, Policy, PolicySource};
-use crate::git::{Range, RangeSpec, Repository};
+use crate::git::{RangeSpec, Repository};
 use crate::model::trigger::{GitEvent, Hook};
 use crate::report::{self, Detail, Style, Untrusted};
 use crate::run::{self, EventCall};
@@ -142,12 +142,7 @@ fn changed(repository: &Repository, moved: &Moved) -> Result<Vec<PathBuf>> {
         let tracked = repository.index()?.tracked().into_iter();
         return Ok(tracked.map(|file| file.path).collect());
     };
-    let range = Range {
-        begin: from,
-        base: from,
-        tip: moved.to,
-    };
-    let changes = repository.changes_in(&range)?.changes.into_iter();
+    let changes = repository.between(from, moved.to)?.changes.into_iter();
     Ok(changes.map(|change| change.path).collect())
 }
 

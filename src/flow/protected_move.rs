@@ -6,7 +6,7 @@ use std::path::Path;
 use super::reference_moves::{BRANCHES, Link, Move};
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
-use crate::config::{Config, source};
+use crate::config::{Config, committed};
 use crate::git::{Exclude, Repository};
 
 /// What is wrong with a move of a protected branch.
@@ -84,7 +84,7 @@ pub(super) fn refused_link<'l>(
 
 /// The configurations of commits. One that cannot be read is refused elsewhere.
 fn configs(repository: &Repository, commits: &[ObjectId]) -> Vec<Config> {
-    let read = |id: &ObjectId| source::config_in(repository, *id).ok().flatten();
+    let read = |id: &ObjectId| committed::config_in(repository, *id).ok().flatten();
     commits.iter().filter_map(read).collect()
 }
 

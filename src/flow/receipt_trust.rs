@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, show_path};
-use crate::config::{Config, Gate, ReceiptTrust, source};
+use crate::config::{Config, Gate, ReceiptTrust, committed};
 use crate::detect::{NODE_LOCK, PYTHON_LOCKS, canonical, locked_node, locked_python};
 use crate::git::{CommitRange, Objects, Repository, is_signed_by};
 use crate::model::trigger::Trigger;
@@ -61,7 +61,7 @@ pub(crate) fn of_range(
     let Some(base) = range.base else {
         return Ok(Vec::new());
     };
-    let Ok(before) = source::committed_config(repository, &base.to_string()) else {
+    let Ok(before) = committed::committed_config(repository, &base.to_string()) else {
         return Ok(Vec::new());
     };
     let noted = repository.noted(&before.receipts.share)?;
@@ -72,7 +72,7 @@ pub(crate) fn of_range(
         if !noted.contains(&tree) {
             continue;
         }
-        let Ok(config) = source::committed_config(repository, &commit.to_string()) else {
+        let Ok(config) = committed::committed_config(repository, &commit.to_string()) else {
             continue;
         };
         if receipt::policy(&before) != receipt::policy(&config) {

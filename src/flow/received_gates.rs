@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::deadline::within;
+use super::self_path;
 use crate::base::environment::{Environment, Variables};
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -67,8 +68,7 @@ fn start(dir: &Path, variables: &Variables) -> Result<Child> {
             .because(&error)
             .hint_at_limit(&error)
     };
-    let program = std::env::current_exe().map_err(cannot)?;
-    Command::new(program)
+    Command::new(self_path::executable()?)
         .arg("run")
         .current_dir(dir)
         .env_clear()

@@ -68,9 +68,14 @@ pub(crate) fn call(environment: &Environment) -> String {
     }
 }
 
-fn executable() -> Result<PathBuf> {
-    std::env::current_exe()
-        .map_err(|error| Fault::unable("cannot find gatekeeper's own program").because(&error))
+/// Our own program. An update may have put another file in the place of the one that runs, which Linux then calls
+/// `PATH (deleted)`: the new one counts.
+pub(super) fn executable() -> Result<PathBuf> {
+    let own = std::env::current_exe()
+        .map_err(|error| Fault::unable("cannot find gatekeeper's own program").because(&error))?;
+    let replaced = own.to_str().and_then(|own| own.strip_suffix(" (deleted)"));
+    let replaced = replaced.map(PathBuf::from).filter(|path| path.is_file());
+    Ok(replaced.unwrap_or(own))
 }
 
 /// The first program of our name on PATH, if that is us.

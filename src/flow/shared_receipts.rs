@@ -11,7 +11,7 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{clean_line, count, show_path};
-use crate::config::{Config, source};
+use crate::config::{Config, committed, source};
 use crate::git::{RangeSpec, Repository, sign};
 use crate::model::gate::GateLevel;
 use crate::receipt;
@@ -75,7 +75,7 @@ fn no_key() -> Fault {
 /// The reference of the notes, by the configuration in the work tree or in HEAD.
 fn share(repository: &Repository) -> Result<String> {
     let config = if repository.is_bare() {
-        source::committed_config(repository, "HEAD")?
+        committed::committed_config(repository, "HEAD")?
     } else {
         source::work_tree_config(repository)?
     };
@@ -126,8 +126,8 @@ pub(crate) fn verify(environment: &Environment, base: &str, revision: &str) -> R
         Ok::<_, Fault>(tip)
     };
     let (base_commit, commit) = (of(base)?, of(revision)?);
-    let before = source::committed_config(&repository, base)?;
-    let config = source::committed_config(&repository, revision)?;
+    let before = committed::committed_config(&repository, base)?;
+    let config = committed::committed_config(&repository, revision)?;
     if receipt::policy(&before) != receipt::policy(&config) {
         // What the base asks for and the change does not is in no receipt of the change.
         print_text(

@@ -11,7 +11,7 @@ use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::placeholder;
 use crate::base::text::{clean_line, count};
-use crate::config::{SHORTEST_REASON, is_reason, source};
+use crate::config::{SHORTEST_REASON, committed, is_reason, source};
 use crate::git::{CommitNode, Exclude, RangeSpec, Repository};
 use crate::model::severity::Severity;
 use crate::receipt::{self, Acceptance, Begun, LedgerEntry, LedgerEvent, Store};
@@ -197,7 +197,7 @@ fn broken_rules(
     commits: usize,
 ) -> BTreeMap<String, usize> {
     let config = if repository.is_bare() {
-        source::committed_config(repository, "HEAD")
+        committed::committed_config(repository, "HEAD")
     } else {
         source::work_tree_config(repository)
     };
@@ -207,7 +207,7 @@ fn broken_rules(
         }
         // What began without gates was under no rules; those of here count.
         let base = repository.commits(named)?.base;
-        let base = base.map(|base| source::config_in(repository, base));
+        let base = base.map(|base| committed::config_in(repository, base));
         let is_under_rules = base.transpose().ok().flatten().flatten().is_some();
         let policy = Some(&config).filter(|_| !is_under_rules);
         let today = OffsetDateTime::now_utc().date();

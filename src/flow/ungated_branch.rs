@@ -8,7 +8,7 @@ use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::{Config, FILE_NAME, source};
+use crate::config::{Config, FILE_NAME, committed};
 use crate::git::Repository;
 use crate::model::trigger::Stage;
 use crate::receipt::{self, StageRecord, Store};
@@ -83,7 +83,7 @@ fn main_configs(repository: &Repository) -> Result<Vec<MainConfig>> {
         if found.iter().any(|(known, _)| *known == id) {
             continue;
         }
-        if let Some(config) = source::config_in(repository, id).ok().flatten() {
+        if let Some(config) = committed::config_in(repository, id).ok().flatten() {
             found.push((id, MainConfig { reference, config }));
         }
     }

@@ -111,8 +111,12 @@ impl Repository {
             .collect())
     }
 
-    /// The change set of a range: from one tree to another.
-    pub(super) fn between(&self, from: ObjectId, to: ObjectId) -> Result<ChangeSet> {
+    /// What differs from one commit to another.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn between(&self, from: ObjectId, to: ObjectId) -> Result<ChangeSet> {
         let output = self.git().output([
             "diff-tree",
             "-r",

@@ -5,7 +5,6 @@ use std::ffi::OsStr;
 use std::io::ErrorKind;
 
 use super::Repository;
-use super::change_set::ChangeSet;
 use super::process::{Answer, id, ids, line};
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -17,10 +16,10 @@ const UNSHALLOW: &str = "this clone is shallow; fetch the whole history with `gi
 /// A range whose ends are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Range {
-    /// The commit that the range was named by.
-    pub(crate) begin: ObjectId,
-    /// The commit at which it begins: the merge base of the two.
-    pub(crate) base: ObjectId,
+    /// The commit that the range was named by; `None` if it begins with a first commit.
+    pub(crate) begin: Option<ObjectId>,
+    /// The commit at which it begins: the merge base of the two; `None` if all of it is new.
+    pub(crate) base: Option<ObjectId>,
     /// The commit that is checked.
     pub(crate) tip: ObjectId,
 }
@@ -58,17 +57,28 @@ impl Range {
     /// Whether it begins where it ends.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
-        self.begin == self.tip
+        self.begin == Some(self.tip)
     }
 }
 
 impl Repository {
-    /// Looks the two revisions up and finds their merge base.
+    /// Looks the two revisions up and finds their merge base. `X~1` where X is a first commit stands for nothing: all
+    /// that `to` has is new.
     ///
     /// # Errors
     ///
     /// A revision does not exist, or they have no common ancestor here.
     pub(crate) fn range(&self, from: &str, to: &str) -> Result<Range> {
+        if let Some(first) = self.first_after(from)? {
+            let tip = self.commit(to)?;
+            if self.meeting_point(first, tip)? == Some(first) {
+                return Ok(Range {
+                    begin: None,
+                    base: None,
+                    tip,
+                });
+            }
+        }
         let begin = self.commit(from)?;
         let tip = self.commit(to)?;
         if let Some(base) = self.meeting_point(begin, tip)? {
@@ -79,7 +89,11 @@ impl Repository {
                 ))
                 .hint(UNSHALLOW));
             }
-            return Ok(Range { begin, base, tip });
+            return Ok(Range {
+                begin: Some(begin),
+                base: Some(base),
+                tip,
+            });
         }
         let fault = Fault::unable(format!("`{from}` and `{to}` have no common ancestor here"));
         Err(if self.cut_off()?.is_empty() {
@@ -100,15 +114,18 @@ impl Repository {
         let commits = match named {
             RangeSpec::Between { from, to } => {
                 let Range { begin, base, tip } = self.range(from, to)?;
-                let ids = self.listed_commits(tip, Some(begin))?;
+                let ids = self.listed_commits(tip, begin)?;
                 // A chain that ends at the base is whole. By way of a merge there may be
                 // commits that the beginning has, too, behind the cut.
-                if !cut_off.is_empty() && self.has_merges(tip, begin)? {
+                if let Some(begin) = begin
+                    && !cut_off.is_empty()
+                    && self.has_merges(tip, begin)?
+                {
                     return Err(incomplete());
                 }
                 CommitRange {
-                    begin: Some(begin),
-                    base: Some(base),
+                    begin,
+                    base,
                     tip,
                     ids,
                 }
@@ -233,13 +250,17 @@ impl Repository {
         Ok(self.commit("HEAD")? == commit)
     }
 
-    /// The change set of a range.
-    ///
-    /// # Errors
-    ///
-    /// git fails.
-    pub(crate) fn changes_in(&self, range: &Range) -> Result<ChangeSet> {
-        self.between(range.base, range.tip)
+    /// The first commit of a history, if a revision names what would be before it.
+    fn first_after(&self, revision: &str) -> Result<Option<ObjectId>> {
+        let child = ["~1", "~", "^1", "^"]
+            .iter()
+            .find_map(|mark| revision.strip_suffix(mark));
+        let Some(child) = child.and_then(|child| self.commit(child).ok()) else {
+            return Ok(None);
+        };
+        let parents = self.ancestor(child)?.map(|commit| commit.parents);
+        let is_first = parents.is_some_and(|parents| parents.is_empty());
+        Ok((is_first && !self.cut_off()?.contains(&child)).then_some(child))
     }
 
     /// The id of the commit that a revision names.
@@ -268,16 +289,6 @@ impl Repository {
             || ["^!", "^@", "^-"]
                 .iter()
                 .any(|mark| revision.contains(mark));
-        let child = revision.strip_suffix("~1").map(str::to_owned);
-        let is_first = child.is_some_and(|child| {
-            let found = look_up(&format!("{child}^{{commit}}"));
-            found.is_ok_and(|found| found.is_some())
-        }) && self.cut_off()?.is_empty();
-        if is_first {
-            return Err(fault.hint(
-                "the commit has none before it; to check everything in it, run `gatekeeper run`",
-            ));
-        }
         Err(if is_shorthand || look_up(revision)?.is_some() {
             fault.hint(
                 "name a commit, or a range of them: `START..END`, as in `origin/main..HEAD`, or \

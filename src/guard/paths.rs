@@ -145,13 +145,18 @@ const AGENT_DIRS: [&str; 16] = [
 /// Directories of committed hooks.
 const HOOK_DIRS: [&str; 3] = [".husky", ".githooks", ".git-hooks"];
 
+/// Finds the files that gates.toml includes, as the agent's directory leads to them. It is asked only if that decides.
+pub(crate) type IncludedFiles<'a> = dyn Fn() -> Vec<PathBuf> + 'a;
+
 /// Where paths start from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Place<'p> {
     /// The current directory.
     pub(crate) dir: &'p Path,
     /// The directory of the agent, which lies in the repository.
     pub(crate) top: &'p Path,
+    /// The files that gates.toml includes.
+    pub(crate) included: &'p IncludedFiles<'p>,
 }
 
 /// What a path is, if it may not be changed so. Wildcards stand for the names of all that is protected.
@@ -160,10 +165,26 @@ pub(crate) fn protected(path: &str, place: &Place<'_>, change: Change) -> Option
     let top = parts("", place.top);
     let parts = parts(path, place.dir);
     let mut meant = meant(&parts).into_iter();
-    meant.find_map(|parts| {
+    let by_name = meant.find_map(|parts| {
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         of_parts(&parts, &top, change)
+    });
+    by_name.or_else(|| {
+        let is_included = || (place.included)().iter().any(|file| is_meant(&parts, file));
+        (change == Change::Remove && is_included()).then_some(Protected::Gates)
     })
+}
+
+/// Whether a path, by its parts, is or matches that of a file.
+fn is_meant(typed: &[String], file: &Path) -> bool {
+    let own = parts("", file);
+    let is_name = |(typed, own): (&String, &String)| {
+        let glob = || GlobBuilder::new(typed).backslash_escape(true).build();
+        typed == own
+            || typed.contains(['*', '?', '['])
+                && glob().is_ok_and(|glob| glob.compile_matcher().is_match(own))
+    };
+    typed.len() == own.len() && typed.iter().zip(&own).all(is_name)
 }
 
 /// What a path is by its parts; `top` are those of the agent's directory.
@@ -370,7 +391,13 @@ mod tests {
 
     fn below(dir: &str, path: &str, change: Change) -> Option<Protected> {
         let dir = Path::new(dir);
-        protected(path, &Place { dir, top: dir }, change)
+        let included = || vec![dir.join("shared/lint.toml")];
+        let place = Place {
+            dir,
+            top: dir,
+            included: &included,
+        };
+        protected(path, &place, change)
     }
 
     fn of(path: &str, change: Change) -> Option<Protected> {
@@ -402,6 +429,8 @@ mod tests {
         assert_eq!(of(".git", Change::Write), Some(Protected::Repository));
         for (path, expected) in [
             ("gates.toml", Protected::Gates),
+            ("shared/lint.toml", Protected::Gates),
+            ("./shared/*.toml", Protected::Gates),
             (".claude", Protected::Agent),
             (".husky", Protected::Hooks),
         ] {
@@ -427,6 +456,9 @@ mod tests {
             "settings.json",
             ".vscode/settings.json",
             "gatekeeper/state.rs",
+            "lint.toml",
+            "other/lint.toml",
+            "shared",
         ] {
             assert_eq!(of(path, Change::Remove), None, "{path}");
         }

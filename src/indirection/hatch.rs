@@ -131,7 +131,7 @@ fn hatch_script(
                 line.is_ignored |= is_ignored;
             }
         } else {
-            let text = super::tox::without_braces(text);
+            let text = super::tox_substitution::without_braces(text);
             lead.lines.push(tasks.line(text, data).ignored(is_ignored));
         }
     }

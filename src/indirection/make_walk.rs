@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::lead::{Lead, Line, Place};
 use super::make_recipe::{PREFIXES, commands, parts, recipe, shown};
 use super::make_references::{Locals, references, stem, words};
+use super::make_rules::{default_goal, locals, rules, values};
 use super::makefile::{Makefile, Placed};
 use super::makefile_text::StatementKind;
 use super::tree::{Files, Found};
 use crate::base::fault::Result;
-use crate::tools::base_name;
 
 /// The longest name of a target that is followed: a pattern may match what it needs itself, endlessly.
 const LONGEST_GOAL: usize = 200;
@@ -54,7 +54,8 @@ pub(super) fn targets(
     };
     walk.globals();
     let goals: Vec<String> = if goals.is_empty() {
-        walk.default_goal().into_iter().collect()
+        walk.variable(".DEFAULT_GOAL");
+        default_goal(makefile).into_iter().collect()
     } else {
         goals.iter().map(|goal| (*goal).to_owned()).collect()
     };
@@ -207,71 +208,14 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn default_goal(&mut self) -> Option<String> {
-        self.variable(".DEFAULT_GOAL");
-        let set = self.makefile.assignments(".DEFAULT_GOAL").last();
-        if let Some((_, _, value)) = set {
-            return self.makefile.expand(value, None);
-        }
-        let mut rules = self.makefile.statements.iter();
-        rules.find_map(|placed| {
-            let StatementKind::Rule { targets, .. } = &placed.statement.kind else {
-                return None;
-            };
-            let targets = self.makefile.expand(targets, None)?;
-            let first = targets.split_whitespace().next()?.to_owned();
-            let is_special = first.starts_with('.') && !first.contains('/');
-            (!is_special && !first.contains('%')).then_some(first)
-        })
-    }
-
-    /// The rules of a target; the second value says whether only patterns match.
-    fn rules(&self, goal: &str) -> (Vec<&'m Placed>, bool) {
-        let makefile = self.makefile;
-        let fitting = |by_pattern: bool| {
-            let is_fitting = move |placed: &&Placed| {
-                let (StatementKind::Rule { targets, .. }
-                | StatementKind::TargetVariable { targets, .. }) = &placed.statement.kind
-                else {
-                    return false;
-                };
-                let Some(targets) = makefile.expand_found(targets, &Locals::new()) else {
-                    return false;
-                };
-                let mut targets = targets.split_whitespace();
-                targets.any(|target| {
-                    if by_pattern {
-                        stem(target, goal).is_some()
-                    } else {
-                        target == goal
-                    }
-                })
-            };
-            makefile.statements.iter().filter(is_fitting)
-        };
-        let explicit: Vec<&Placed> = fitting(false).collect();
-        let has_recipe = explicit.iter().any(|placed| {
-            matches!(&placed.statement.kind, StatementKind::Rule { recipe, .. } if !recipe.is_empty())
-        });
-        let is_pattern = explicit.is_empty();
-        // A recipe hides those of patterns, but not the variables that they give.
-        let gives = |placed: &&Placed| {
-            matches!(&placed.statement.kind, StatementKind::TargetVariable { .. })
-        };
-        let patterns = fitting(true).filter(|placed| !has_recipe || gives(placed));
-        (
-            explicit.iter().copied().chain(patterns).collect(),
-            is_pattern,
-        )
-    }
-
     fn goal(&mut self, goal: &str, is_asked: bool, files: &mut Files<'_>) -> Result<()> {
         let is_word = goal == ".WAIT" || goal == "|" || goal.len() > LONGEST_GOAL;
         if is_word || !self.seen.insert(goal.to_owned()) {
             return Ok(());
         }
-        let (rules, is_pattern) = self.rules(goal);
-        if rules.is_empty() {
+        let makefile = self.makefile;
+        let (found, is_pattern) = rules(makefile, goal);
+        if found.is_empty() {
             if is_asked {
                 let why = format!("the makefile has no rule for `{goal}`");
                 self.makefile.give_up(&mut self.lead, &why);
@@ -280,23 +224,22 @@ impl<'m> Walk<'m> {
             }
             return Ok(());
         }
-        self.rule_pieces(goal, &rules, is_pattern);
+        self.rule_pieces(goal, &found, is_pattern);
         self.phony(goal, files)?;
-        if let (None, Some(placed)) = (&self.first, rules.first()) {
+        if let (None, Some(placed)) = (&self.first, found.first()) {
             self.first = Some(Place {
                 path: placed.path.clone(),
                 line: placed.statement.line,
             });
         }
-        let makefile = self.makefile;
         let mut needed = Vec::new();
-        for placed in &rules {
+        for placed in &found {
             needed.push(self.needs(goal, placed, files)?);
         }
-        let locals = self.locals(goal, &rules, &needed);
-        for placed in &rules {
+        let variables = locals(makefile, goal, &found, &needed);
+        for placed in &found {
             let of = (makefile, self.dir);
-            recipe(of, goal, placed, &locals, (&mut self.lead, files))?;
+            recipe(of, goal, placed, &variables, (&mut self.lead, files))?;
         }
         Ok(())
     }
@@ -367,62 +310,6 @@ impl<'m> Walk<'m> {
         Ok(needed)
     }
 
-    /// The variables of a target's recipes: `$@`, `$<` and others, and those that are set for it alone.
-    fn locals(&self, goal: &str, rules: &[&Placed], needed: &[Vec<String>]) -> Locals {
-        let makefile = self.makefile;
-        let mut locals = Locals::new();
-        let mut set = |name: &str, value: &str| locals.insert(name.to_owned(), value.to_owned());
-        set("@", goal);
-        set("@F", base_name(goal));
-        set("@D", goal.rfind('/').map_or(".", |at| &goal[..at]));
-        let all: Vec<&str> = needed.iter().flatten().map(String::as_str).collect();
-        let all: Vec<&str> = all
-            .split(|name| *name == "|")
-            .next()
-            .unwrap_or_default()
-            .to_vec();
-        if let Some(first) = all.first() {
-            set("<", first);
-            for name in ["^", "+", "?"] {
-                set(name, &all.join(" "));
-            }
-        }
-        for placed in rules {
-            let StatementKind::Rule {
-                targets,
-                prerequisites,
-                ..
-            } = &placed.statement.kind
-            else {
-                continue;
-            };
-            let targets = makefile.expand(targets, None).unwrap_or_default();
-            let static_pattern = prerequisites
-                .split_once(':')
-                .map_or("", |(pattern, _)| pattern);
-            let mut patterns = targets
-                .split_whitespace()
-                .chain(static_pattern.split_whitespace());
-            if let Some(stem) = patterns.find_map(|pattern| stem(pattern, goal)) {
-                locals.insert("*".to_owned(), stem.to_owned());
-            }
-        }
-        for placed in rules {
-            let StatementKind::TargetVariable { text, .. } = &placed.statement.kind else {
-                continue;
-            };
-            let Some((name, value)) = text.split_once('=') else {
-                continue;
-            };
-            let name = name.trim_end_matches([':', '+', '?', '!', ' ']);
-            let name = name.split_whitespace().last().unwrap_or_default();
-            if let Some(value) = makefile.expand_found(value.trim(), &locals) {
-                locals.insert(name.to_owned(), value);
-            }
-        }
-        locals
-    }
-
     /// Follows what a text with an unknown value may stand for: the words assigned to its variables, and,
     /// if file names are looked up, every target with such a name.
     fn computed(&mut self, text: &str, files: &mut Files<'_>) -> Result<()> {
@@ -430,25 +317,7 @@ impl<'m> Walk<'m> {
         let why = "the makefile computes prerequisites".to_owned();
         self.lead.unresolved.get_or_insert(why);
         let makefile = self.makefile;
-        let (mut seen, mut open) = (BTreeSet::new(), vec![text.to_owned()]);
-        let (mut looks_up, mut is_unknown) = (false, false);
-        let mut given = BTreeSet::new();
-        while let Some(text) = open.pop() {
-            looks_up |= text.contains("wildcard ");
-            is_unknown |= text.contains("shell ");
-            let (names, is_computed) = references(&text);
-            is_unknown |= is_computed;
-            for name in names {
-                if seen.insert(name.to_owned()) {
-                    open.extend(
-                        makefile
-                            .assignments(name)
-                            .map(|(_, _, value)| value.to_owned()),
-                    );
-                }
-            }
-            given.extend(words(&text).map(str::to_owned));
-        }
+        let (given, looks_up, is_unknown) = values(makefile, text);
         if is_unknown {
             makefile.give_up(&mut self.lead, "the makefile computes prerequisites");
         }
@@ -473,9 +342,8 @@ impl<'m> Walk<'m> {
 
     /// make does nothing for a target that is not phony if a file with its name exists.
     fn phony(&mut self, goal: &str, files: &mut Files<'_>) -> Result<()> {
-        let rules: Vec<&Placed> = self.rules(".PHONY").0;
         let mut is_phony = false;
-        for placed in rules {
+        for placed in rules(self.makefile, ".PHONY").0 {
             let StatementKind::Rule { prerequisites, .. } = &placed.statement.kind else {
                 continue;
             };

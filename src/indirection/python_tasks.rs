@@ -1,4 +1,4 @@
-//! Tasks in pyproject.toml and beside it: poe, pdm, rye, pipenv, pixi.
+//! Tasks in pyproject.toml and beside it: poe, pdm, rye, pipenv.
 
 use std::path::{Path, PathBuf};
 
@@ -243,7 +243,7 @@ fn poe_task(tasks: &Tasks, data: &Data, lead: &mut Lead, depth: usize) {
     }
 }
 
-/// What a call of pdm, rye, pipenv or pixi leads to.
+/// What a call of pdm, rye or pipenv leads to.
 pub(super) fn scripts(
     name: &str,
     arguments: &[&str],
@@ -265,11 +265,7 @@ pub(super) fn scripts(
     let places: &[(&str, &[&str])] = match name {
         "pdm" => &[("pyproject.toml", &["tool", "pdm", "scripts"])],
         "rye" => &[("pyproject.toml", &["tool", "rye", "scripts"])],
-        "pipenv" => &[("Pipfile", &["scripts"])],
-        _ => &[
-            ("pixi.toml", &["tasks"]),
-            ("pyproject.toml", &["tool", "pixi", "tasks"]),
-        ],
+        _ => &[("Pipfile", &["scripts"])],
     };
     let mut lead = Lead::default();
     let Some(tasks) = nearest(dir, places, files, &mut lead)? else {

@@ -8,7 +8,7 @@ use super::programs::LoadVariables;
 use super::tree::Files;
 use super::variables::Variables;
 use super::{
-    cargo, go_generate, hatch, just, make, node, node_exec, node_workspaces, nx, packages,
+    cargo, go_generate, hatch, just, make, node, node_exec, node_workspaces, nx, packages, pixi,
     programs, python_tasks, scripts, task_files, tox, whole_files,
 };
 use crate::base::fault::Result;
@@ -170,7 +170,8 @@ pub(super) fn lead(
         }
         "poe" => return python_tasks::poe(arguments, dir, files),
         "hatch" => return hatch::lead(arguments, dir, files),
-        "pdm" | "rye" | "pipenv" | "pixi" => {
+        "pixi" => return pixi::lead(arguments, dir, files),
+        "pdm" | "rye" | "pipenv" => {
             return python_tasks::scripts(name, arguments, dir, files);
         }
         "cargo" if arguments.first() == Some(&"make") => {

@@ -1,7 +1,7 @@
 //! Which gates a change set needs, and which files they are given.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::reason::{LeftOutReason, Needed};
 use super::situation::Situation;
@@ -43,29 +43,37 @@ pub(crate) fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateNa
         .map(|name| {
             let gate = config.gates.iter().find(|gate| gate.name.as_str() == name);
             gate.map(|gate| gate.name.clone()).ok_or_else(|| {
-                let gates: Vec<&str> = config.gates.iter().map(|gate| gate.name.as_str()).collect();
-                let in_dirs = config.gates.iter().filter(|gate| gate.name.local() == name);
-                let in_dirs: Vec<String> = in_dirs.map(|gate| format!("`{}`", gate.name)).collect();
-                let fault = Fault::usage(format!(
-                    "gate `{}` does not exist",
-                    crate::base::text::clean_line(name.as_bytes())
-                ));
-                fault.hint(
-                    match (of_hook(name), nearest(name, gates.iter().copied())) {
-                        (Some(call), _) => call.to_owned(),
-                        (None, _) if !in_dirs.is_empty() => {
-                            format!(
-                                "directories have gates of this name: {}",
-                                some_of(&in_dirs, NAMED)
-                            )
-                        }
-                        (None, Some(right)) => format!("did you mean `{right}`?"),
-                        (None, None) => format!("the gates are {}", some_of(&gates, NAMED)),
-                    },
-                )
+                let shown = crate::base::text::clean_line(name.as_bytes());
+                Fault::usage(format!("gate `{shown}` does not exist")).hint(meant(name, config))
             })
         })
         .collect()
+}
+
+/// What may be meant by the name of a gate that does not exist.
+fn meant(name: &str, config: &Config) -> String {
+    let gates: Vec<&str> = config.gates.iter().map(|gate| gate.name.as_str()).collect();
+    let named = |is_meant: &dyn Fn(&Gate) -> bool| -> Vec<String> {
+        let gates = config.gates.iter().filter(|gate| is_meant(gate));
+        gates.map(|gate| gate.name.to_string()).collect()
+    };
+    let dir = Path::new(name.trim_end_matches('/'));
+    let of_dir = named(&|gate| dir != Path::new("") && gate.dir.starts_with(dir));
+    let in_dirs = named(&|gate| gate.name.local() == name);
+    if let Some(call) = of_hook(name) {
+        call.to_owned()
+    } else if !in_dirs.is_empty() {
+        let quoted: Vec<String> = in_dirs.iter().map(|name| format!("`{name}`")).collect();
+        let shown = some_of(&quoted, NAMED);
+        format!("directories have gates of this name: {shown}")
+    } else if !of_dir.is_empty() && of_dir.len() <= NAMED {
+        let all = of_dir.join(" ");
+        format!("it is a directory; to run its gates: `gatekeeper run {all}`")
+    } else if let Some(right) = nearest(name, gates.iter().copied()) {
+        format!("did you mean `{right}`?")
+    } else {
+        format!("the gates are {}", some_of(&gates, NAMED))
+    }
 }
 
 /// The call that does what a hook does, for people who name the hook, as lefthook wants it.

@@ -46,6 +46,44 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("yamllint", GateKind::Lint, &[&["yamllint"]])
     },
     Checker {
+        check: Edit::with(&["-lint"]),
+        fix: Some(Edit::without(&["-lint"])),
+        file_list: Some(&[]),
+        files: &["**/*.{yml,yaml}"],
+        configured_by: &[
+            (".yamlfmt", ""),
+            (".yamlfmt.yml", ""),
+            (".yamlfmt.yaml", ""),
+            ("yamlfmt.yml", ""),
+            ("yamlfmt.yaml", ""),
+        ],
+        ..Checker::new("yamlfmt", GateKind::Format, &[&["yamlfmt"]])
+    },
+    Checker {
+        check: Edit::with(&["--verify"]),
+        fix: Some(Edit::without(&["--verify"])),
+        file_list: Some(&[]),
+        files: &["**/*.ipynb"],
+        packages: Packages::PyPi(&["nbstripout"]),
+        ..Checker::new("nbstripout", GateKind::Format, &[&["nbstripout"]])
+    },
+    Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        file_list: Some(&[]),
+        files: &["**/tox.toml"],
+        packages: Packages::PyPi(&["tox-toml-fmt"]),
+        ..Checker::new("tox-toml-fmt", GateKind::Format, &[&["tox-toml-fmt"]])
+    },
+    Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        file_list: Some(&[]),
+        files: &["**/pyproject.toml"],
+        packages: Packages::PyPi(&["pyproject-fmt"]),
+        ..Checker::new("pyproject-fmt", GateKind::Format, &[&["pyproject-fmt"]])
+    },
+    Checker {
         check: Edit::without(&["--fix"]),
         fix: Some(Edit::with(&["--fix"])),
         files: &["**/*.md"],

@@ -440,6 +440,13 @@ const CHECKERS: &[Checker] = &[
         options: CallOptions::PATHS,
         ..Checker::new("errcheck", GateKind::Lint, &[&["errcheck"]])
     },
+    // Without the option, it succeeds with what it finds.
+    Checker {
+        only_with: &["-set_exit_status"],
+        files: GO_FILES,
+        options: CallOptions::PATHS,
+        ..Checker::new("golint", GateKind::Lint, &[&["golint"]])
+    },
     Checker {
         files: GO_FILES,
         options: CallOptions::PATHS,

@@ -54,10 +54,23 @@ const CHECKERS: &[Checker] = &[
         file_list: Some(&[]),
         ..Checker::new("vale", GateKind::Lint, &[&["vale"]])
     },
-    // Without `-W`, Sphinx succeeds with warnings; a builder that checks fails with what it finds (documentation,
-    // "sphinx-build").
     Checker {
-        only_with: &["-W", "--fail-on-warning", "doctest", "spelling"],
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/*.{rst,py}"],
+        packages: Packages::PyPi(&["docstrfmt"]),
+        file_list: Some(&[]),
+        ..Checker::new("docstrfmt", GateKind::Format, &[&["docstrfmt"]])
+    },
+    Checker {
+        unless: &["dump-config", "version"],
+        packages: Packages::PyPi(&["proselint"]),
+        ..Checker::new("proselint", GateKind::Lint, &[&["proselint"]])
+    },
+    // Without `-W`, Sphinx succeeds with warnings, and fails with what it cannot build; a builder that checks fails
+    // with what it finds (documentation, "sphinx-build").
+    Checker {
+        unless: &["linkcheck", "clean"],
         files: DOCUMENTATION,
         packages: Packages::PyPi(&["sphinx"]),
         success: Some("^build succeeded"),
@@ -70,13 +83,18 @@ const CHECKERS: &[Checker] = &[
         needs_network: true,
         ..Checker::new("sphinx-linkcheck", GateKind::Lint, SPHINX)
     },
-    // With `--strict`, it fails with warnings (documentation, "Command Line Interface").
+    // With `--strict`, it fails with warnings as well (documentation, "Command Line Interface").
     Checker {
-        only_with: &["--strict", "-s"],
         files: DOCUMENTATION,
         packages: Packages::PyPi(&["mkdocs"]),
         success: Some("Documentation built in"),
         ..Checker::new("mkdocs", GateKind::Lint, &[&["mkdocs", "build"]])
+    },
+    // It fails with links that lead nowhere in the documentation (its documentation, "Dead links").
+    Checker {
+        files: &["**/*.{md,vue}", "**/.vitepress/**"],
+        packages: Packages::Npm(&["vitepress"]),
+        ..Checker::new("vitepress", GateKind::Lint, &[&["vitepress", "build"]])
     },
     Checker {
         configured_by: &[(".editorconfig-checker.json", ""), (".ecrc", "")],

@@ -37,6 +37,23 @@ const CHECKERS: &[Checker] = &[
         &[&["add-trailing-comma"]],
         &["add-trailing-comma"],
     ),
+    rewriter(
+        "absolufy-imports",
+        &[&["absolufy-imports"]],
+        &["absolufy-imports"],
+    ),
+    rewriter(
+        "pydocstringformatter",
+        &[&["pydocstringformatter"]],
+        &["pydocstringformatter"],
+    ),
+    // It runs Python in comments, and says with `--check` what would change (its documentation, "Check that a file is
+    // up to date").
+    Checker {
+        only_with: &["--check"],
+        packages: Packages::PyPi(&["cogapp"]),
+        ..Checker::new("cog", GateKind::Lint, &[&["cog"]])
+    },
     Checker {
         files: &["**/*.{rst,md,py}"],
         ..rewriter("blacken-docs", &[&["blacken-docs"]], &["blacken-docs"])

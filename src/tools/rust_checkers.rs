@@ -211,6 +211,15 @@ pub(super) const CHECKERS: &[Checker] = &[
         ..Checker::new("cargo-lock", GateKind::Lint, &[&["cargo", "update"]])
     },
     Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        ..Checker::new(
+            "cargo-check-external-types",
+            GateKind::Lint,
+            &[&["cargo", "check-external-types"]],
+        )
+    },
+    Checker {
         only_with: &["--check"],
         files: &["**/*.rs", "**/README.md", "**/Cargo.toml"],
         ..Checker::new("cargo-rdme", GateKind::Lint, &[&["cargo", "rdme"]])

@@ -371,6 +371,7 @@ fn whole(entry: &Entry, text: &str) -> Taken {
 /// The gate of a call of a program that is not known.
 fn plain(entry: &Entry, words: Vec<String>, takes_files: bool, rewrites: bool) -> Draft {
     Draft {
+        fixes_where_it_runs: false,
         checker: &UNKNOWN_CHECKER,
         name: None,
         typed: Vec::new(),

@@ -24,7 +24,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
-use crate::config::{FILE_NAME, PolicySource, source};
+use crate::config::{FILE_NAME, PolicySource, committed};
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Hook, Remote};
 use crate::platform;
@@ -388,7 +388,7 @@ impl Push<'_> {
         let Some(&last) = ids.last() else {
             return Ok(ExitCode::Passed);
         };
-        let Some(config) = source::config_in(&self.repository, last)? else {
+        let Some(config) = committed::config_in(&self.repository, last)? else {
             return Ok(ExitCode::Passed);
         };
         let mut refused = ungated_commits::refused_messages(&self.repository, &config, ids)?;

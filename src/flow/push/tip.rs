@@ -5,7 +5,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::{FILE_NAME, source};
+use crate::config::{FILE_NAME, committed};
 use crate::flow::gate_place::GatePlace;
 use crate::flow::request::RunRequest;
 use crate::flow::ungated_branch::UNGATED_BRANCHES;
@@ -120,7 +120,7 @@ impl Push<'_> {
 
     /// Whether a push needs more than a commit does. If that cannot be known, the run will say why.
     fn has_gates_of_push(&self, tip: ObjectId) -> bool {
-        let config = source::config_in(&self.repository, tip).ok().flatten();
+        let config = committed::config_in(&self.repository, tip).ok().flatten();
         config.is_none_or(|config| {
             let mut gates = config.gates.iter();
             gates.any(|gate| gate.hooks.contains(&Stage::PrePush))

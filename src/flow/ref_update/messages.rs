@@ -6,7 +6,7 @@ use super::{HOOK, Transaction};
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
-use crate::config::{Enforcement, source};
+use crate::config::{Enforcement, committed};
 use crate::flow::commit_message::{accepted, saved};
 use crate::flow::{self_path, ungated_commits};
 use crate::git::CommitNode;
@@ -67,7 +67,7 @@ impl Transaction<'_> {
         let Some(&first) = new.first().filter(|_| mode != Enforcement::Off) else {
             return Ok(ExitCode::Passed);
         };
-        let config = match source::config_in(&self.repository, first) {
+        let config = match committed::config_in(&self.repository, first) {
             // What cannot be read asks for nothing, unless messages are to be enforced.
             Err(_) if mode != Enforcement::Enforce => None,
             config => config?,

@@ -2,7 +2,7 @@
 
 use super::{HOOK, Transaction};
 use crate::base::fault::{Fault, Result};
-use crate::config::{Config, Enforcement, source};
+use crate::config::{Config, Enforcement, committed};
 use crate::flow::reference_moves::{BRANCHES, Move};
 use crate::flow::{pushed_here, refused_update};
 use crate::git::CommitNode;
@@ -90,7 +90,7 @@ impl Transaction<'_> {
         let head = self.repository.head_commit().ok().flatten();
         let ids = old.iter().chain(&new).chain(&head);
         let modes = ids.map(|id| {
-            let config = source::config_in(&self.repository, *id).ok().flatten();
+            let config = committed::config_in(&self.repository, *id).ok().flatten();
             config.map_or(default, |config| of(&config))
         });
         modes.max().unwrap_or(default)

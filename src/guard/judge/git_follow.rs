@@ -67,7 +67,7 @@ impl Call<'_> {
                 }
             }
             command if !CHECKED.contains(&command) && !READING.contains(&command) => {
-                if let Some(value) = (walk.aliases)(&self.dir(walk), command) {
+                if let Some(value) = (walk.outside.aliases)(&self.dir(walk), command) {
                     self.alias(&value, true, walk);
                 }
             }

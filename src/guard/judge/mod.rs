@@ -24,15 +24,15 @@ mod words;
 
 use std::path::Path;
 
-use state::{Aliases, Surroundings, Walk};
+use state::{Surroundings, Walk};
 
 pub(crate) use clients::tool_refusal;
-pub(crate) use state::{Judged, Shell, TypedCommit};
+pub(crate) use state::{Judged, Outside, Shell, TypedCommit};
 
 /// Judges a command. `dir` is the directory of the agent.
 #[must_use]
-pub(crate) fn judge(text: &str, shell: Shell, dir: &Path, aliases: &Aliases<'_>) -> Judged {
-    let mut walk = Walk::new(dir, aliases);
+pub(crate) fn judge(text: &str, shell: Shell, dir: &Path, outside: Outside<'_>) -> Judged {
+    let mut walk = Walk::new(dir, outside);
     match shell {
         Shell::Posix => walk.script(text, &Surroundings::default()),
         Shell::PowerShell => walk.powershell(text),

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::list_value::{as_list, values_of_list};
 use crate::base::environment::Variables;
-use crate::guard::paths::{Place, names_any};
+use crate::guard::paths::{IncludedFiles, Place, names_any};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::shell::ShellCommand;
 
@@ -52,6 +52,15 @@ pub(crate) struct TypedCommit {
 /// What git stands for by a name that is no command of its own: `Some("commit -n")`, say. The directory is the one
 /// in which git runs.
 pub(crate) type Aliases<'a> = dyn Fn(&Path, &str) -> Option<String> + 'a;
+
+/// What the repository is asked while a command is judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Outside<'a> {
+    /// What a name stands for that git does not have as a command.
+    pub(crate) aliases: &'a Aliases<'a>,
+    /// The files that gates.toml includes.
+    pub(crate) included: &'a IncludedFiles<'a>,
+}
 
 /// What holds for the commands of a script from outside.
 #[derive(Debug, Clone, Default)]
@@ -102,7 +111,7 @@ impl State {
 
 /// A walk through a script. What is done in it is in the other files, as its methods.
 pub(super) struct Walk<'a> {
-    pub(super) aliases: &'a Aliases<'a>,
+    pub(super) outside: Outside<'a>,
     /// The directory of the agent.
     pub(super) top: &'a Path,
     pub(super) judged: Judged,
@@ -114,9 +123,9 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(top: &'a Path, aliases: &'a Aliases<'a>) -> Self {
+    pub(super) fn new(top: &'a Path, outside: Outside<'a>) -> Self {
         Self {
-            aliases,
+            outside,
             top,
             judged: Judged::default(),
             state: State {
@@ -146,6 +155,7 @@ impl<'a> Walk<'a> {
         Place {
             dir: &self.state.dir,
             top: self.top,
+            included: self.outside.included,
         }
     }
 

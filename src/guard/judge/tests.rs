@@ -3,7 +3,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Shell, judge};
+use super::{Outside, Shell, judge};
 
 /// `tests/guard/commands.toml`, `indirect.toml` or `unusual.toml`.
 #[derive(Deserialize)]
@@ -22,7 +22,11 @@ fn rule(command: &str, shell: Shell) -> String {
         "yolo" => Some("!git push --no-verify".to_owned()),
         _ => None,
     };
-    let refusal = judge(command, shell, Path::new(""), &aliases).refusal;
+    let outside = Outside {
+        aliases: &aliases,
+        included: &|| vec!["shared/lint.toml".into()],
+    };
+    let refusal = judge(command, shell, Path::new(""), outside).refusal;
     refusal.map_or_else(String::new, |refusal| {
         let text = refusal.text();
         assert_eq!(text.lines().count(), 4, "{text}");
@@ -88,12 +92,11 @@ fn indirect_and_unusual_ways_are_refused_and_what_comes_close_is_not() {
 #[test]
 fn the_refusal_has_the_command_that_does_it_rightly() {
     let instead = |command: &str| {
-        let judged = judge(
-            command,
-            Shell::Posix,
-            Path::new(""),
-            &|_: &Path, _: &str| None,
-        );
+        let outside = Outside {
+            aliases: &|_: &Path, _: &str| None,
+            included: &Vec::new,
+        };
+        let judged = judge(command, Shell::Posix, Path::new(""), outside);
         judged.refusal.unwrap().instead
     };
     for (command, expected) in [

@@ -20,7 +20,37 @@ fn environments_of_tox() {
             "all of check.sh",
         ]
     );
-    assert!(shown("tox", "", &files).contains(&"mkdocs at tox.ini:17".to_owned()));
+    let docs = "mkdocs at tox.ini:17".to_owned();
+    assert!(!shown("tox", "", &files).contains(&docs));
+    assert!(shown("tox -e ALL", "", &files).contains(&docs));
+}
+
+#[test]
+fn factors_of_tox() {
+    let text = "[tox]\nenvlist = lint, docs-{build,links}\nlabels =\n  static = lint\n[testenv]\ncommands = pytest\n\
+        [testenv:docs-{build,links,spelling}]\ncommands =\n  build: sphinx-build -d {envtmpdir}/d docs {env:OUT:{envtmpdir}}/html\n  links: sphinx-build -b linkcheck docs out\n\
+        [testenv:lint]\ncommands = ruff check --cache-dir={envtmpdir}/c src\n[testenv:make]\nchangedir = {toxinidir}/docs\ncommands = sphinx-build out\n";
+    let inner = format!("[tool.tox]\nlegacy_tox_ini = '''\n{text}'''\n");
+    for (path, text, above) in [("tox.ini", text, 0), ("pyproject.toml", inner.as_str(), 2)] {
+        let commands = |call: &str| -> Vec<String> {
+            let all = shown(call, "", &[(path, text)]).into_iter();
+            all.filter(|line| line.contains(" at ")).collect()
+        };
+        let at = |line: usize| format!("at {path}:{}", line + above);
+        let build = format!("sphinx-build -d .tox/tmp/d docs .tox/tmp/html {}", at(9));
+        let links = format!("sphinx-build -b linkcheck docs out {}", at(10));
+        let lint = format!("ruff check src {}", at(12));
+        assert_eq!(
+            commands("tox run -e docs-build"),
+            std::slice::from_ref(&build)
+        );
+        assert_eq!(commands("tox run -f docs"), [build.clone(), links.clone()]);
+        assert_eq!(commands("tox -m static"), std::slice::from_ref(&lint));
+        assert_eq!(commands("tox"), [build, links, lint]);
+        assert_eq!(commands("tox -e py312"), [format!("pytest {}", at(6))]);
+        let makes = format!("sphinx-build out in docs {}", at(15));
+        assert_eq!(commands("tox -e make"), [makes]);
+    }
 }
 
 #[test]
@@ -44,6 +74,36 @@ fn commands_of_tox_as_lists() {
     );
     assert_eq!(commands("tox").len(), 3);
     assert_eq!(commands("tox -e docs"), [""; 0]);
+    let product = "env_list = [{product = [{prefix = '3.', start = 9, stop = 10}, ['a', 'b']]}]\n[env.'3.10-b']\ncommands = [['mypy']]\n[env_run_base]\ncommands = [['pytest']]\n";
+    let all = shown("tox -f b", "", &[("tox.toml", product)]);
+    assert_eq!(all[..2], ["mypy at tox.toml:3", "pytest at tox.toml:5"]);
+}
+
+#[test]
+fn tasks_of_pixi() {
+    let text = "[tasks]\nall = { cmd = 'mypy src', depends-on = ['lint', { task = 'test' }] }\n[feature.dev.tasks]\nlint = 'ruff check'\n\
+        test = { cmd = ['pytest', '-n', 'auto'], cwd = 'sub', env = { A = 'b' } }\n[feature.other.tasks]\nlint = 'own'\n\
+        [environments]\ndev = ['dev']\nother = { features = ['other'] }\n";
+    let commands = |call: &str| -> Vec<String> {
+        let all = shown(call, "", &[("pixi.toml", text)]).into_iter();
+        all.filter(|line| line.contains(" at ")).collect()
+    };
+    assert_eq!(
+        commands("pixi run -e dev all"),
+        [
+            "ruff check at pixi.toml:4",
+            "pytest -n auto in sub at pixi.toml:5",
+            "mypy src at pixi.toml:2",
+        ]
+    );
+    assert_eq!(
+        commands("pixi run -e other lint --fix"),
+        ["own --fix at pixi.toml:7"]
+    );
+    assert_eq!(
+        commands("pixi run --environment=dev lint"),
+        ["ruff check at pixi.toml:4"]
+    );
 }
 
 #[test]

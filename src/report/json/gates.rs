@@ -22,6 +22,8 @@ struct GateReport<'a> {
     kind: &'a str,
     command: &'a str,
     fix: Option<&'a str>,
+    /// Where it stands: `gates.toml`, a file of a directory, or an included one.
+    file: String,
     dir: String,
     files: &'a [String],
     hooks: Vec<&'a str>,
@@ -37,6 +39,7 @@ pub(crate) fn gates(gates: &[Gate]) -> String {
         kind: gate.kind.name(),
         command: &gate.run.text,
         fix: gate.fix.as_ref().map(|fix| fix.text.as_str()),
+        file: path(&gate.origin.file),
         dir: path(&gate.dir),
         files: &gate.files.patterns,
         hooks: gate.hooks.iter().copied().map(Stage::name).collect(),

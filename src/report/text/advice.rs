@@ -195,7 +195,7 @@ pub(super) fn help(
         )),
         Outcome::CheckedNothing(EmptyCheck::Said(words)) => Some(nothing_said(planned, words)),
         Outcome::ToolBroken(Breakage::Said(ToolFault::Network, words))
-            if context.network == Network::Withheld =>
+            if context.network == Network::Withheld && !keeps_network(words.tool) =>
         {
             Some(withheld(words.tool, &context.program))
         }
@@ -300,6 +300,11 @@ fn nothing_found(planned: &PlannedGate, tool: &str, empty: EmptySearch) -> Strin
              excludes; if there is nothing to check, remove the gate"
         ),
     }
+}
+
+/// Whether a tool is about what the network says, and so has it in every run.
+fn keeps_network(tool: &str) -> bool {
+    checkers().any(|checker| checker.name == tool && checker.needs_network)
 }
 
 /// What to do if a tool needs the network, which its gate does not have.

@@ -8,7 +8,7 @@ use super::single_change::ChangeChecker;
 use super::weakenings::finding;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
-use crate::config::source::committed_baseline;
+use crate::config::committed::committed_baseline;
 use crate::config::{BASELINE_NAME, Baseline, Config, Policy};
 use crate::git::FileDiff;
 use crate::model::finding::{FilePlace, Finding, Remedy};
