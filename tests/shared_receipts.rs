@@ -226,7 +226,7 @@ fn another_version_of_a_tool_than_the_tree_locks_is_no_pass() {
 tree [ID]: 1 receipt
   refused  ci@example.com, on [PLATFORM], [TIME]: ruff ran with ruff 0.9.0, and uv.lock names 0.17.6
 not verified: no receipt that counts for ruff
-next: gatekeeper run
+next: run `gatekeeper run`
 tree [ID]: 1 receipt
   counts   ci@example.com, on [PLATFORM], [TIME]: ruff
 verified: every gate has passed on this tree
