@@ -34,7 +34,7 @@ const DEEPEST: usize = 100;
 /// The first document of a text; `None` if it is not YAML, or nested too deeply.
 #[must_use]
 pub(crate) fn parse(text: &str) -> Option<Rc<Node>> {
-    document(text).or_else(|| document(&with_indented_ends(text)))
+    document(text).or_else(|| document(&as_most_read_it(text)))
 }
 
 /// The line and the cause of the first error in a text, whatever documents it has.
@@ -45,7 +45,12 @@ pub(crate) fn error(text: &str) -> Option<(usize, String)> {
         Some((error.marker().line().max(1), error.info().to_owned()))
     };
     let error = first(text)?;
-    first(&with_indented_ends(text)).map(|_| error)
+    first(&as_most_read_it(text)).map(|_| error)
+}
+
+/// The text in a form that our parser takes, too. After the colon of a key a tab is as good as a blank (YAML 1.2.2, 6.2).
+fn as_most_read_it(text: &str) -> String {
+    with_indented_ends(&text.replace(":\t", ": "))
 }
 
 /// The text with the ends of lists and maps in brackets moved to the right. Most parsers accept them in
@@ -233,6 +238,13 @@ mod tests {
         let list = map.at(&["c", "d"]).unwrap();
         assert_eq!((list.line, list.items().count()), (9, 1));
         assert_eq!(map.get("e").map(|node| node.line), Some(11));
+    }
+
+    #[test]
+    fn a_tab_may_follow_the_colon_of_a_key() {
+        let text = "k:\t1\nother:\n  - a:\tb\n";
+        assert_eq!(error(text), None);
+        assert!(parse(text).is_some());
     }
 
     #[test]

@@ -87,7 +87,10 @@ pub(crate) fn with_paths(command: &str, moved: impl Fn(&str) -> Option<String>) 
     Some(edited)
 }
 
-/// The same of calls of other programs whose words are paths, and nothing else.
+/// Programs whose first operand is an expression, and whose other operands are paths.
+const SEARCHES: [&str; 3] = ["grep", "egrep", "fgrep"];
+
+/// The same of calls of other programs whose words are paths, and nothing else, and of searches.
 #[must_use]
 pub(crate) fn with_plain_paths(
     command: &str,
@@ -100,6 +103,7 @@ pub(crate) fn with_plain_paths(
     };
     for call in calls(command)?.iter().rev() {
         let words = call.words.get(1..).unwrap_or_default();
+        let words = paths_of_search(call).unwrap_or(words);
         if checker_of(call).is_some() || !words.iter().all(is_path) {
             continue;
         }
@@ -110,6 +114,23 @@ pub(crate) fn with_plain_paths(
         }
     }
     Some(edited)
+}
+
+/// The paths of a search; `None` if the call is none, or if an option has a value that could be taken for one.
+fn paths_of_search(call: &Simple) -> Option<&[Word]> {
+    let (program, words) = call.words.split_first()?;
+    let is_flags = |word: &&Word| {
+        let letters = word.text.strip_prefix('-');
+        letters.is_some_and(|letters| {
+            letters
+                .chars()
+                .all(|flag| "EFGHLchilnoqrswx".contains(flag))
+        })
+    };
+    let flags = words.iter().take_while(is_flags).count();
+    let (expression, paths) = words.get(flags..)?.split_first()?;
+    let is_search = SEARCHES.contains(&program.text.as_str());
+    (is_search && !expression.text.starts_with('-')).then_some(paths)
 }
 
 /// The calls of a script, if it is a chain of them of which each has to succeed, and of which none changes

@@ -123,7 +123,7 @@ pub(super) enum Command {
     #[command(
         after_help = "Examples:\n  gatekeeper audit                         what would be pushed\n  \
         gatekeeper audit origin/main..           what this branch adds, also with `--policy origin/main` in CI\n  \
-        gatekeeper audit --fix --sign-off        fix refused messages and add sign-offs\n  \
+        gatekeeper audit --fix --signoff         fix refused messages and add sign-offs\n  \
         gatekeeper audit --record                check commits that came in unchecked"
     )]
     Audit(AuditArguments),
