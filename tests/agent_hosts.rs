@@ -163,6 +163,11 @@ fn a_file_that_cannot_be_merged_with_is_left_alone() {
             "{\"hooks\": {\"PreToolUse\": {}}}",
         ),
         (
+            "claude",
+            ".claude/settings.json",
+            "{\"hooks\": {\"PreToolUse\": []}, \"hooks\": {\"Stop\": []}}",
+        ),
+        (
             "cursor",
             ".cursor/hooks.json",
             "{\"version\":1,\"hooks\":{\"stop\":[}",
@@ -253,6 +258,21 @@ fn status_tries_the_guard_out() {
         "{}",
         done.stdout
     );
+}
+
+#[test]
+fn status_names_the_setting_that_switches_a_guard_off() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    sandbox
+        .gatekeeper(&["install", "--agent", "claude"])
+        .expect(0);
+    sandbox.write(
+        ".claude/settings.local.json",
+        "{\"disableAllHooks\": true}\n",
+    );
+    let told = sandbox.gatekeeper(&["status"]).expect(1).told();
+    let why = "claude: lets a bypass pass: \"disableAllHooks\": true in .claude/settings.local.json switches its hooks off";
+    assert!(told.contains(why), "{told}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{clean_line, show_path};
+use crate::doctor;
 use crate::git::Repository;
 use crate::install::agents::{self, AgentHost, AgentOptions, FileChange, HOSTS, Probe};
 use crate::report::terminal::print;
@@ -96,14 +97,26 @@ fn print_managed(host: AgentHost, options: AgentOptions) -> Result<ExitCode> {
 }
 
 /// What is installed for agents, and whether it works: one line for each. Returns whether all of it does.
-pub(super) fn push_status(text: &mut String, top: &Path, style: Style) -> bool {
+pub(super) fn push_status(
+    text: &mut String,
+    (environment, top): (&Environment, &Path),
+    style: Style,
+) -> bool {
+    let home = environment.get("HOME").map(PathBuf::from);
     let mut is_sound = true;
     let mut label = "agents";
     for host in HOSTS {
         if !agents::is_installed(top, host) {
             continue;
         }
-        let probe = agents::probe(top, host);
+        let off = doctor::switched_off(host.name(), top, home.as_deref());
+        let probe = match off {
+            Some((file, setting)) => Probe::LetsPass(format!(
+                "{setting} in {} switches its hooks off",
+                show_path(&file)
+            )),
+            None => agents::probe(top, host),
+        };
         let mut word = match &probe {
             Probe::Refuses => style.good("refuses a bypass"),
             Probe::LetsPass(why) => style.bad(&format!(

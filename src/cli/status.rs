@@ -69,7 +69,8 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         let _ = writeln!(text, "{:>22}  {}", "", style.careful(&word));
     }
     let is_unwritten = source::is_missing(&repository) && ungated.is_none();
-    let is_guarded = agent_hosts::push_status(&mut text, &repository.work_tree, style);
+    let is_guarded =
+        agent_hosts::push_status(&mut text, (environment, &repository.work_tree), style);
     let unchecked = push_history(&mut text, environment, &repository, style)?;
     let is_gated = missing == 0 && config.is_ok() && is_guarded;
     let verdict = match (missing, &config) {

@@ -99,7 +99,11 @@ pub(super) fn guarded_agents(environment: &Environment, top: &Path) -> Vec<Guard
 }
 
 /// The file that switches an agent's hooks off, and by what.
-fn switched_off(agent: &str, top: &Path, home: Option<&Path>) -> Option<(PathBuf, &'static str)> {
+pub(crate) fn switched_off(
+    agent: &str,
+    top: &Path,
+    home: Option<&Path>,
+) -> Option<(PathBuf, &'static str)> {
     let switches = SWITCHES.iter().filter(|switch| switch.agent == agent);
     let mut found = switches.flat_map(|switch| {
         let off = switch.files.iter().filter_map(move |name| {

@@ -28,6 +28,7 @@ mod watched;
 
 pub(crate) use facts::Facts;
 pub(crate) use gather::gather;
+pub(crate) use gather_agents::switched_off;
 pub(crate) use machine::AsGui;
 pub(crate) use rule::{Area, Diagnosis, DoctorRule};
 

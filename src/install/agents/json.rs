@@ -1,5 +1,7 @@
 //! Hook entries in a JSON file that others write, too. Only our entries change; the rest of the text stays as it is.
 
+use std::collections::BTreeSet;
+
 use jsonc_parser::ParseOptions;
 use jsonc_parser::cst::{CstArray, CstInputValue, CstNode, CstObject, CstRootNode};
 use serde_json::Value;
@@ -65,6 +67,8 @@ pub(super) fn put(file: &JsonFile, stop: bool, before: Option<&str>) -> Result<S
         None => object.object_value_or_set("hooks"),
         Some(property) => property.object_value().ok_or("`hooks` is not an object")?,
     };
+    must_be_distinct(&object)?;
+    must_be_distinct(&hooks)?;
     let wanted = file.entries.iter().chain(file.stop.iter().filter(|_| stop));
     for entry in wanted {
         let list = match hooks.get(entry.event) {
@@ -131,6 +135,20 @@ pub(super) fn is_in(text: &str) -> bool {
         Some(lists.any(|list| list.elements().iter().any(is_ours)))
     };
     read().unwrap_or(false)
+}
+
+/// Of a key that is there twice, hosts read the last one.
+fn must_be_distinct(object: &CstObject) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for property in object.properties() {
+        let name = property.name().and_then(|name| name.decoded_value().ok());
+        if let Some(name) = name
+            && !seen.insert(name.clone())
+        {
+            return Err(format!("`{name}` is there twice"));
+        }
+    }
+    Ok(())
 }
 
 fn parse(text: &str) -> Result<CstRootNode, String> {
