@@ -262,6 +262,19 @@ fn safe_edits_are_made_and_shown() {
 }
 
 #[test]
+fn what_a_link_leads_to_is_not_edited() {
+    let sandbox = two_mistakes();
+    sandbox
+        .sh("mv setup.cfg real.cfg && ln -s real.cfg setup.cfg && git add .")
+        .expect(0);
+    let before = sandbox.read("real.cfg");
+    let done = sandbox.gatekeeper(&["doctor", "--fix"]).expect(1);
+    assert!(done.stdout.contains("doctor.mypy-section"), "{done:?}");
+    assert!(!done.stdout.contains("safe edit"), "{done:?}");
+    assert_eq!(sandbox.read("real.cfg"), before);
+}
+
+#[test]
 fn an_empty_repository_is_right() {
     let sandbox = Sandbox::new();
     sandbox.write("README", "a\n");

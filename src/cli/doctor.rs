@@ -16,7 +16,10 @@ pub(super) fn doctor(environment: &Environment, arguments: &DoctorArguments) -> 
     } else {
         AsGui::No
     };
-    let look = || Ok(diagnose(&gather(environment, &repository, as_gui)?));
+    let look = || -> Result<_> {
+        let found = diagnose(&gather(environment, &repository, as_gui)?);
+        Ok(edits::without_linked(&repository.work_tree, found))
+    };
     let mut found = look()?;
     if arguments.fix {
         let patch = edits::apply(&repository.work_tree, &found)?;

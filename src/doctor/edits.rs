@@ -15,6 +15,16 @@ use crate::base::text::{clean_line, show_path};
 /// How many lines around a change are shown.
 const CONTEXT: usize = 3;
 
+/// What was found, without edits of files that are symbolic links: what a link leads to may be used elsewhere.
+#[must_use]
+pub(crate) fn without_linked(top: &Path, mut found: Vec<Diagnosis>) -> Vec<Diagnosis> {
+    for one in &mut found {
+        let edit = one.complaint.edit.take();
+        one.complaint.edit = edit.filter(|edit| !top.join(&edit.path).is_symlink());
+    }
+    found
+}
+
 /// Applies the safe edits of what was found, and returns them as a patch; empty if there are none.
 ///
 /// # Errors
@@ -38,8 +48,7 @@ pub(crate) fn apply(top: &Path, found: &[Diagnosis]) -> Result<String> {
         let metadata =
             fs::symlink_metadata(&file).map_err(|error| cannot("read").because(&error))?;
         if !metadata.is_file() {
-            // What a link leads to may be used elsewhere.
-            continue;
+            return Err(cannot("edit").hint("it is not a file"));
         }
         let text = fs::read_to_string(&file).map_err(|error| cannot("read").because(&error))?;
         let new = edited(&text, &edits).ok_or_else(|| {
