@@ -63,6 +63,10 @@ fn a_session_begins_with_what_the_agent_has_to_know() {
         message.contains("\nAssisted-By: claude (claude-opus-4-5)\nSigned-off-by: "),
         "{message}"
     );
+    // Fast gates need no time limit of their own.
+    let (_, output, _) = guard(&sandbox, &start(&sandbox), &[]);
+    assert!(!output.contains("time limit"), "{output}");
+    assert!(output.contains("in the foreground"), "{output}");
 }
 
 #[test]

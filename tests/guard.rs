@@ -137,7 +137,7 @@ fn a_refusal_says_what_why_and_what_to_run_instead() {
 }
 
 #[test]
-fn what_cannot_be_read_is_refused_only_if_it_names_git() {
+fn what_cannot_be_read_is_refused_if_it_names_git_or_is_too_large() {
     let huge = |text: &str| {
         let content = text.repeat((17 << 20) / text.len());
         json!({ "tool_name": "Write", "tool_input": { "content": content } })
@@ -159,7 +159,8 @@ fn what_cannot_be_read_is_refused_only_if_it_names_git() {
         let (found, ..) = guard_with(&[], payload);
         assert_eq!(found, code, "{}", String::from_utf8_lossy(payload));
     }
-    assert_eq!(guard_with(&[], &huge("plain text ")).0, 0);
+    // What comes behind the end of what is read is not known.
+    assert_eq!(guard_with(&[], &huge("plain text ")).0, 2);
     assert_eq!(guard_with(&[], &huge("git commit ")).0, 2);
     let deep = "[".repeat(5000) + "git";
     assert_eq!(guard_with(&[], deep.as_bytes()).0, 2);
@@ -167,6 +168,10 @@ fn what_cannot_be_read_is_refused_only_if_it_names_git() {
     let (code, output, _) = guard_with(&["--agent", "cline"], b"git {");
     assert_eq!(code, 0);
     assert!(output.starts_with("{\"cancel\":true,"), "{output}");
+    let unnamed = br#"{"command":"git commit -n -m x"}"#;
+    let (code, output, _) = guard_with(&["--agent", "cursor"], unnamed);
+    assert_eq!(code, 0);
+    assert!(output.contains("\"permission\":\"deny\""), "{output}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! A host waits for the answer before every call of a tool, so only what the payload names is looked at. What fails
 //! here, or takes too long, is a refusal where the payload names git, gatekeeper or a protected path, and silence
-//! elsewhere.
+//! elsewhere. What is too large to be read wholly is a refusal, whatever its beginning names.
 
 use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,8 +25,10 @@ const LARGEST: u64 = 16 << 20;
 
 /// Why no verdict could be reached.
 enum Failure {
-    /// The payload is not the JSON that a host would send, or is too large.
+    /// The payload is not the JSON that a host would send.
     Unreadable,
+    /// The payload is longer than what is read of it, so what it says is not known.
+    TooLarge,
     /// Our own deadline has passed.
     TooSlow,
     /// A bug of ours.
@@ -79,7 +81,7 @@ fn payload(bytes: &Arc<Mutex<Vec<u8>>>, named: Option<Dialect>) -> Result<Payloa
         .map_err(|_| Failure::TooSlow)?;
     let bytes = bytes.lock().unwrap_or_else(PoisonError::into_inner);
     if bytes.len() as u64 > LARGEST {
-        return Err(Failure::Unreadable);
+        return Err(Failure::TooLarge);
     }
     Payload::read(&bytes, named).map_err(|_| Failure::Unreadable)
 }
@@ -117,11 +119,12 @@ fn answer(payload: Payload, begun: Instant) -> Result<Answer, (Dialect, Failure)
 
 /// What is answered where no verdict could be reached.
 fn failed(failure: &Failure, dialect: Dialect, bytes: &[u8]) -> Answer {
-    if !names_any(bytes) {
+    if !matches!(failure, Failure::TooLarge) && !names_any(bytes) {
         return Answer::silence(dialect);
     }
     let what = match failure {
-        Failure::Unreadable => "a payload that cannot be read as JSON, or is larger than 16 MiB",
+        Failure::Unreadable => "a payload that cannot be read as JSON",
+        Failure::TooLarge => "a payload that is larger than 16 MiB",
         Failure::TooSlow => "a call that could not be judged within 1 s",
         Failure::Bug => "a call that gatekeeper failed to judge, because of a bug in gatekeeper",
     };

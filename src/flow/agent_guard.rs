@@ -84,6 +84,13 @@ fn of_tool(call: &ToolCall) -> Option<Refusal> {
             "the same as a plain command",
         ));
     }
+    if call.is_unreadable {
+        return Some(Refusal::new(
+            GuardRule::Unreadable,
+            format!("the input of the tool {} is not whole JSON", call.name),
+            "the same as a plain command",
+        ));
+    }
     tool_refusal(&call.server, &call.name)
 }
 

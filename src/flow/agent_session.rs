@@ -177,10 +177,17 @@ fn gated(config: &Config) -> String {
     )
 }
 
+/// How long gates take from which on a time limit is named, in milliseconds.
+const NOTABLE_MS: u64 = 10_000;
+
 fn time_needed(repository: &Repository) -> String {
     let history = History::read(&RecordedRuns::of(repository));
     let runs = history.runs.iter().rev().map(|run| run.duration_ms);
     match runs.take(NAMED).max().filter(|longest| *longest > 0) {
+        // Every host waits that long anyway.
+        Some(longest) if longest < NOTABLE_MS => {
+            "Run `git commit` in the foreground, without a pipe behind it.".to_owned()
+        }
         Some(longest) => {
             let longest = std::time::Duration::from_millis(longest);
             format!(

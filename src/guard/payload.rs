@@ -66,6 +66,8 @@ pub(crate) struct ToolCall {
     pub(crate) keys: Vec<String>,
     /// Whether it is a tool for commands, of which none could be read.
     pub(crate) lacks_command: bool,
+    /// Whether an input of it names git, but cannot be read.
+    pub(crate) is_unreadable: bool,
     /// How long the host lets it run, if that is known.
     pub(crate) limit: Option<Duration>,
 }
@@ -171,7 +173,9 @@ fn event(dialect: Dialect, fields: &Map<String, Value>) -> Event {
         "" if fields.contains_key("toolName")
             || fields.contains_key("toolCall")
             || fields.contains_key("tool_name")
-            || fields.contains_key("tool") =>
+            || fields.contains_key("tool")
+            || fields.contains_key("tool_input")
+            || UNNAMED.iter().any(|name| fields.contains_key(*name)) =>
         {
             Event::Tool(tool(dialect, &plain, fields))
         }
@@ -182,6 +186,9 @@ fn event(dialect: Dialect, fields: &Map<String, Value>) -> Event {
         _ => Event::Other,
     }
 }
+
+/// Names of commands that stand beside the other fields, whatever host it is.
+const UNNAMED: [&str; 4] = ["command", "cmd", "commands", "script"];
 
 fn tool(dialect: Dialect, event: &str, fields: &Map<String, Value>) -> ToolCall {
     let inside = |name: &str| fields.get(name).and_then(Value::as_object);
@@ -205,7 +212,8 @@ fn tool(dialect: Dialect, event: &str, fields: &Map<String, Value>) -> ToolCall 
         (_, Some(name)) => name.to_owned(),
         _ => text(&["tool_name", "toolName", "name", "tool"]),
     };
-    let mut read = ToolInput::new(&name);
+    let is_shell = is_shell_tool(&name);
+    let mut read = ToolInput::new(&name, is_shell);
     let inputs = [
         "tool_input",
         "toolArgs",
@@ -224,14 +232,14 @@ fn tool(dialect: Dialect, event: &str, fields: &Map<String, Value>) -> ToolCall 
     }
     // Cursor has the command beside the other fields; for a server of MCP, it is the one that started the server.
     if dialect == Dialect::Cursor && event == "beforeshellexecution" || !is_found {
-        for name in ["command", "cmd", "path", "file_path"] {
+        for name in UNNAMED.into_iter().chain(["path", "file_path"]) {
             if let Some(value) = fields.get(name) {
                 read.value(name, value, 0);
             }
         }
     }
-    let is_shell = is_shell_tool(&name);
     ToolCall {
+        is_unreadable: read.is_unreadable,
         lacks_command: is_shell && read.commands.is_empty(),
         server: server.map_or_else(|| text(&["mcp_server_name", "mcp_server"]), str::to_owned),
         limit: read

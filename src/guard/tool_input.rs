@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::judge::Shell;
-use super::paths::Change;
+use super::paths::{Change, names_any};
 
 /// How deeply the input may be nested.
 const DEEPEST: usize = 8;
@@ -24,11 +24,21 @@ fn change_of(name: &str) -> Option<Change> {
     (has(&writes) && !has(&["read", "view"])).then_some(Change::Write)
 }
 
+/// What a text is that stands for the whole input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Patch,
+    Command,
+    Other,
+}
+
 /// What is read of a tool's input.
 pub(super) struct ToolInput {
     change: Option<Change>,
     shell: Shell,
-    is_patch: bool,
+    takes: Takes,
+    /// Whether an input is no JSON, although it begins so, and names git.
+    pub(super) is_unreadable: bool,
     pub(super) commands: Vec<(String, Shell)>,
     pub(super) paths: Vec<(String, Change)>,
     pub(super) keys: Vec<String>,
@@ -50,6 +60,16 @@ const COMMANDS: [&str; 12] = [
     "shellcommand",
     "powershell",
     "argv",
+];
+
+/// Names of what only describes a command that is an object.
+const DESCRIBING: [&str; 6] = [
+    "description",
+    "explanation",
+    "prompt",
+    "reason",
+    "summary",
+    "title",
 ];
 
 /// Names of parameters that hold paths.
@@ -87,9 +107,17 @@ const SKIPPING: [&str; 6] = [
 ];
 
 impl ToolInput {
-    pub(super) fn new(tool: &str) -> Self {
+    /// `is_shell`: whether the tool runs commands, by its name.
+    pub(super) fn new(tool: &str, is_shell: bool) -> Self {
         let lower = tool.to_ascii_lowercase();
         let is_powershell = lower.contains("powershell") || lower == "pwsh";
+        let takes = if lower.contains("apply_patch") || lower.contains("applypatch") {
+            Takes::Patch
+        } else if is_shell {
+            Takes::Command
+        } else {
+            Takes::Other
+        };
         Self {
             change: change_of(tool),
             shell: if is_powershell {
@@ -97,7 +125,8 @@ impl ToolInput {
             } else {
                 Shell::Posix
             },
-            is_patch: lower.contains("apply_patch") || lower.contains("applypatch"),
+            takes,
+            is_unreadable: false,
             commands: Vec::new(),
             paths: Vec::new(),
             keys: Vec::new(),
@@ -112,6 +141,9 @@ impl ToolInput {
         }
         let lower = key.to_ascii_lowercase();
         match value {
+            Value::Object(fields) if COMMANDS.contains(&lower.as_str()) => {
+                self.command_in(&lower, fields, depth);
+            }
             Value::Object(fields) => {
                 if depth == 0 {
                     self.keys.extend(fields.keys().cloned());
@@ -134,9 +166,11 @@ impl ToolInput {
         let texts: Option<Vec<&str>> = values.iter().map(Value::as_str).collect();
         if let Some(words) = texts.filter(|words| COMMANDS.contains(&key) && !words.is_empty()) {
             // The words of one command, or several commands.
-            if words.iter().any(|word| word.contains(' ')) && key == "commands" {
-                self.commands
-                    .extend(words.iter().map(|word| ((*word).to_owned(), self.shell)));
+            let has_space = |word: &&str| word.contains(char::is_whitespace);
+            if words.iter().any(has_space) && key == "commands" || has_space(&words[0]) {
+                let each = words.iter().map(|word| ((*word).to_owned(), self.shell));
+                self.commands.extend(each);
+                self.commands.push((words.join(" "), self.shell));
             } else {
                 self.commands.push((shell_words::join(words), Shell::Posix));
             }
@@ -147,18 +181,56 @@ impl ToolInput {
         }
     }
 
-    fn text(&mut self, key: &str, text: &str, depth: usize) {
-        // Some hosts pass the input as JSON in a string.
-        if (key.is_empty() || key == "arguments") && text.trim_start().starts_with('{') {
-            if let Ok(value) = serde_json::from_str::<Value>(text) {
-                self.value("", &value, depth);
+    /// A command that is an object: each text in it may be one, but for those that only describe it.
+    fn command_in(&mut self, key: &str, fields: &Map<String, Value>, depth: usize) {
+        const PROGRAM: [&str; 6] = ["program", "executable", "exe", "file", "command", "name"];
+        let given = ["args", "arguments", "argv"].iter().find_map(|name| {
+            let values = fields.get(*name)?.as_array()?.iter();
+            Some(values.filter_map(Value::as_str).collect::<Vec<_>>())
+        });
+        let program = PROGRAM.iter().find_map(|name| fields.get(*name)?.as_str());
+        if let (Some(program), Some(given)) = (program, given) {
+            let words = [program].into_iter().chain(given);
+            self.commands.push((shell_words::join(words), Shell::Posix));
+        }
+        for (name, value) in fields {
+            let lower = name.to_ascii_lowercase();
+            if DESCRIBING.contains(&lower.as_str()) {
+                continue;
             }
+            let is_nested = value.is_string() || value.is_array() || value.is_object();
+            self.value(if is_nested { key } else { name }, value, depth + 1);
+        }
+    }
+
+    /// Reads the input as JSON that stands in a string, as some hosts pass it; false if it does not look like that.
+    fn json(&mut self, text: &str, depth: usize) -> bool {
+        let start = text.trim_start();
+        if !start.starts_with(['{', '[']) {
+            return false;
+        }
+        match serde_json::from_str::<Value>(text) {
+            Ok(value) => self.value("", &value, depth + 1),
+            // `{ git commit; }` and `[ -f x ]` are commands.
+            Err(error)
+                if self.takes == Takes::Command && !error.is_eof() && !start.starts_with("{\"") =>
+            {
+                return false;
+            }
+            Err(_) => self.is_unreadable |= names_any(text.as_bytes()),
+        }
+        true
+    }
+
+    fn text(&mut self, key: &str, text: &str, depth: usize) {
+        if (key.is_empty() || key == "arguments") && self.json(text, depth) {
             return;
         }
-        let is_patch = self.is_patch || text.trim_start().starts_with("*** Begin Patch");
+        let is_patch =
+            self.takes == Takes::Patch || text.trim_start().starts_with("*** Begin Patch");
         if is_patch && (COMMANDS.contains(&key) || matches!(key, "input" | "patch" | "" | "diff")) {
             self.paths.extend(patched(text));
-        } else if COMMANDS.contains(&key) {
+        } else if COMMANDS.contains(&key) || key.is_empty() && self.takes == Takes::Command {
             self.commands.push((text.to_owned(), self.shell));
         } else if PATHS.contains(&key)
             && let Some(change) = self.change

@@ -86,8 +86,15 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
             }
         }
         "source" | "." => {
-            if let Some(file) = arguments.first() {
+            if let Some((file, given)) = arguments.split_first() {
+                let before = walk.arguments();
+                if !given.is_empty() {
+                    walk.set_arguments(given);
+                }
                 run_file(file, around, walk);
+                if !given.is_empty() {
+                    walk.set_arguments(&before);
+                }
             }
         }
         _ => return false,

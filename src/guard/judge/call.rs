@@ -189,6 +189,8 @@ fn nested(
     }
     let text = walk.written_text(first).cloned();
     if let Some(text) = text {
+        let before = walk.arguments();
+        walk.set_arguments(arguments);
         walk.script(
             &text,
             &Surroundings {
@@ -196,6 +198,7 @@ fn nested(
                 ..around.clone()
             },
         );
+        walk.set_arguments(&before);
     }
 }
 

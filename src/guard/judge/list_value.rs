@@ -5,12 +5,10 @@ use crate::shell::LIST_SEPARATOR;
 /// The values of a list, as it is kept in a variable.
 pub(super) fn values_of_list(list: &str) -> Option<Vec<String>> {
     let inside = list.strip_prefix('(')?.strip_suffix(')')?;
-    if !inside.is_empty() && !inside.ends_with(LIST_SEPARATOR) {
-        return None;
+    if inside.is_empty() {
+        return Some(Vec::new());
     }
-    let values = inside
-        .split(LIST_SEPARATOR)
-        .filter(|value| !value.is_empty());
+    let values = inside.strip_suffix(LIST_SEPARATOR)?.split(LIST_SEPARATOR);
     Some(values.map(str::to_owned).collect())
 }
 

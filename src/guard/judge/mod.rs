@@ -10,6 +10,7 @@ mod embedded;
 mod expansion;
 mod files;
 mod filters;
+mod found;
 mod git;
 mod git_config;
 mod git_follow;

@@ -111,6 +111,7 @@ fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
     let mut rest = arguments.iter();
     let mut is_script = false;
     let mut reads = false;
+    let mut arguments_read = Vec::new();
     while let Some(word) = rest.next() {
         match word.strip_prefix('-').or_else(|| word.strip_prefix('+')) {
             Some(letters) if !letters.starts_with('-') && !letters.is_empty() => {
@@ -120,6 +121,12 @@ fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
                     walk.state.pipefail |= rest.next().is_some_and(|word| word == "pipefail");
                 }
             }
+            Some("-") => {
+                if reads && !is_script {
+                    arguments_read = rest.as_slice().to_vec();
+                    break;
+                }
+            }
             Some(letters) => {
                 is_script |= letters == "-command";
                 if matches!(letters, "-rcfile" | "-init-file") {
@@ -127,6 +134,11 @@ fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
                 }
             }
             None if is_script => {
+                // The first word behind it is the name of the script.
+                if let Some(name) = rest.next() {
+                    walk.state.variables.insert("0".to_owned(), name.clone());
+                }
+                walk.set_arguments(rest.as_slice());
                 walk.script(
                     word,
                     &Surroundings {
@@ -138,13 +150,18 @@ fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
                 return;
             }
             None if !reads => {
+                walk.set_arguments(rest.as_slice());
                 walk.run_file(word, around);
                 walk.state = state;
                 return;
             }
-            None => {}
+            None => {
+                arguments_read = [std::slice::from_ref(word), rest.as_slice()].concat();
+                break;
+            }
         }
     }
+    walk.set_arguments(&arguments_read);
     if let Some(text) = around.input.clone() {
         walk.script(
             &text,

@@ -59,6 +59,12 @@ fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
 
 /// The values of `"${list[@]}"` and `"$@"`.
 fn list(text: &str, walk: &Walk<'_>) -> Option<Vec<String>> {
+    // `"${@:2}"`: from the second one on.
+    if let Some(from) = text.strip_prefix("${@:") {
+        let from: usize = from.strip_suffix('}')?.trim().parse().ok()?;
+        let values = values_of_list(walk.state.variables.get("@")?)?;
+        return Some(values.into_iter().skip(from.saturating_sub(1)).collect());
+    }
     let name = match text {
         "$@" | "${@}" | "$*" | "${*}" => "@",
         _ => text.strip_prefix("${")?.strip_suffix("[@]}")?,
