@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use super::commit_message::check;
 use crate::base::environment::Variables;
 use crate::base::text::shell_word;
+use crate::config::SignOffRequired;
 use crate::git::Repository;
 use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
 use crate::model::gate::GateName;
@@ -48,11 +49,11 @@ pub(super) fn of_commit(
         rest: String::new(),
         own: Vec::new(),
     };
-    Some(repeated(ancestors).unwrap_or_else(plain))
+    Some(repeated(repository, ancestors).unwrap_or_else(plain))
 }
 
 /// The call of `git commit` as it was typed, if it can be typed again.
-fn repeated(ancestors: &[Vec<OsString>]) -> Option<WayOut> {
+fn repeated(repository: &Repository, ancestors: &[Vec<OsString>]) -> Option<WayOut> {
     let typed = CommitArgs::find(ancestors)?;
     // What came through a pipe is gone.
     if typed.message.contains(&Piece::File("-".into())) {
@@ -65,13 +66,31 @@ fn repeated(ancestors: &[Vec<OsString>]) -> Option<WayOut> {
     };
     // `git`, its own options, and `commit`.
     let (call, rest) = words.split_at_checked(typed.before.len() + 2)?;
+    let mut rest = rest.to_vec();
+    if lacks_sign_off(repository, &typed, &rest) {
+        rest.insert(0, "-s".into());
+    }
     let way_out = WayOut {
         call: line(call),
-        rest: line(rest),
+        rest: line(&rest),
         own: Vec::new(),
     };
     let length = way_out.call.chars().count() + way_out.rest.chars().count();
     (length <= LONGEST).then_some(way_out)
+}
+
+/// Whether a message that was typed lacks the sign-off that every commit needs, so that it would be refused next. Whoever
+/// writes it in an editor or a file, or takes that of another commit, can sign off there.
+fn lacks_sign_off(repository: &Repository, typed: &CommitArgs, words: &[OsString]) -> bool {
+    let is_file = |piece: &Piece| matches!(piece, Piece::File(_));
+    let is_typed = !typed.edits && !typed.reuses && !typed.has("--amend");
+    let has_one = |word: &OsString| word.to_string_lossy().contains("Signed-off-by:");
+    is_typed
+        && !typed.signs_off
+        && !typed.message.iter().any(is_file)
+        && !words.iter().any(has_one)
+        && check::config(repository)
+            .is_ok_and(|config| config.commit_msg.signed_off_by.required == SignOffRequired::Always)
 }
 
 /// A call without the trailers that are meant to be exceptions and are none, as one that was pasted as it was printed:
