@@ -291,6 +291,47 @@ fn a_merge_of_an_unrelated_project_is_accepted_as_it_is() {
 }
 
 #[test]
+fn history_without_gates_may_be_pushed_from_another_repository() {
+    let sandbox = scene();
+    library(&sandbox);
+    sandbox
+        .sh(
+            "git clone -q . ../there && git -C ../there switch -q -c side &&
+            (cd ../there && gatekeeper install) && git fetch -q ../library main &&
+            gatekeeper audit --accept --root FETCH_HEAD --reason 'the library comes in here' &&
+            git merge -q --allow-unrelated-histories --signoff -m merged FETCH_HEAD",
+        )
+        .expect(0);
+    // The merge has gates, and they look at what was accepted only here; the commits of the library have none.
+    let push = "git push -q ../there main FETCH_HEAD:refs/heads/pages";
+    let done = sandbox.sh(push).expect(128).says("have no gates.toml");
+    assert!(!done.stderr.contains("would delete"), "{}", done.stderr);
+    let accept = command(&done, "accept it, which is recorded");
+    sandbox.sh(&format!("cd ../there && {accept}")).expect(0);
+    sandbox.sh(push).expect(0);
+    // What was made in the repository itself is refused, whatever names it.
+    let mut told = sandbox
+        .sh("cd ../there && git worktree add -q --detach ../linked side && git config alias.p 'push -q --no-verify'")
+        .expect(0);
+    for push in [
+        "git push -q . $own:refs/heads/own",
+        "git push -q \"file://$PWD\" $own:refs/heads/own",
+        "git p ../there $own:refs/heads/own",
+        "cd ../linked && git push -q ../there $own:refs/heads/own",
+        "cd / && GIT_DIR=\"$OLDPWD/.git\" git push -q \"$OLDPWD\" $own:refs/heads/own",
+        "cd / && git --git-dir=\"$OLDPWD/.git\" push -q \"$OLDPWD\" $own:refs/heads/own",
+    ] {
+        let own = "cd ../there && own=$(git commit-tree -m own pages^{tree}) && cd ../there";
+        let done = sandbox.sh(&format!("{own} && {push} --no-verify"));
+        assert_ne!(done.code(), 0, "{push}");
+        told = done.says("own would get 1 unchecked commit");
+    }
+    let accept = command(&told, "accept it, which is recorded");
+    let accept = accept.split("; ").next().unwrap();
+    sandbox.sh(&format!("cd ../there && {accept}")).expect(0);
+}
+
+#[test]
 fn hooks_that_were_replaced_are_installed_again() {
     let sandbox = scene();
     let replaced = "for hook in .git/hooks/*; do
@@ -789,8 +830,10 @@ fn a_command_that_was_pasted_as_it_was_printed_is_recognised() {
         let (_, command) = done.stderr.split_once("in place of REASON: ").unwrap();
         command.lines().next().unwrap().to_owned()
     };
-    let fails = "echo FORBIDDEN >bad.txt; git add .; git commit -q -s -m bad";
+    let fails = "echo FORBIDDEN >bad.txt; git add .; git commit -q -m bad";
+    // It signs off, without which it would be refused next.
     let first = way_out(&sandbox.sh(fails).expect(1));
+    assert!(first.ends_with(" -s -q -m bad"), "{first}");
     let done = sandbox.sh(&first).expect(1);
     assert_eq!(way_out(&done), first);
     // An editor may have it as it was printed, too.

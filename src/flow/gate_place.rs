@@ -32,8 +32,14 @@ impl GatePlace {
             _work_tree: None,
         };
         if !repository.is_bare() {
-            let is_at_work = !environment.current_dir.starts_with(&repository.git_dir)
-                || environment.is_set("GIT_WORK_TREE");
+            let named = environment.get("GIT_WORK_TREE");
+            let is_at_work = match named.filter(|dir| !dir.is_empty()) {
+                // One that does not exist is not the repository's.
+                Some(dir) => environment.current_dir.join(dir).is_dir(),
+                None => {
+                    named.is_some() || !environment.current_dir.starts_with(&repository.git_dir)
+                }
+            };
             return Ok(at(if is_at_work {
                 environment.clone()
             } else {

@@ -2,6 +2,8 @@
 //! but the locks of what is pushed, so that this is the one occasion on which gates run while references are
 //! being updated.
 
+use std::ffi::OsString;
+
 use time::OffsetDateTime;
 
 use super::gate_place::GatePlace;
@@ -10,8 +12,10 @@ use super::{gate_run, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
+use crate::git::invocation::command_line::GitCommandLine;
 use crate::git::{CommitNode, Repository};
 use crate::model::trigger::Trigger;
+use crate::platform;
 use crate::report::{self, Detail, Format, Style};
 use crate::rules::change::single_change::ChangeChecker;
 
@@ -37,10 +41,55 @@ pub(super) fn pass(
             report::say(&report::bad_changes(&passer, &refused, style));
             is_good = false;
         }
+        if !ungated_commits::has_gates(repository, commit.id)? {
+            // It has no gates that could check it.
+            is_good = false;
+            continue;
+        }
         let request = RunRequest::new(Trigger::Record { commit: commit.id });
         let place = GatePlace::of(environment, repository, Some(commit.id))?;
         let code = gate_run::check(place.environment(), &request, Format::Text, style)?;
         is_good &= code == ExitCode::Passed;
     }
     Ok(is_good)
+}
+
+/// Whether a commit has no gates.toml, and takes none away.
+///
+/// # Errors
+///
+/// git fails.
+pub(super) fn is_without_gates(repository: &Repository, commit: &CommitNode) -> Result<bool> {
+    for id in std::iter::once(&commit.id).chain(&commit.parents) {
+        if repository.ancestor(*id)?.is_some() && ungated_commits::has_gates(repository, *id)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The variables by which git works on another repository than that of its directory, or on other objects.
+const ELSEWHERE: [&str; 3] = ["GIT_DIR=", "GIT_COMMON_DIR=", "GIT_OBJECT_DIRECTORY="];
+
+/// Whether what is pushed comes from another repository: each git that sends it works in one. Over a network
+/// none is seen, as with a fetch.
+pub(super) fn is_from_elsewhere(
+    repository: &Repository,
+    ancestors: &[Vec<OsString>],
+    receives: &str,
+) -> bool {
+    let mut senders = ancestors.iter().enumerate().filter(|(_, words)| {
+        GitCommandLine::read(words).is_some_and(|called| called.command != receives)
+    });
+    senders.all(|(number, words)| {
+        let is_led = |word: &OsString| word.to_string_lossy().starts_with("--git-dir");
+        let Some((dir, variables)) = platform::ancestor_place(number) else {
+            return false;
+        };
+        let is_set = |one: &OsString| {
+            let text = one.to_string_lossy();
+            ELSEWHERE.iter().any(|name| text.starts_with(name))
+        };
+        !words.iter().any(is_led) && !variables.iter().any(is_set) && repository.is_other_at(&dir)
+    })
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use super::commit_message::check;
 use crate::base::environment::Variables;
 use crate::base::text::shell_word;
+use crate::config::SignOffRequired;
 use crate::git::Repository;
 use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
 use crate::model::gate::GateName;
@@ -48,11 +49,15 @@ pub(super) fn of_commit(
         rest: String::new(),
         own: Vec::new(),
     };
-    Some(repeated(ancestors).unwrap_or_else(plain))
+    let must_sign_off = || {
+        check::config(repository)
+            .is_ok_and(|config| config.commit_msg.signed_off_by.required == SignOffRequired::Always)
+    };
+    Some(repeated(ancestors, must_sign_off).unwrap_or_else(plain))
 }
 
 /// The call of `git commit` as it was typed, if it can be typed again.
-fn repeated(ancestors: &[Vec<OsString>]) -> Option<WayOut> {
+fn repeated(ancestors: &[Vec<OsString>], must_sign_off: impl FnOnce() -> bool) -> Option<WayOut> {
     let typed = CommitArgs::find(ancestors)?;
     // What came through a pipe is gone.
     if typed.message.contains(&Piece::File("-".into())) {
@@ -65,13 +70,26 @@ fn repeated(ancestors: &[Vec<OsString>]) -> Option<WayOut> {
     };
     // `git`, its own options, and `commit`.
     let (call, rest) = words.split_at_checked(typed.before.len() + 2)?;
+    let mut rest = rest.to_vec();
+    if lacks_sign_off(&typed, &rest) && must_sign_off() {
+        rest.insert(0, "-s".into());
+    }
     let way_out = WayOut {
         call: line(call),
-        rest: line(rest),
+        rest: line(&rest),
         own: Vec::new(),
     };
     let length = way_out.call.chars().count() + way_out.rest.chars().count();
     (length <= LONGEST).then_some(way_out)
+}
+
+/// Whether a message that was typed has no sign-off, so that it would be refused next where every commit needs one. Whoever
+/// writes it in an editor or a file, or takes that of another commit, can sign off there.
+fn lacks_sign_off(typed: &CommitArgs, words: &[OsString]) -> bool {
+    let is_file = |piece: &Piece| matches!(piece, Piece::File(_));
+    let is_typed = !typed.edits && !typed.reuses && !typed.has("--amend");
+    let has_one = |word: &OsString| word.to_string_lossy().contains("Signed-off-by:");
+    is_typed && !typed.signs_off && !typed.message.iter().any(is_file) && !words.iter().any(has_one)
 }
 
 /// A call without the trailers that are meant to be exceptions and are none, as one that was pasted as it was printed:
@@ -125,7 +143,7 @@ mod tests {
 
     fn command(typed: &[&str]) -> Option<String> {
         let typed = typed.iter().map(OsString::from).collect();
-        Some(repeated(&[typed])?.command(&["lint", "test"]))
+        Some(repeated(&[typed], || false)?.command(&["lint", "test"]))
     }
 
     #[test]

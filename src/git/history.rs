@@ -270,6 +270,17 @@ impl Repository {
             .any(|own| real(own).as_ref() == Some(&found))
     }
 
+    /// Whether a directory is in another repository than this one or a linked work tree of it. What cannot be
+    /// found out is not.
+    #[must_use]
+    pub(crate) fn is_other_at(&self, dir: &Path) -> bool {
+        let Ok(found) = git2::Repository::discover(dir) else {
+            return false;
+        };
+        let [found, own] = [found.commondir(), self.common_dir.as_path()].map(Path::canonicalize);
+        matches!((found, own), (Ok(found), Ok(own)) if found != own)
+    }
+
     /// Every commit that a reference or a reflog names.
     ///
     /// # Errors

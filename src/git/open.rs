@@ -52,6 +52,15 @@ impl Repository {
                 library,
             )
         };
+        if !location.work_tree.is_dir() {
+            let shown = crate::base::text::show_path(&location.work_tree);
+            return Err(
+                Fault::unable(format!("the work tree {shown} does not exist")).hint(
+                    "correct what names it: the option `--work-tree`, the variable `GIT_WORK_TREE` or the \
+                     setting `core.worktree`",
+                ),
+            );
+        }
         let mut variables = environment.variables.clone();
         // Plumbing runs at the top of the work tree, so relative values must not move with it.
         if pointed_at {

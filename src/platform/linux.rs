@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -58,6 +59,21 @@ pub(crate) fn process_descriptor(child: Pid) -> Option<OwnedFd> {
 pub(crate) fn ancestors() -> &'static [Vec<OsString>] {
     static ANCESTORS: OnceLock<Vec<Vec<OsString>>> = OnceLock::new();
     ANCESTORS.get_or_init(read_ancestors)
+}
+
+/// Where one of the [`ancestors`] works, and the variables that it was started with (`NAME=value`), as far as they can be
+/// had.
+#[must_use]
+pub(crate) fn ancestor_place(number: usize) -> Option<(PathBuf, Vec<OsString>)> {
+    let mut process = rustix::process::getppid()?.as_raw_nonzero().get();
+    for _ in 0..number {
+        process = parent(process)?;
+    }
+    let dir = std::fs::read_link(format!("/proc/{process}/cwd")).ok()?;
+    let variables = std::fs::read(format!("/proc/{process}/environ")).ok()?;
+    let variables = variables.split(|byte| *byte == 0);
+    let variables = variables.map(|one| OsStr::from_bytes(one).to_owned());
+    Some((dir, variables.collect()))
 }
 
 fn read_ancestors() -> Vec<Vec<OsString>> {

@@ -21,6 +21,14 @@ pub(crate) fn ancestors() -> &'static [Vec<std::ffi::OsString>] {
     &[]
 }
 
+/// Where one of the ancestors works, which macOS does not tell without a framework.
+#[must_use]
+pub(crate) fn ancestor_place(
+    _number: usize,
+) -> Option<(std::path::PathBuf, Vec<std::ffi::OsString>)> {
+    None
+}
+
 /// The processes that a process has started; macOS tells of none without a framework.
 #[must_use]
 pub(crate) fn descendants(_of: rustix::process::Pid) -> Vec<rustix::process::Pid> {

@@ -19,8 +19,8 @@ mod macos;
 use macos as system;
 
 pub(crate) use system::{
-    ReadLease, ancestors, anonymous_file, argument_limit, descendants, end_started_with,
-    file_time_tick, is_orphan, name_process,
+    ReadLease, ancestor_place, ancestors, anonymous_file, argument_limit, descendants,
+    end_started_with, file_time_tick, is_orphan, name_process,
 };
 pub use unix::is_ignored;
 pub(crate) use unix::{

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use super::protected_move::{self, ProtectedMove, Refused};
 use super::reference_moves::{BRANCHES, Link, Move, Moves, moves};
 use super::ungated_commits::Check;
-use super::{receipt_store, ungated_branch, ungated_commits};
+use super::{pushed_here, receipt_store, ungated_branch, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
@@ -199,9 +199,11 @@ impl<'e> Transaction<'e> {
             .into_iter()
             .partition(|commit| own.contains(&commit.id));
         let certain = self.certain(&refused)?;
-        let (refused, known): (Vec<&CommitNode>, Vec<&CommitNode>) = refused
+        let (refused, mut known): (Vec<&CommitNode>, Vec<&CommitNode>) = refused
             .into_iter()
             .partition(|commit| certain.contains(&commit.id));
+        let (brought, refused) = self.brought_without_gates(refused)?;
+        known.extend(brought);
         arrived.extend(&known);
         self.note(
             LedgerEvent::Arrived,
@@ -243,6 +245,29 @@ impl<'e> Transaction<'e> {
             passed.insert(new);
         }
         Ok(passed)
+    }
+
+    /// Of some commits, those that a push from another repository brings and that have no gates, and the others. What a
+    /// project had before it had gates, or another one that was merged into it, cannot be checked by any.
+    fn brought_without_gates<'a>(
+        &self,
+        commits: Vec<&'a CommitNode>,
+    ) -> Result<(Vec<&'a CommitNode>, Vec<&'a CommitNode>)> {
+        let (mut brought, mut others) = (Vec::new(), Vec::new());
+        let mut is_from_elsewhere = None;
+        for commit in commits {
+            let is_brought = self.is_pushed()
+                && pushed_here::is_without_gates(&self.repository, commit)?
+                && *is_from_elsewhere.get_or_insert_with(|| {
+                    pushed_here::is_from_elsewhere(&self.repository, self.ancestors, RECEIVES)
+                });
+            if is_brought {
+                brought.push(commit);
+            } else {
+                others.push(commit);
+            }
+        }
+        Ok((brought, others))
     }
 
     /// Those of some commits that are certainly not known: it is asked once more before they are refused.

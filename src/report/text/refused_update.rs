@@ -66,7 +66,8 @@ pub(crate) fn refused_update(update: &RefusedUpdate<'_>, style: Style) -> String
     );
     push_commits(&mut text, commits);
     let help = style.strong("help");
-    if update.is_pushed && update.is_refused {
+    let can_be_accepted = update.is_imported && !can_be_checked(commits);
+    if update.is_pushed && update.is_refused && !can_be_accepted {
         // git keeps nothing of a push that is refused, so that there is nothing to check here.
         let _ = writeln!(
             text,
