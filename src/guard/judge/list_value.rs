@@ -25,6 +25,16 @@ pub(super) fn bare_values(list: &str) -> Option<Vec<String>> {
     )
 }
 
+/// The keys of a list, or its places.
+pub(super) fn keys(list: &str) -> Option<Vec<String>> {
+    let items = values_of_list(list)?;
+    let key = |(at, item): (usize, &String)| match keyed(item) {
+        Some((key, _)) => key.to_owned(),
+        None => at.to_string(),
+    };
+    Some(items.iter().enumerate().map(key).collect())
+}
+
 /// The key and the value of `[key]=value`.
 pub(super) fn keyed(item: &str) -> Option<(&str, &str)> {
     let (key, value) = item.strip_prefix('[')?.split_once("]=")?;

@@ -115,11 +115,14 @@ fn started(name: &str, arguments: &[String]) -> Option<Vec<String>> {
         return (!asks && !rest.is_empty()).then(|| rest.to_vec());
     }
     if name == "env"
-        && let Some(at) = arguments
-            .iter()
-            .position(|word| word.starts_with("-S") || word.starts_with("--split"))
+        && let Some(at) = arguments.iter().position(|word| {
+            let is_cluster =
+                !word.starts_with("--") && word.starts_with('-') && word.ends_with('S');
+            word.starts_with("-S") || word.starts_with("--split") || is_cluster
+        })
     {
-        let joined = arguments[at..].join(" ");
+        let is_cluster = !arguments[at].starts_with("-S") && !arguments[at].starts_with("--");
+        let joined = arguments[at + usize::from(is_cluster)..].join(" ");
         let text = joined
             .trim_start_matches("--split-string")
             .trim_start_matches("-S");

@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 
 use super::expansion::Expansion;
-use super::list_value::{bare_values, item, values_of_list};
+use super::list_value::{bare_values, item, keys, values_of_list};
 use super::state::{TEXT_OF_FILE, Walk};
 use crate::shell::{Word, expansion_length};
 
@@ -72,6 +72,13 @@ fn list(text: &str, walk: &Walk<'_>) -> Option<Vec<String>> {
                 .skip(from.unwrap_or(1).saturating_sub(1))
                 .collect(),
         );
+    }
+    // `"${!list[@]}"`: its keys.
+    if let Some(name) = text
+        .strip_prefix("${!")
+        .and_then(|rest| rest.strip_suffix("[@]}"))
+    {
+        return keys(walk.state.variables.get(walk.state.referred(name))?);
     }
     let name = match text {
         "$@" | "${@}" | "$*" | "${*}" => "@",
