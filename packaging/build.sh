@@ -37,8 +37,8 @@ echo "building gatekeeper $version for $target with the profile $profile; the pr
 options="--target $target"
 case $profile,$target in
 dev,*) options= ;;
-# A static program depends on no C library of the system, so one wheel is for both. At a fixed address, it has no addresses
-# to correct at each start.
+# A static program depends on no C library of the system, so one wheel is for both. The flag is that of .cargo/config.toml, for
+# machines whose RUSTFLAGS replace those.
 *-linux-musl) options="$options --zig --compatibility manylinux_2_17 musllinux_1_1 -- -C relocation-model=static" ;;
 esac
 if [ "$profile" != dev ] && command -v rustup >/dev/null; then
