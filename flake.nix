@@ -23,7 +23,6 @@
           inherit (manifest) version;
           src = self;
           cargoLock.lockFile = ./Cargo.lock;
-          buildType = "dist";
           # The tests need namespaces and several versions of git: cargo test runs them outside of Nix.
           doCheck = false;
           meta.mainProgram = "gatekeeper";

@@ -66,6 +66,17 @@ TOOLS = [
         "lefthook uninstall",
         ["lefthook"],
     ),
+    # Built by `cargo install hk`; it is tried if it is on PATH.
+    Tool(
+        "hk",
+        {
+            "hk.pkl": 'hooks = new Mapping {{ ["pre-commit"] = new Mapping {{ ["steps"] = new Mapping {{ ["probe"] = new Mapping {{\n'
+            '["check"] = "sh {mark} other"\n}} }} }} }}\n'
+        },
+        "hk install",
+        "hk uninstall",
+        ["hk"],
+    ),
     Tool(
         "husky",
         {".husky/pre-commit": "sh {mark} other\n"},

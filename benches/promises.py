@@ -2,8 +2,8 @@
 
     python3 benches/promises.py --peers DIRECTORY [--gatekeeper PROGRAM]
 
-DIRECTORY gets a Python environment with pre-commit, prek and lefthook and an npm project with husky and lint-staged, which
-needs the registries once. Each case runs in a new repository with a HOME of its own. Prints the table in Markdown.
+DIRECTORY gets a Python environment with pre-commit, prek and lefthook, an npm project with husky and lint-staged, and hk, which cargo
+builds; this needs the registries once. Each case runs in a new repository with a HOME of its own. Prints the table in Markdown.
 """
 
 import argparse
@@ -30,6 +30,10 @@ CONFIGURATIONS = {
         "    entry: sh {probe}\n    pass_filenames: false\n"
     },
     "lefthook": {"lefthook.yml": "pre-commit:\n  jobs:\n  - name: probe\n    run: sh {probe}\n    timeout: 3s\n"},
+    "hk": {
+        "hk.pkl": 'hooks = new Mapping {{ ["pre-commit"] = new Mapping {{ ["stash"] = "git"\n["timeout"] = "3s"\n'
+        '["steps"] = new Mapping {{ ["probe"] = new Mapping {{ ["check"] = "sh {probe}" }} }} }} }}\n'
+    },
     "husky": {".husky/pre-commit": "sh {probe}\n"},
     "husky, lint-staged": {
         ".husky/pre-commit": "lint-staged --hide-unstaged\n",
@@ -42,10 +46,11 @@ INSTALL = {
     "pre-commit": "pre-commit install",
     "prek": "prek install",
     "lefthook": "lefthook install",
+    "hk": "hk install",
     "husky": "husky",
     "husky, lint-staged": "husky",
 }
-ORDER = ["gatekeeper", "pre-commit", "prek", "lefthook", "husky", "husky, lint-staged"]
+ORDER = ["gatekeeper", "pre-commit", "prek", "lefthook", "hk", "husky", "husky, lint-staged"]
 
 
 class Trial:
@@ -133,7 +138,7 @@ def missing_program(trial):
 
 def without_configuration(trial):
     """A commit is stopped if the configuration is missing"""
-    for path in ["gates.toml", ".pre-commit-config.yaml", "lefthook.yml", ".husky/pre-commit"]:
+    for path in ["gates.toml", ".pre-commit-config.yaml", "lefthook.yml", "hk.pkl", ".husky/pre-commit"]:
         (trial.top / path).unlink(missing_ok=True)
     bad_change(trial)
     return trial.stops()
@@ -224,7 +229,7 @@ def deletion(trial):
 
 def weakened(trial):
     """A commit that removes the check together with bad code is stopped"""
-    for path in ["gates.toml", ".pre-commit-config.yaml", "lefthook.yml", ".husky/pre-commit"]:
+    for path in ["gates.toml", ".pre-commit-config.yaml", "lefthook.yml", "hk.pkl", ".husky/pre-commit"]:
         file = trial.top / path
         if file.exists():
             text = file.read_text()
@@ -261,13 +266,16 @@ def install_peers(folder):
         node.mkdir(parents=True)
         (node / "package.json").write_text('{"private": true}')
         subprocess.run(["npm", "install", "--silent", "husky", "lint-staged"], cwd=node, check=True)
+    rust = folder / "rust"
+    if not rust.exists():
+        subprocess.run(["cargo", "install", "--quiet", "--locked", "--debug", "--root", rust, "hk"], check=True)
     found = {}
     for name in ORDER[1:]:
         directory = folder / "programs" / name.replace(", ", "-")
         directory.mkdir(parents=True, exist_ok=True)
         for program in name.split(", "):
             source = node / "node_modules/.bin" / program
-            source = source if source.exists() else python / "bin" / program
+            source = next(place for place in [source, python / "bin" / program, rust / "bin" / program] if place.exists())
             link = directory / program
             link.unlink(missing_ok=True)
             link.symlink_to(source)

@@ -3,16 +3,15 @@
 #
 #   sh packaging/build.sh [TARGET]
 #
-# Without TARGET it builds for this machine's platform. For Linux with glibc it links with zig against glibc 2.17
-# (manylinux2014), so that the program runs on every distribution still in use. Set PROFILE=dev for a quick
-# trial.
+# Without TARGET it builds for this machine. Programs for Linux are static, so that they run on every distribution and start
+# faster: docs/decisions/0115-static-programs.md. Set PROFILE=dev for a quick trial.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
-host=$(rustc -vV | sed -n 's/^host: //p')
-target=${1:-$host}
-profile=${PROFILE:-dist}
+# For Linux, whatever the compiler itself was built for.
+target=${1:-$(rustc -vV | sed -n 's/^host: //p' | sed 's/-linux-gnu$/-linux-musl/')}
+profile=${PROFILE:-release}
 version=$(sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"$/\1/p' Cargo.toml)
 name=$(python3 - "$target" <<'END'
 import json, sys
@@ -34,12 +33,17 @@ if [ ! -x "$tools/bin/maturin" ]; then
 fi
 PATH=$tools/bin:$PATH
 
-echo "building gatekeeper $version for $target with the profile $profile; the profile dist takes 5 to 20 minutes" >&2
+echo "building gatekeeper $version for $target with the profile $profile; the profile release takes 4 to 8 minutes" >&2
 options="--target $target"
 case $profile,$target in
 dev,*) options= ;;
-*-linux-gnu) options="$options --zig --compatibility manylinux2014" ;;
+# A static program depends on no C library of the system, so one wheel is for both. The flag is that of .cargo/config.toml, for
+# machines whose RUSTFLAGS replace those.
+*-linux-musl) options="$options --zig --compatibility manylinux_2_17 musllinux_1_1 -- -C relocation-model=static" ;;
 esac
+if [ "$profile" != dev ] && command -v rustup >/dev/null; then
+    rustup target add "$target"
+fi
 # shellcheck disable=SC2086 # The options are words.
 maturin build --quiet --profile "$profile" --out "$output" $options
 

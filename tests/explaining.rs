@@ -214,6 +214,9 @@ fn there_is_a_manual_page_for_each_command() {
     sandbox.gatekeeper(&["man", "--output", "pages"]).expect(0);
     let page = sandbox.read("pages/gatekeeper-run.1");
     assert!(page.contains(".TH gatekeeper-run 1"), "{page}");
+    let line =
+        "\\&gatekeeper run \\-\\-staged lint               one gate, as the commit would run it\n";
+    assert!(page.contains(line), "{page}");
     assert!(!sandbox.top.join("pages/gatekeeper-hook.1").exists());
     let page = sandbox.gatekeeper(&["man"]).expect(0).stdout;
     assert!(page.contains(".TH gatekeeper 1"), "{page}");

@@ -405,14 +405,15 @@ fn linked_work_trees_share_the_hooks() {
 
 #[test]
 fn what_is_noted_can_be_forgotten() {
-    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    let sandbox =
+        Sandbox::with_gates("[gates.a]\nrun = \"true\"\nisolation = \"snapshot\"\nheavy = true\n");
     sandbox.write("x", "");
     sandbox.git(&["add", "x"]);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     sandbox.write(".git/gatekeeper/message-1234567", "typed\n");
     sandbox.gatekeeper(&["uninstall", "--forget"]).expect(0);
     assert_eq!(sandbox.read(".git/gatekeeper/message-1234567"), "typed\n");
-    let left = "ls .git/gatekeeper; git config --get-regexp gatekeeper; find \"$HOME\" -path '*/repositories/*'";
+    let left = "ls .git/gatekeeper; git config --get-regexp gatekeeper; find \"$HOME\" -path '*gatekeeper*'";
     assert_eq!(sandbox.sh(left).stdout, "message-1234567\n");
     // And then everything begins anew.
     sandbox

@@ -176,7 +176,6 @@ fn the_base_decides_whose_receipts_count() {
 passed: 1 message in base..HEAD
 checked elsewhere: [COMMIT] by ci@example.com, on [PLATFORM], [TIME]: lint, test
 checked elsewhere: [COMMIT] by dev@example.com, on [PLATFORM], [TIME]: lint
-note: the record of trusted history is missing, so earlier receipts cannot be used; check again with `gatekeeper audit --record`
 ");
     assert_snapshot!(told, @r#"
 tree [ID]: 1 receipt

@@ -381,10 +381,13 @@ fn name_ungated(sandbox: &Sandbox, done: &Done) {
 fn a_branch_from_before_gets_gates_or_needs_none() {
     let sandbox = scene();
     sandbox
+        .sh(": >gates.baseline; git add gates.baseline; git commit -q --amend --no-edit")
+        .expect(0);
+    sandbox
         .sh("git branch release; git -c core.hooksPath=/dev/null switch -q release")
         .expect(0);
     sandbox
-        .sh("git rm -q gates.toml && git -c core.hooksPath=/dev/null commit -q -m old")
+        .sh("git rm -q gates.toml gates.baseline && git -c core.hooksPath=/dev/null commit -q -m old")
         .expect(0);
     sandbox.git(&["branch", "other"]);
     let again = "echo r >r.txt; git add r.txt; git commit >/dev/null -s -m more";
@@ -393,7 +396,7 @@ fn a_branch_from_before_gets_gates_or_needs_none() {
         .expect(1)
         .says("there is no gates.toml on release");
     let bring = commands(&done, "bring the gates of main here").remove(0);
-    assert_eq!(bring, "git checkout main -- gates.toml");
+    assert_eq!(bring, "git checkout main -- gates.toml gates.baseline");
     name_ungated(&sandbox, &done);
     sandbox
         .sh(&format!("git switch -q release; {again}"))

@@ -19,11 +19,11 @@ class GatekeeperGit < Formula
 
   on_linux do
     on_arm do
-      url "REPOSITORY/releases/download/vVERSION/gatekeeper-VERSION-aarch64-unknown-linux-gnu.tar.gz"
+      url "REPOSITORY/releases/download/vVERSION/gatekeeper-VERSION-aarch64-unknown-linux-musl.tar.gz"
       sha256 "SHA256_LINUX_ARM64"
     end
     on_intel do
-      url "REPOSITORY/releases/download/vVERSION/gatekeeper-VERSION-x86_64-unknown-linux-gnu.tar.gz"
+      url "REPOSITORY/releases/download/vVERSION/gatekeeper-VERSION-x86_64-unknown-linux-musl.tar.gz"
       sha256 "SHA256_LINUX_X64"
     end
   end

@@ -12,22 +12,11 @@ function fail(message, help) {
   process.exit(3);
 }
 
-// The names of this platform's packages, the likeliest first: which C library there is cannot always be known.
-function candidates() {
-  const platform = `gatekeeper-git-${process.platform}-${process.arch}`;
-  if (process.platform !== "linux") return [platform];
-  const report = process.report && process.report.getReport();
-  const glibc = report && report.header && report.header.glibcVersionRuntime;
-  return glibc ? [platform, `${platform}-musl`] : [`${platform}-musl`, platform];
-}
-
 function program() {
-  for (const name of candidates()) {
-    try {
-      return require.resolve(`${name}/bin/gatekeeper`);
-    } catch (error) {
-      if (error.code !== "MODULE_NOT_FOUND") throw error;
-    }
+  try {
+    return require.resolve(`gatekeeper-git-${process.platform}-${process.arch}/bin/gatekeeper`);
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND") throw error;
   }
   return fail(
     `there is no gatekeeper for this platform (${process.platform} ${process.arch}) in node_modules`,

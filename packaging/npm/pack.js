@@ -48,9 +48,9 @@ for (const pair of programs) {
   const [name, program] = pair.split("=");
   const platform = platforms.find((known) => known.name === name);
   if (!platform || !program) throw new Error(`not PLATFORM=PROGRAM: ${pair}`);
-  const { os, cpu, libc } = platform;
+  const { os, cpu } = platform;
   // Yarn's Plug'n'Play keeps packages zipped, from where no program can be started.
-  const manifest = { os: [os], cpu: [cpu], ...(libc && { libc: [libc] }), preferUnplugged: true };
+  const manifest = { os: [os], cpu: [cpu], preferUnplugged: true };
   pack(`gatekeeper-git-${name}`, manifest, [["bin/gatekeeper", program, 0o755], ...texts]);
 }
 pack(

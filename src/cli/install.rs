@@ -16,6 +16,8 @@ use crate::indirection::{DirectoryTree, Files};
 use crate::install::{self, ConfigurationChange, HookChange, Installed};
 use crate::receipt;
 use crate::report::{self, Detail, Style};
+use crate::run::HostSlots;
+use crate::view::cache::{Whose, clean};
 
 pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -> Result<ExitCode> {
     if arguments.server {
@@ -188,10 +190,7 @@ pub(super) fn uninstall(environment: &Environment, forget: bool) -> Result<ExitC
     };
     report::say(&format!("{}: {summary}\n", style.careful("done")));
     if forget {
-        let store = receipt_store::open(environment, &repository)?;
-        receipt::forget(&store, &repository)
-            .map_err(|error| Fault::unable("not everything could be forgotten").because(&error))?;
-        repository.forget_first_trusted()?;
+        forget_all(environment, &repository)?;
     } else if repository.first_trusted()?.is_some() {
         note(
             "what was checked is still noted, so that a later `gatekeeper install` goes on from there; \
@@ -200,6 +199,19 @@ pub(super) fn uninstall(environment: &Environment, forget: bool) -> Result<ExitC
         );
     }
     Ok(ExitCode::Passed)
+}
+
+/// Removes what is remembered and kept of this repository, and what all repositories share if this was the last one.
+fn forget_all(environment: &Environment, repository: &Repository) -> Result<()> {
+    let store = receipt_store::open(environment, repository)?;
+    let was_last = receipt::forget(&store, repository)
+        .map_err(|error| Fault::unable("not everything could be forgotten").because(&error))?;
+    repository.forget_first_trusted()?;
+    clean(environment, Whose::Of(repository));
+    if was_last {
+        HostSlots::remove(environment);
+    }
+    Ok(())
 }
 
 /// Hooks in the configuration are reported together: either all of them are there, or none.

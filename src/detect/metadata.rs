@@ -105,8 +105,25 @@ pub(super) fn is_called(project: &Project<'_>, checker: &Checker) -> bool {
     })
 }
 
-/// Whether a line of a list of dependencies names a package.
+/// Whether a line of a list of dependencies names a package: at its beginning, or as one of the requirements of a list
+/// that stands in one line, such as `dev = ["mypy", "ruff>=0.4"]`.
 fn names(line: &str, package: &str) -> bool {
+    let mut pieces = line.split(['"', '\'']).skip(1).step_by(2);
+    begins_with(line, package) || pieces.any(|piece| is_requirement(piece, package))
+}
+
+/// Whether a whole text is a requirement of a package, in the form of Python.
+fn is_requirement(text: &str, package: &str) -> bool {
+    let rest = text
+        .get(..package.len())
+        .filter(|start| start.eq_ignore_ascii_case(package))
+        .map(|_| text[package.len()..].trim_start());
+    rest.is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with(['=', '>', '<', '~', '!', '[', ';', '@', '('])
+    })
+}
+
+fn begins_with(line: &str, package: &str) -> bool {
     let line = line.trim().trim_start_matches(['"', '\'', '-', ' ', '[']);
     let Some(rest) = line
         .get(..package.len())
@@ -186,10 +203,19 @@ mod tests {
             "ruff = \"^0.4\"",
             "- ruff",
             "\"ruff\": \"1.0\",",
+            "dev = [\"mypy\", \"ruff >= 0.4\"]",
+            "extras_require={'dev': ['pytest[x]', 'ruff']},",
         ] {
             assert!(names(line, "ruff"), "{line}");
         }
-        for line in ["[tool.ruff]", "ruff-lsp", "pytest-ruff", "ruffus>=1"] {
+        for line in [
+            "[tool.ruff]",
+            "ruff-lsp",
+            "pytest-ruff",
+            "ruffus>=1",
+            "description = \"ruff plugin\"",
+            "dev = [\"ruff-lsp\", \"ruffus\"]",
+        ] {
             assert!(!names(line, "ruff"), "{line}");
         }
     }

@@ -13,8 +13,9 @@ use crate::base::placeholder;
 use crate::base::text::{clean_line, count};
 use crate::config::{SHORTEST_REASON, committed, is_reason, source};
 use crate::git::{CommitNode, Exclude, RangeSpec, Repository};
+use crate::install;
 use crate::model::severity::Severity;
-use crate::receipt::{self, Acceptance, Begun, LedgerEntry, LedgerEvent, Store};
+use crate::receipt::{self, Acceptance, Begun, LedgerEntry, LedgerEvent, Loss, Store};
 use crate::report::{self, Detail, Style, TrustedInRange};
 use crate::rules::audit;
 use crate::rules::catalogue::change::GATE_EXCEPTION_MALFORMED;
@@ -98,7 +99,8 @@ fn untrusted(repository: &Repository, store: &Store) -> Result<Vec<CommitNode>> 
 }
 
 /// What an audit shows of what is remembered here: the acts by which commits of the range were accepted,
-/// and what is wrong. In a clone where gatekeeper has never run, that is nothing.
+/// and what is wrong. Where gatekeeper was never installed, as in a CI, that is nothing: a run there writes receipts, and
+/// has no record to lose.
 pub(crate) fn of_audit(
     environment: &Environment,
     repository: &Repository,
@@ -108,9 +110,13 @@ pub(crate) fn of_audit(
         return TrustedInRange::default();
     };
     let in_range = |acceptance: &&Acceptance| ids.contains(&acceptance.tip);
-    let lost = store
-        .loss()
-        .map(|loss| report::loss_in_words(loss).to_owned());
+    let is_lost = |loss: &Loss| {
+        *loss != Loss::Absent
+            || store.is_known()
+            || install::is_installed(repository).unwrap_or(true)
+    };
+    let lost = store.loss().filter(is_lost);
+    let lost = lost.map(|loss| report::loss_in_words(loss).to_owned());
     let damaged = store.ledger_damage().map(report::damage_in_words);
     TrustedInRange {
         accepted: store

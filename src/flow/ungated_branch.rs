@@ -7,8 +7,8 @@ use super::ungated_commits::has_gates;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
-use crate::base::text::clean_line;
-use crate::config::{Config, FILE_NAME, committed};
+use crate::base::text::{clean_line, shell_word};
+use crate::config::{BASELINE_NAME, Config, FILE_NAME, committed};
 use crate::git::Repository;
 use crate::model::trigger::Stage;
 use crate::receipt::{self, StageRecord, Store};
@@ -30,6 +30,7 @@ const MAIN: [&str; 4] = [
 struct MainConfig {
     /// The name of the reference.
     reference: &'static str,
+    commit: ObjectId,
     config: Config,
 }
 
@@ -75,19 +76,23 @@ fn without_gates(repository: &Repository) -> Result<Option<String>> {
 
 /// The configurations of the main branch. One that cannot be used says nothing.
 fn main_configs(repository: &Repository) -> Result<Vec<MainConfig>> {
-    let mut found: Vec<(ObjectId, MainConfig)> = Vec::new();
+    let mut found: Vec<MainConfig> = Vec::new();
     for reference in MAIN {
         let Some(id) = repository.reference(reference)? else {
             continue;
         };
-        if found.iter().any(|(known, _)| *known == id) {
+        if found.iter().any(|known| known.commit == id) {
             continue;
         }
         if let Some(config) = committed::config_in(repository, id).ok().flatten() {
-            found.push((id, MainConfig { reference, config }));
+            found.push(MainConfig {
+                reference,
+                commit: id,
+                config,
+            });
         }
     }
-    Ok(found.into_iter().map(|(_, config)| config).collect())
+    Ok(found)
 }
 
 /// The configuration that names a branch as one that needs no gates.
@@ -193,10 +198,25 @@ fn must_have_gates(repository: &Repository, branch: &str) -> Result<()> {
         return Ok(());
     };
     let ungated = &main.config.settings.ungated_branches.patterns;
+    let mut files = vec![FILE_NAME.to_owned()];
+    let others = main
+        .config
+        .files
+        .iter()
+        .filter(|file| *file != Path::new(FILE_NAME));
+    files.extend(others.map(|file| shell_word(file.as_os_str())));
+    // Without the known findings, the gates would stop the next commit for them.
+    if (repository.objects())
+        .entry(main.commit, Path::new(BASELINE_NAME))?
+        .is_some()
+    {
+        files.push(BASELINE_NAME.to_owned());
+    }
+    let files = files.join(" ");
     let main = report::short_reference(main.reference);
     Err(
         Fault::usage(format!("there is no {FILE_NAME} on {branch}")).hint(format!(
-            "bring the gates of {main} here: `git checkout {main} -- {FILE_NAME}`; {}",
+            "bring the gates of {main} here: `git checkout {main} -- {files}`; {}",
             report::how_to_need_none(branch, ungated)
         )),
     )

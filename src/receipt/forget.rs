@@ -13,19 +13,21 @@ use crate::git::Repository;
 const MESSAGES: &str = "message-";
 
 /// Removes receipts, the ledger, recorded runs and the record of trusted history, in every work tree and beside the
-/// key. Saved messages stay.
+/// key. Saved messages stay. If no other repository is remembered beside the key, the key goes as well.
+///
+/// Returns whether it did.
 ///
 /// # Errors
 ///
 /// Something could not be removed.
-pub(crate) fn forget(store: &Store, repository: &Repository) -> io::Result<()> {
+pub(crate) fn forget(store: &Store, repository: &Repository) -> io::Result<bool> {
     clear(&remembered_in(repository))?;
     let linked = repository.common_dir.join("worktrees");
     for work_tree in entries(&linked)? {
         clear(&work_tree.join("gatekeeper"))?;
     }
     let Some(dir) = outside_dir(&store.key) else {
-        return Ok(());
+        return Ok(false);
     };
     for file in entries(&dir)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -36,7 +38,14 @@ pub(crate) fn forget(store: &Store, repository: &Repository) -> io::Result<()> {
             fs::remove_file(&file)?;
         }
     }
-    Ok(())
+    if !entries(&dir)?.is_empty() {
+        return Ok(false);
+    }
+    if dir.is_dir() {
+        fs::remove_dir(&dir)?;
+    }
+    store.key.remove()?;
+    Ok(true)
 }
 
 /// Removes everything in a directory but saved messages, and the directory if it is empty then.

@@ -5,7 +5,7 @@
 //! protect against its owner, and does not claim to. Where several users share a repository
 //! (`core.sharedRepository`), the key lies in the git directory, and their group can read it.
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -77,6 +77,18 @@ impl SealingKey {
         let inside = Some(dir.path().to_owned());
         let dirs = [inside, user_dir(environment)].into_iter().flatten();
         dirs.into_iter().any(|dir| dir.join(NAME).exists())
+    }
+
+    /// Removes the key that lies outside the repository, and its directory if nothing else is in it.
+    pub(super) fn remove(&self) -> io::Result<()> {
+        let Some(dir) = &self.outside else {
+            return Ok(());
+        };
+        fs::remove_file(dir.join(NAME))?;
+        match fs::remove_dir(dir) {
+            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// The directory outside the repository that the key lies in, if it does.

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
+use fs_err as fs;
 use rustix::fs::OFlags;
 
 use crate::base::environment::Environment;
@@ -30,6 +31,9 @@ const NUMBER: &str = "GATEKEEPER_SLOTS";
 
 /// The name of the directory, beside that of the views in the user's cache.
 const DIR: &str = "gatekeeper-slots";
+
+/// What the names of its files begin with.
+const SLOT: &str = "slot-";
 
 /// How many cores a heavy gate is taken to use.
 const CORES_EACH: usize = 2;
@@ -77,11 +81,25 @@ impl HostSlots {
         Ok((number > 0 && is_made(&dir)).then_some(Self { dir, number }))
     }
 
+    /// Removes the slots of this user, when gatekeeper is no longer used. One that a run has stays its own until it ends.
+    pub(crate) fn remove(environment: &Environment) {
+        let Some(views) = environment.user_dir("XDG_CACHE_HOME", ".cache") else {
+            return;
+        };
+        let dir = views.with_file_name(DIR);
+        for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(SLOT) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        let _ = fs::remove_dir(&dir);
+    }
+
     /// Takes a free slot, if there is one.
     fn take(&self) -> Taking {
         let mut is_usable = false;
         for number in 0..self.number {
-            match lock(&self.dir.join(format!("slot-{number}"))) {
+            match lock(&self.dir.join(format!("{SLOT}{number}"))) {
                 Ok(Some(slot)) => return Taking::Taken(slot),
                 Ok(None) => is_usable = true,
                 Err(_) => {}

@@ -53,6 +53,8 @@ pub(crate) fn clean(environment: &Environment, whose: Whose<'_>) -> Cleaned {
             cleaned.left.push(dir);
         }
     }
+    // Fails as long as there are others.
+    let _ = fs::remove_dir(&cache);
     cleaned
 }
 

@@ -133,7 +133,7 @@ pub(in crate::cli) struct UninstallArguments {
     #[arg(long, value_name = "NAME", value_enum)]
     pub(in crate::cli) agent: Option<AgentName>,
 
-    /// Also remove what is noted of this repository: receipts, the ledger and recorded runs
+    /// Also remove what is noted and kept of this repository: receipts, the ledger, recorded runs and views
     #[arg(long, conflicts_with = "agent")]
     pub(in crate::cli) forget: bool,
 }
