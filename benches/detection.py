@@ -96,6 +96,11 @@ def tools(runs):
 BUILDS = {"build", "uv build", "poetry build", "hatch build", "flit build"}
 
 
+def is_word(name, line):
+    """Whether a line names a tool: as a word of its own, not as a part of `workflows`."""
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line) is not None
+
+
 def has(name, names):
     return any(is_same_tool(name, other) for other in names)
 
@@ -134,7 +139,7 @@ def main():
         wrong = [one for one in found if not has(one, expected + also) and one not in BUILDS]
         places = {one: [place for run, place in repository["gates"] if one in tools([run])] for one in missed}
         comments = [line for line in text.splitlines() if line.startswith("#")]
-        named = [one for one in missed if any(one in line or any(f"{place}:" in f"{line}:" for place in places[one])
+        named = [one for one in missed if any(is_word(one, line) or any(f"{place}:" in f"{line}:" for place in places[one])
                                               for line in comments)]
         words = [deciding(run) for run in runs]
         counts = {
