@@ -657,20 +657,18 @@ fn fix_says_what_is_missing_in_a_new_repository() {
 fn without_gates_toml_a_run_uses_what_it_finds_and_says_so() {
     let sandbox = unittest_project(2);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run: 3 paths tracked
              passed  unittest  [TIME]  OK
 
     note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
-
-    1 passed in [TIME]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    passed: nothing to check: 1 gate not applicable
     gatekeeper run --staged: 0 paths changed
      not applicable  unittest          nothing changed
 
     note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
-
-    nothing to check: 1 gate not applicable
     ");
     let failing = unittest_project(3);
     failing.gatekeeper(&["run"]).expect(1);
