@@ -318,7 +318,8 @@ const CHECKERS: &[Checker] = &[
             ..Edit::NONE
         },
         fix: Some(Edit {
-            instead: &[("-l", "-w"), ("-d", "-w")],
+            without: &["-l", "-d"],
+            with: &["-w"],
             ..Edit::NONE
         }),
         file_list: Some(&[]),
@@ -338,11 +339,13 @@ const CHECKERS: &[Checker] = &[
             ..Edit::NONE
         },
         fix: Some(Edit {
-            instead: &[("-l", "-w"), ("-d", "-w")],
+            without: &["-l", "-d"],
+            with: &["-w"],
             ..Edit::NONE
         }),
         file_list: Some(&[]),
         files: GO_SOURCES,
+        whole: &["goimports", "-l", "."],
         search: FileSearch::by_names(GO_SOURCES, &[], WithoutPath::Nothing),
         signs: &[Sign::usage(r"^flag provided but not defined: ").with(&[2])],
         fix_step: Some(FixStep::Parts),
