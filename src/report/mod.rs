@@ -59,7 +59,7 @@ pub(crate) use text::bypass::{
 };
 pub(crate) use text::change::bad_changes;
 pub(crate) use text::demands::demands;
-pub(crate) use text::detected::{Tried, detected, initialised, unseen};
+pub(crate) use text::detected::{Install, Tried, detected, initialised, unseen};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::gates::gates as gates_as_text;
 pub(crate) use text::message::{
