@@ -1,4 +1,4 @@
-//! Tells the program which commit it is built from, for `gatekeeper --version`.
+//! Tells the program which commit it is built from, for `gatekeeper --version`, and the linker how it is started.
 
 use std::path::Path;
 use std::process::Command;
@@ -28,6 +28,11 @@ fn main() {
         None => version,
     };
     println!("cargo::rustc-env=GATEKEEPER_VERSION={shown}");
+    // At a fixed address, nothing has to be relocated: that is 30,000 words in 190 pages at each of a commit's starts
+    // (docs/decisions/0125-quick-to-start.md). The packages' build does the same in .cargo/config.toml.
+    if variable("CARGO_CFG_TARGET_OS") == "linux" && variable("CARGO_CFG_TARGET_ENV") == "gnu" {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
 }
 
 /// The commit that `cargo package` has noted in the archive from which the program is built.

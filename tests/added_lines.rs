@@ -1,9 +1,14 @@
 //! The lines that a change adds, as git itself tells of them, and what is said about `[bypass]`.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use gatekeeper::internals::{
     Bypass, ColorChoice, DiffTarget, Environment, FileDiff, ObjectId, Repository, added_lines,
 };
 use insta::assert_snapshot;
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use crate::sandbox::Sandbox;
 
@@ -113,6 +118,62 @@ fn a_text_that_is_called_binary_is_read_all_the_same() {
         lines,
         [".gitattributes:1 *.py -diff", "a.py:2 2", "a.py:3 1"]
     );
+}
+
+/// Texts of lines that are often the same, so that there are many ways to tell what has changed.
+fn some_text() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec!["", "    a", "    b", "  }", "{", "a", "\u{e4}\r"]);
+    let lines = prop::collection::vec(line, 0..14);
+    (lines, any::<bool>()).prop_map(|(lines, is_ended)| {
+        let text = lines.join("\n");
+        if is_ended { text + "\n" } else { text }
+    })
+}
+
+#[test]
+fn few_lines_are_told_as_git_tells_them() {
+    let sandbox = Sandbox::new();
+    let tree = || -> ObjectId {
+        sandbox.git(&["add", "--all"]);
+        let id = sandbox.git(&["write-tree"]);
+        id.trim().parse().unwrap()
+    };
+    let repository = repository(&sandbox);
+    // Of twelve files at a time, so that there are few processes for many texts.
+    let side = || {
+        prop::collection::vec(
+            prop::option::weighted(0.9, (some_text(), any::<bool>())),
+            12,
+        )
+    };
+    let config = ProptestConfig {
+        cases: 24,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let compared = runner.run(&(side(), side()), |(before, after)| {
+        let write = |files: &[Option<(String, bool)>]| {
+            for (number, file) in files.iter().enumerate() {
+                let path = format!("d{}/f{number}", number % 3);
+                let whole = sandbox.top.join(&path);
+                let _ = std::fs::remove_file(&whole);
+                if let Some((text, is_executable)) = file {
+                    sandbox.write(&path, text);
+                    let mode = if *is_executable { 0o755 } else { 0o644 };
+                    std::fs::set_permissions(&whole, Permissions::from_mode(mode)).unwrap();
+                }
+            }
+            tree()
+        };
+        let (before, after) = (write(&before), write(&after));
+        let here = repository.touched_entries(&[before], DiffTarget::Index);
+        let by_git = repository.touched_entries(&[before], DiffTarget::Commit(after));
+        prop_assert_eq!(here.unwrap(), by_git.unwrap());
+        Ok(())
+    });
+    compared.unwrap();
 }
 
 #[test]

@@ -71,8 +71,11 @@ fn start() -> ExitCode {
     if let Some(code) = completion::complete() {
         return code;
     }
-    let matches = overview::command().try_get_matches();
-    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if arguments::is_version(&words) {
+        return output(&format!("gatekeeper {}\n", arguments::VERSION));
+    }
+    let arguments = match arguments::frequent(&words).map_or_else(read_all, Ok) {
         Ok(arguments) => arguments,
         Err(error) => return answer(&error),
     };
@@ -101,6 +104,12 @@ fn start() -> ExitCode {
         }
         fault.exit_code()
     })
+}
+
+/// Reads the arguments of any command.
+fn read_all() -> std::result::Result<Arguments, clap::Error> {
+    let matches = overview::command().try_get_matches()?;
+    Arguments::from_arg_matches(&matches)
 }
 
 /// Whether output is in colour: what says the most about this very call decides.
@@ -160,16 +169,18 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
     }
 }
 
+fn output(text: &str) -> ExitCode {
+    match crate::report::write_output(text) {
+        Ok(()) => ExitCode::Passed,
+        Err(_) => ExitCode::Unable,
+    }
+}
+
 /// Help that was asked for is a result; everything else that clap reports is an error.
 fn answer(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            match crate::report::write_output(&text) {
-                Ok(()) => ExitCode::Passed,
-                Err(_) => ExitCode::Unable,
-            }
-        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => output(&text),
         kind => {
             let typed: Vec<OsString> = std::env::args_os().skip(1).collect();
             if let Ok(environment) = Environment::read() {

@@ -4,11 +4,12 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{AtFlags, StatxFlags};
 use rustix::process::{
     Pid, PidfdFlags, Resource, Signal, getrlimit, pidfd_open, pidfd_send_signal,
 };
@@ -25,6 +26,19 @@ pub(crate) fn argument_limit() -> usize {
     const MOST: u64 = 6 << 20;
     let stack = getrlimit(Resource::Stack).current.unwrap_or(u64::MAX);
     usize::try_from((stack / 4).clamp(LEAST, MOST)).unwrap_or(128 << 10)
+}
+
+/// When a file was created, in nanoseconds since 1970; `None` if the file system does not say. The standard library
+/// cannot tell with every libc.
+pub(crate) fn birth_time(path: &Path) -> Option<u64> {
+    let data =
+        rustix::fs::statx(rustix::fs::CWD, path, AtFlags::empty(), StatxFlags::BTIME).ok()?;
+    let seconds = u64::try_from(data.stx_btime.tv_sec).ok()?;
+    let nanoseconds = seconds.checked_mul(1_000_000_000)?;
+    let is_known = data.stx_mask & StatxFlags::BTIME.bits() != 0;
+    nanoseconds
+        .checked_add(data.stx_btime.tv_nsec.into())
+        .filter(|_| is_known)
 }
 
 /// Whether the process that started us was gone before we could look: somebody else is our parent now.

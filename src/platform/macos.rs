@@ -8,6 +8,13 @@ pub(crate) fn argument_limit() -> usize {
     1 << 20
 }
 
+/// When a file was created, in nanoseconds since 1970; `None` if the file system does not say.
+pub(crate) fn birth_time(path: &std::path::Path) -> Option<u64> {
+    let created = std::fs::metadata(path).ok()?.created().ok()?;
+    let since = created.duration_since(std::time::UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_nanos()).ok()
+}
+
 /// Processes have no descriptors here.
 #[must_use]
 pub(crate) fn process_descriptor(_child: rustix::process::Pid) -> Option<std::os::fd::OwnedFd> {

@@ -19,7 +19,7 @@ mod macos;
 use macos as system;
 
 pub(crate) use system::{
-    ReadLease, ancestor_place, ancestors, anonymous_file, argument_limit, descendants,
+    ReadLease, ancestor_place, ancestors, anonymous_file, argument_limit, birth_time, descendants,
     end_started_with, file_time_tick, is_orphan, name_process,
 };
 pub use unix::is_ignored;

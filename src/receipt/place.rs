@@ -4,13 +4,13 @@ use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::hex::hex;
+use crate::platform;
 
 /// Where a git directory is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,12 +28,11 @@ impl Place {
     pub(super) fn of(git_dir: &Path) -> io::Result<Self> {
         let real = git_dir.canonicalize()?;
         let data = fs::metadata(&real)?;
-        let created = data.created().ok();
-        let created = created.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let created = platform::birth_time(&real);
         Ok(Self {
             path: hex(&Sha256::digest(real.as_os_str().as_bytes())[..16]),
             inode: data.ino(),
-            created: created.and_then(|since| u64::try_from(since.as_nanos()).ok()),
+            created,
         })
     }
 

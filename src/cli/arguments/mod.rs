@@ -1,6 +1,7 @@
 //! What can be typed: the commands, with one file of arguments for each group of them.
 
 mod agents;
+mod frequent;
 mod hook;
 mod install;
 mod message;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::base::environment::ColorChoice;
 
 pub(super) use agents::{AgentsArguments, AgentsCommand, GuardArguments};
+pub(super) use frequent::{frequent, is_version};
 pub(super) use hook::{EarlierArguments, HookArguments};
 pub(super) use install::{InitArguments, InstallArguments, UninstallArguments};
 pub(super) use message::{AuditArguments, MessageArguments, MessageCommand, MessageFile};
@@ -31,12 +33,15 @@ pub(super) use settings::{
 pub(super) use shard_words::{CiName, ShardName, ShardsWanted};
 pub(super) use shards::{CombineArguments, PlanArguments};
 
+/// What `gatekeeper --version` says behind the name.
+pub(super) const VERSION: &str = env!("GATEKEEPER_VERSION");
+
 /// Runs a project's quality gates on every commit.
 ///
 /// Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could
 /// not do its job; 70 bug in gatekeeper; 75 a run in the background has not ended; 128 + n ended by signal n.
 #[derive(Debug, Parser)]
-#[command(name = "gatekeeper", version = env!("GATEKEEPER_VERSION"), max_term_width = 100)]
+#[command(name = "gatekeeper", version = VERSION, max_term_width = 100)]
 pub(super) struct Arguments {
     /// Whether output is in colour [default: as the environment or git's color.ui has it, or else in a
     /// terminal]

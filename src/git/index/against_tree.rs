@@ -6,17 +6,38 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::PathBuf;
 
 use bstr::ByteSlice as _;
 
 use super::DirIds;
 use super::Index;
-use super::entry::IndexEntry;
-use crate::base::fault::Result;
+use super::entry::{IndexEntry, mode_of};
+use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::git::change_set::{Change, ChangeKind, FileMode};
 use crate::git::paths::repository_path;
 use crate::git::{Objects, Repository, TreeEntry};
+
+/// A path for which an index has something else than a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::git) struct ChangedEntry {
+    /// Relative to the top of the work tree.
+    pub(in crate::git) path: PathBuf,
+    /// What the commit has there, unless it is a directory.
+    pub(in crate::git) before: Option<StoredEntry>,
+    /// What the index has there.
+    pub(in crate::git) after: Option<StoredEntry>,
+}
+
+/// A file, a link or a submodule as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::git) struct StoredEntry {
+    /// The id of its blob, or of the submodule's commit.
+    pub(in crate::git) id: ObjectId,
+    /// Type and permissions, as in `0o100644`.
+    pub(in crate::git) mode: u32,
+}
 
 impl Repository {
     /// What an index changes in a commit, sorted as git does. `None` if git has to be asked: something is
@@ -28,6 +49,24 @@ impl Repository {
         index: &Index,
         commit: ObjectId,
     ) -> Option<Vec<Change>> {
+        let change = |entry: ChangedEntry| Change {
+            path: entry.path,
+            kind: entry.after.map_or(ChangeKind::Deleted, |after| {
+                ChangeKind::Present(mode_of(after.mode).unwrap_or(FileMode::File))
+            }),
+            differs_from_every_parent: true,
+        };
+        let changed = self.entries_changed_in(index, commit)?;
+        Some(changed.into_iter().map(change).collect())
+    }
+
+    /// The same, with what was there and what is.
+    #[must_use]
+    pub(in crate::git) fn entries_changed_in(
+        &self,
+        index: &Index,
+        commit: ObjectId,
+    ) -> Option<Vec<ChangedEntry>> {
         let dir_ids = index.dir_ids()?;
         self.library.as_ref()?;
         let mut comparison = TreeComparison {
@@ -40,7 +79,7 @@ impl Repository {
             .directory(&[], Some(commit), &index.committed())
             .ok()?;
         let mut changes = comparison.changes;
-        let name = |change: &Change| change.path.as_os_str().as_bytes().to_owned();
+        let name = |change: &ChangedEntry| change.path.as_os_str().as_bytes().to_owned();
         changes.sort_by_cached_key(name);
         Some(changes)
     }
@@ -51,7 +90,7 @@ struct TreeComparison<'a> {
     index: &'a Index,
     dir_ids: &'a DirIds,
     objects: Objects,
-    changes: Vec<Change>,
+    changes: Vec<ChangedEntry>,
 }
 
 impl TreeComparison<'_> {
@@ -76,7 +115,7 @@ impl TreeComparison<'_> {
             let name = &path[dir.len()..];
             let Some(slash) = name.find_byte(b'/') else {
                 let was = before.remove(OsStr::from_bytes(name));
-                self.file(path, first, was)?;
+                self.file(path, first, was.as_ref())?;
                 rest = &rest[1..];
                 continue;
             };
@@ -88,7 +127,7 @@ impl TreeComparison<'_> {
                 other => (None, other),
             };
             if other.is_some() {
-                self.push(&path[..dir.len() + slash], ChangeKind::Deleted);
+                self.push(&path[..dir.len() + slash], other.as_ref(), None);
             }
             self.directory(inner, tree, &rest[..inside])?;
             rest = &rest[inside..];
@@ -97,20 +136,19 @@ impl TreeComparison<'_> {
     }
 
     /// Compares a file, a link or a submodule with what was there.
-    fn file(&mut self, path: &[u8], entry: &IndexEntry, was: Option<TreeEntry>) -> Result<()> {
+    fn file(&mut self, path: &[u8], entry: &IndexEntry, was: Option<&TreeEntry>) -> Result<()> {
         let id = self.index.id(entry);
-        if was
-            .as_ref()
-            .is_some_and(|was| was.id.bytes() == id && was.mode() == entry.mode)
-        {
+        if was.is_some_and(|was| was.id.bytes() == id && was.mode() == entry.mode) {
             return Ok(());
         }
-        let mode = entry.file_mode().unwrap_or(FileMode::File);
-        self.push(path, ChangeKind::Present(mode));
-        match was {
-            Some(was) if was.is_directory() => self.gone_below(path, was.id),
-            Some(_) | None => Ok(()),
-        }
+        let dir = was.filter(|was| was.is_directory());
+        let id = self.index.object(entry);
+        let after = StoredEntry {
+            id: id.ok_or_else(|| Fault::bug("an id in the index has an unknown length"))?,
+            mode: entry.mode,
+        };
+        self.push(path, was.filter(|was| !was.is_directory()), Some(after));
+        dir.map_or(Ok(()), |dir| self.gone_below(path, dir.id))
     }
 
     /// Everything of a directory is gone.
@@ -126,17 +164,20 @@ impl TreeComparison<'_> {
             if entry.is_directory() {
                 self.gone_below(&path, entry.id)?;
             } else {
-                self.push(&path, ChangeKind::Deleted);
+                self.push(&path, Some(&entry), None);
             }
         }
         Ok(())
     }
 
-    fn push(&mut self, path: &[u8], kind: ChangeKind) {
-        self.changes.push(Change {
+    fn push(&mut self, path: &[u8], before: Option<&TreeEntry>, after: Option<StoredEntry>) {
+        self.changes.push(ChangedEntry {
             path: repository_path(path),
-            kind,
-            differs_from_every_parent: true,
+            before: before.map(|before| StoredEntry {
+                id: before.id,
+                mode: before.mode(),
+            }),
+            after,
         });
     }
 }

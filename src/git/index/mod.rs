@@ -29,6 +29,7 @@ use crate::base::text::show_path;
 use crate::model::gate::PathSet;
 use entry::{IndexEntry, mode_of};
 
+pub(super) use against_tree::{ChangedEntry, StoredEntry};
 pub(super) use binary::{FileStat, blob_id};
 pub(super) use write::EntryStat;
 

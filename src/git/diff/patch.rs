@@ -1,283 +1,29 @@
-//! The lines that a change adds and takes away, file by file, read from one patch of git's.
-//!
-//! The patch is made by plumbing, which no setting of the user's about how diffs look concerns. An
-//! attribute may still call a text binary, so that git would not show it: such a file is compared
-//! here.
-
-use std::collections::HashMap;
-use std::io::{self, BufRead as _, Write as _};
-use std::path::PathBuf;
-use std::sync::PoisonError;
+//! What a patch of git's says: gitformat-diff, "Generating patch text with -p".
 
 use bstr::ByteSlice as _;
 
-use super::conversation::Conversation;
-use super::paths::repository_path;
-use super::process::id;
-use super::{Objects, Repository};
-use crate::base::fault::{Fault, Result};
+use super::file::{FileDiff, Line};
 use crate::base::object_id::ObjectId;
-
-/// How the patch is made: no line of context, whole ids, and nothing that a program of the
-/// user's has a say in. A rename is a deletion and an addition: a file that moves to where it is
-/// looked at must not bring along what nobody has seen.
-const PATCH: [&str; 11] = [
-    "-p",
-    "-U0",
-    "--no-renames",
-    "--full-index",
-    "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--inter-hunk-context=0",
-    "--src-prefix=a/",
-    "--dst-prefix=b/",
-    "--submodule=short",
-];
-
-/// What the lines before a change are compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiffTarget {
-    /// The index.
-    Index,
-    /// A commit or a tree.
-    Commit(ObjectId),
-}
-
-/// A file whose contents a change touches. Links and submodules have none.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FileDiff {
-    /// Where it is, relative to the top of the work tree; where it was if it is gone.
-    pub path: PathBuf,
-    /// The id of what it was; `None` if it is new.
-    pub before: Option<ObjectId>,
-    /// The id of what it is; `None` if it is gone.
-    pub after: Option<ObjectId>,
-    /// The lines that are new, by their numbers after the change.
-    pub added: Vec<Line>,
-    /// The lines that are gone, by their numbers before the change.
-    pub(crate) removed: Vec<Line>,
-    /// Its mode before and after, as git writes it in octal digits: `100755`. `None` where it is not there.
-    pub modes: (Option<u32>, Option<u32>),
-}
-
-impl FileDiff {
-    /// The mode of a symbolic link.
-    pub(crate) const LINK: u32 = 0o120_000;
-
-    /// The mode of a submodule.
-    pub(crate) const SUBMODULE: u32 = 0o160_000;
-
-    /// Whether it is a link or a submodule, before or after.
-    fn is_other(&self) -> bool {
-        let is_other = |mode: Option<u32>| matches!(mode, Some(Self::LINK | Self::SUBMODULE));
-        is_other(self.modes.0) || is_other(self.modes.1)
-    }
-
-    /// Whether it is a file, and its contents have changed. A file that is empty comes and goes without a
-    /// line.
-    #[must_use]
-    pub fn has_contents(&self) -> bool {
-        !self.is_other() && self.before != self.after
-    }
-}
-
-/// One line of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Its number, counted from 1.
-    pub number: usize,
-    /// What it says, without its line break. Bytes, not text.
-    pub text: Vec<u8>,
-}
-
-impl Repository {
-    /// The lines that change, from one or several commits or trees to another one or the index.
-    /// Without any to compare with, everything is new. In a merge, with all its parents before,
-    /// only what is new to each of them counts; the lines that are gone are then those of the first.
-    ///
-    /// # Errors
-    ///
-    /// git fails, or prints something unexpected.
-    pub fn touched(&self, before: &[ObjectId], after: DiffTarget) -> Result<Vec<FileDiff>> {
-        let mut files = self.touched_entries(before, after)?;
-        files.retain(FileDiff::has_contents);
-        Ok(files)
-    }
-
-    /// The same, with symbolic links, submodules, and files of which only the mode changes.
-    ///
-    /// # Errors
-    ///
-    /// See [`Self::touched`].
-    pub fn touched_entries(&self, before: &[ObjectId], after: DiffTarget) -> Result<Vec<FileDiff>> {
-        let Some((first, others)) = before.split_first() else {
-            let empty = self
-                .git()
-                .output(["hash-object", "-t", "tree", "/dev/null"])?;
-            return self.touched_from(id(&empty)?, after);
-        };
-        let mut files = self.touched_from(*first, after)?;
-        for other in others {
-            keep_common(&mut files, &self.touched_from(*other, after)?);
-        }
-        Ok(files)
-    }
-
-    fn touched_from(&self, before: ObjectId, after: DiffTarget) -> Result<Vec<FileDiff>> {
-        let mut objects = self.objects();
-        let patch = match after {
-            DiffTarget::Index => {
-                let from = before.to_string();
-                let arguments = ["diff-index", "--cached"].into_iter().chain(PATCH);
-                let arguments = arguments.chain([from.as_str(), "--"]);
-                self.git_for_stored().output(arguments)?
-            }
-            DiffTarget::Commit(commit) => {
-                let (from, to) = (objects.tree_of(before)?, objects.tree_of(commit)?);
-                self.patch_between(from, to)?
-            }
-        };
-        let mut files = Vec::new();
-        let unexpected = || Fault::bug("git printed an invalid patch");
-        for file in Patch::new(&patch).files().ok_or_else(unexpected)? {
-            if file.is_hidden && file.touched.has_contents() {
-                files.push(compared(&mut objects, file.touched)?);
-            } else {
-                files.push(file.touched);
-            }
-        }
-        Ok(files)
-    }
-}
-
-/// Ends each answer of `git diff-tree --stdin`, which repeats a line that is no id and then empties its buffer
-/// (builtin/diff-tree.c). No line of a patch begins like it.
-const END: &[u8] = b"end of this patch\n";
-
-impl Repository {
-    /// The patch from one tree to another. One git makes them all, since an audit asks for as many as there are
-    /// commits.
-    fn patch_between(&self, from: ObjectId, to: ObjectId) -> Result<Vec<u8>> {
-        if from == to {
-            return Ok(Vec::new());
-        }
-        let mut comparer = self.comparer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut conversation = if let Some(conversation) = comparer.take() {
-            conversation
-        } else {
-            let words = ["diff-tree", "--stdin", "-r"].into_iter().chain(PATCH);
-            self.git_for_stored().spawn(&words.collect::<Vec<_>>())?
-        };
-        if let Ok(Some(patch)) = ask(&mut conversation, from, to) {
-            *comparer = Some(conversation);
-            return Ok(patch);
-        }
-        // It has ended. Another one says why.
-        let (from, to) = (from.to_string(), to.to_string());
-        let arguments = ["diff-tree", "-r"].into_iter().chain(PATCH);
-        let arguments = arguments.chain([from.as_str(), to.as_str(), "--"]);
-        self.git_for_stored().output(arguments)
-    }
-}
-
-/// The patch between two trees; `None` if what is answered is not that.
-fn ask(
-    conversation: &mut Conversation,
-    from: ObjectId,
-    to: ObjectId,
-) -> io::Result<Option<Vec<u8>>> {
-    let question = format!("{from} {to}\n");
-    conversation.asks.write_all(question.as_bytes())?;
-    conversation.asks.write_all(END)?;
-    conversation.asks.flush()?;
-    let mut patch = Vec::new();
-    loop {
-        let begin = patch.len();
-        if conversation.answers.read_until(b'\n', &mut patch)? == 0 {
-            return Ok(None);
-        }
-        if &patch[begin..] == END {
-            patch.truncate(begin);
-            break;
-        }
-    }
-    // The answer begins with the question.
-    Ok(patch.strip_prefix(question.as_bytes()).map(<[u8]>::to_vec))
-}
-
-/// Leaves of the added lines only those that another comparison has, too.
-fn keep_common(files: &mut Vec<FileDiff>, others: &[FileDiff]) {
-    let others: HashMap<_, _> = others.iter().map(|file| (&file.path, file)).collect();
-    files.retain_mut(|file| {
-        let Some(other) = others.get(&file.path) else {
-            return false;
-        };
-        let numbers: Vec<usize> = other.added.iter().map(|line| line.number).collect();
-        file.added
-            .retain(|line| numbers.binary_search(&line.number).is_ok());
-        !file.added.is_empty() || file.is_other() || file.before.is_none() && file.after.is_none()
-    });
-}
-
-/// The largest file that is compared here, in bytes: no text that somebody has written is larger.
-const LARGEST: usize = 4 << 20;
-
-/// A file that git holds for binary, with its lines: none if git is right.
-fn compared(objects: &mut Objects, mut file: FileDiff) -> Result<FileDiff> {
-    let mut read = |id: Option<ObjectId>| id.map_or(Ok(Vec::new()), |id| objects.blob(id));
-    let (before, after) = (read(file.before)?, read(file.after)?);
-    let is_text = |content: &[u8]| content.len() <= LARGEST && !content.contains(&0);
-    if !is_text(&before) || !is_text(&after) {
-        return Ok(file);
-    }
-    file.added = without(&after, &before);
-    file.removed = without(&before, &after);
-    Ok(file)
-}
-
-/// The lines of one text that another one has not, or not as often.
-fn without(text: &[u8], other: &[u8]) -> Vec<Line> {
-    let mut known: HashMap<&[u8], usize> = HashMap::new();
-    for line in lines(other) {
-        *known.entry(line).or_default() += 1;
-    }
-    let mut found = Vec::new();
-    for (index, line) in lines(text).enumerate() {
-        match known.get_mut(line) {
-            Some(count) if *count > 0 => *count -= 1,
-            _ => found.push(Line {
-                number: index + 1,
-                text: line.to_owned(),
-            }),
-        }
-    }
-    found
-}
-
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let text = text.strip_suffix(b"\n").unwrap_or(text);
-    text.split_str("\n")
-}
+use crate::git::paths::repository_path;
 
 /// A file as the patch shows it.
 #[derive(Default)]
-struct PatchedFile {
-    touched: FileDiff,
+pub(super) struct PatchedFile {
+    pub(super) touched: FileDiff,
     /// Whether git holds it for binary, and so shows no line.
-    is_hidden: bool,
+    pub(super) is_hidden: bool,
 }
 
 /// The lines of a patch.
 type PatchLines<'p> = std::slice::Split<'p, u8, fn(&u8) -> bool>;
 
 /// A patch that is being read.
-struct Patch<'p> {
+pub(super) struct Patch<'p> {
     lines: std::iter::Peekable<PatchLines<'p>>,
 }
 
 impl<'p> Patch<'p> {
-    fn new(patch: &'p [u8]) -> Self {
+    pub(super) fn new(patch: &'p [u8]) -> Self {
         let is_break: fn(&u8) -> bool = |byte| *byte == b'\n';
         Self {
             lines: patch.split(is_break).peekable(),
@@ -285,7 +31,7 @@ impl<'p> Patch<'p> {
     }
 
     /// The files that change; `None` if this is no patch.
-    fn files(mut self) -> Option<Vec<PatchedFile>> {
+    pub(super) fn files(mut self) -> Option<Vec<PatchedFile>> {
         let mut files = Vec::new();
         while let Some(line) = self.lines.next() {
             if let Some(names) = line.strip_prefix(b"diff --git ") {
@@ -437,6 +183,8 @@ fn unquoted(name: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     /// Reads a patch in which ids are abbreviated to two digits.
@@ -522,12 +270,5 @@ mod tests {
         for text in ["hello\n", "diff --git a/x b/x\n@@ -1 +1 @@\n-x\n"] {
             assert!(Patch::new(text.as_bytes()).files().is_none(), "{text}");
         }
-    }
-
-    #[test]
-    fn texts_are_compared_line_by_line() {
-        let found = without(b"a\nb\nb\nc", b"b\na\n");
-        assert_eq!(shown(&found), [(3, "b".to_owned()), (4, "c".to_owned())]);
-        assert_eq!(without(b"", b""), []);
     }
 }
