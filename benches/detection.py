@@ -9,7 +9,8 @@ repository is executed: `init --dry-run` only reads.
 
 A tool counts once per repository. Precision: of the tools of which gates were found, those that the maintainers run.
 Recall: of the tools that they run, those that were found; the others are scripts and programs that gatekeeper does not
-know, and `named` counts those that init names nevertheless. `exact` counts the gates of which one has the same words as
+know, and `named` counts those that init names nevertheless, commented out with their evidence. `own` counts those of these that are
+programs of the project itself: they are found, and must never be executed before a person has made a gate of them. `exact` counts the gates of which one has the same words as
 theirs, apart from options that decide no verdict.
 """
 
@@ -32,7 +33,8 @@ NEUTRAL = {
 SAME_TOOLS = [
     {"coverage", "pytest"}, {"go test", "richgo", "gotestsum"}, {"isort", "ruff"}, {"rustfmt", "cargo fmt"},
     {"clippy", "cargo clippy"}, {"nextest", "cargo nextest", "cargo test"}, {"bandit", "bandit-baseline"},
-    {"coverage-report", "coverage"}, {"ruff format", "ruff-format"},
+    {"coverage-report", "coverage"}, {"ruff format", "ruff-format"}, {"cargo test", "cargo tarpaulin", "cargo llvm-cov"},
+    {"go tool", "goimports"},
 ]
 
 
@@ -92,8 +94,30 @@ def tools(runs):
     return list(dict.fromkeys(name for part in parts if (name := tool(part))))
 
 
+# Programs that run a file of the project, or code that is in the call.
+INTERPRETERS = {"bash", "bun", "deno", "node", "python", "python3", "sh", "tsx", "ts-node"}
+
+
+def is_own(run, directory):
+    """Whether a command runs a program of the project itself."""
+    words = plain_words(run)
+    if not words:
+        return False
+    if words[:2] == ["cargo", "run"] or words[0] in INTERPRETERS and {"-c", "-e"} & set(words):
+        return True
+    subdirectory = re.match(r"cd (\S+) && ", run)
+    top = directory / subdirectory[1] if subdirectory else directory
+    files = words[1:] if words[0] in INTERPRETERS else words[:1]
+    return any("/" in file or "." in file for file in files) and any((top / file).is_file() for file in files)
+
+
 # Calls that build what a later call of the same gate checks.
 BUILDS = {"build", "uv build", "poetry build", "hatch build", "flit build"}
+
+
+def is_word(name, line):
+    """Whether a line names a tool: as a word of its own, not as a part of `workflows`."""
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line) is not None
 
 
 def has(name, names):
@@ -116,7 +140,7 @@ def main():
     arguments.add_argument("--expected", type=pathlib.Path, default=HERE / "detection.toml", metavar="FILE")
     chosen = arguments.parse_args()
     repositories = tomllib.loads(chosen.expected.read_text())["repository"]
-    heads = ("expected", "found", "right", "wrong", "missed", "named", "exact")
+    heads = ("expected", "found", "right", "wrong", "missed", "named", "own", "exact")
     total = dict.fromkeys(heads, 0)
     print(f"{'repository':28}" + "".join(f" {head:>8}" for head in heads))
     for repository in repositories:
@@ -134,24 +158,28 @@ def main():
         wrong = [one for one in found if not has(one, expected + also) and one not in BUILDS]
         places = {one: [place for run, place in repository["gates"] if one in tools([run])] for one in missed}
         comments = [line for line in text.splitlines() if line.startswith("#")]
-        named = [one for one in missed if any(one in line or any(f"{place}:" in f"{line}:" for place in places[one])
+        named = [one for one in missed if any(is_word(one, line) or any(f"{place}:" in f"{line}:" for place in places[one])
                                               for line in comments)]
+        by_tool = {one: [run for run in theirs if one in tools([run])] for one in named}
+        own = [one for one in named if all(is_own(run, directory) for run in by_tool[one])]
         words = [deciding(run) for run in runs]
         counts = {
             "expected": len(expected), "found": len(found), "right": len(expected) - len(missed), "wrong": len(wrong),
-            "missed": len(missed), "named": len(named), "exact": sum(deciding(run) in words for run in theirs),
+            "missed": len(missed), "named": len(named), "own": len(own), "exact": sum(deciding(run) in words for run in theirs),
         }
         for key, count in counts.items():
             total[key] += count
         print(f"{name:28}" + "".join(f" {counts[head]:>8}" for head in heads))
         if chosen.verbose:
             for one in missed:
-                print(f"    {'named ' if one in named else 'missed'}  {one}")
+                print(f"    {'own   ' if one in own else 'named ' if one in named else 'missed'}  {one}")
             for one in wrong:
                 print(f"    wrong   {one}")
     print(f"{'all':28}" + "".join(f" {total[head]:>8}" for head in heads))
     if total["found"] and total["expected"]:
-        print(f"precision {1 - total['wrong'] / total['found']:.3f}, recall {total['right'] / total['expected']:.3f}, "
+        without_own = total["right"] / (total["expected"] - total["own"])
+        print(f"precision {1 - total['wrong'] / total['found']:.3f}, recall {total['right'] / total['expected']:.3f} "
+              f"({without_own:.3f} without the projects' own programs), "
               f"found or named {(total['right'] + total['named']) / total['expected']:.3f}")
 
 

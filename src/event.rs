@@ -1,6 +1,7 @@
 //! What happens during a run: the only bridge from doing to telling.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use signal_hook::consts::SIGINT;
@@ -50,9 +51,8 @@ pub(crate) struct GateResult {
     pub(crate) output: Output,
     /// What its tool has found.
     pub(crate) findings: GateFindings,
-    /// The fingerprints of all its findings, those included that were not kept.
-    pub(crate) fingerprints: Fingerprints,
-    /// Whether every finding was read and has a fingerprint, and no call has failed in another way than by
+    /// The fingerprints of all its findings, those included that were not kept. They are shared, since there may be many.
+    pub(crate) fingerprints: Arc<Fingerprints>,
     /// Why it is not certain what the gate has found, if it is not.
     pub(crate) findings_doubt: Option<FindingsDoubt>,
     /// What of it does not count; `None` if everything does. Then `findings` has only the rest.
@@ -80,7 +80,7 @@ impl GateResult {
             duration: Duration::ZERO,
             output: Output::default(),
             findings: GateFindings::default(),
-            fingerprints: Fingerprints::default(),
+            fingerprints: Arc::default(),
             findings_doubt: Some(FindingsDoubt::MayGoOn),
             known: None,
             left_processes: false,

@@ -867,6 +867,7 @@ fn a_run_over_a_range_checks_its_messages_too() {
         |arguments: &[&str]| sandbox.gatekeeper(&[&["run", "--from", "base"], arguments].concat());
     let done = run(&[]).expect(1);
     assert_snapshot!(done, @"
+    failed: 1 message refused, 1 passed in [TIME]
     gatekeeper run --from base --to HEAD: 2 paths changed
              failed  messages          of 2 commits
              passed  x  [TIME]
@@ -890,10 +891,10 @@ fn a_run_over_a_range_checks_its_messages_too() {
     run(&["x"]).expect(0);
     sandbox.sh("git rebase -q --signoff base").expect(0);
     assert_snapshot!(run(&[]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --from base --to HEAD: 2 paths changed
              passed  messages          of 2 commits
              passed  x  [TIME]
-    1 passed in [TIME]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["plan", "--from", "base"]).expect(0), @"
     stdout:

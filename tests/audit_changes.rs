@@ -117,6 +117,7 @@ fn a_line_in_the_second_of_three_commits_is_found() {
     // A range of CI checks the same, in one call.
     let done = sandbox.gatekeeper(&["run", "--from", "base"]).expect(1);
     assert_snapshot!(done, @"
+    failed: 1 change refused, 2 passed in [TIME]
     gatekeeper run --from base --to HEAD: 2 paths changed
              failed  messages          of 3 commits
              passed  lint  [TIME]
@@ -184,14 +185,13 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     2 commits: 1 weakening declared
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "base"]).expect(0), @"
+    passed: 2 passed in [TIME]
     gatekeeper run --from base --to HEAD: 2 paths changed
              passed  lint  [TIME]
              passed  messages          of 2 commits
              passed  test  [TIME]
     declared: [ID1] aloud: the linter is replaced by the next release
       gates.toml:2  gates.weakened  the configuration was changed: lint: it runs `true {files}` instead of `sh check.sh {files}`
-
-    2 passed in [TIME]
     ");
     // A reason that is none is none.
     sandbox.git(&["reset", "--quiet", "--hard", "base"]);

@@ -254,10 +254,10 @@ fn only_lines_of_the_change_may_count() {
     sandbox.git(&["add", "."]);
     sandbox.git(&["-c", "core.hooksPath=/dev/null", "commit", "-sqm", "four"]);
     assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "HEAD~1"]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --from HEAD~1 --to HEAD: 1 path changed
              passed  lint  [TIME]  2 findings on other lines
              passed  messages          of 1 commit
-    1 passed in [TIME]
     ");
     sandbox.write("a.py", "one x\ntwo\nthree x\nfour x\n");
     sandbox.git(&["add", "."]);

@@ -235,18 +235,17 @@ fn by_hand_the_gates_run_and_the_report_tells() {
     sandbox.git(&["add", "a"]);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     assert_snapshot!(done, @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed
              passed  show  [TIME]
 
     note: main is protected, so a commit here is refused; create a branch with `git switch -c NAME`
-
-    1 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["ran"]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run: 3 paths tracked
              passed  show  [TIME]
-    1 passed in [TIME]
     ");
 }
 

@@ -32,24 +32,22 @@ fn named_files_are_checked_as_they_are() {
     sandbox.write("new.py", "");
     let done = sandbox.gatekeeper(&["run", "lint", "--files", "a.py", "new.py"]);
     assert_snapshot!(done.expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --files: 2 paths named
              passed  lint  [TIME]
 
     note: gates ran in the work tree, which differs from the index: unstaged a.py; untracked new.py
-
-    1 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["a.py", "new.py"]);
     // A directory stands for what is tracked in it, from wherever it is named.
     let line = format!("cd src && {GATEKEEPER} run --files ../src ../b.py");
     assert_snapshot!(sandbox.sh(&line).expect(0), @"
+    passed: 2 passed in [TIME]
     gatekeeper run --files: 3 paths named
              passed  lint  [TIME]
              passed  test  [TIME]
 
     note: gates ran in the work tree, which differs from the index: unstaged a.py; untracked new.py
-
-    2 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["b.py", "src/c.py", "tested"]);
     // Options come before or after; `--` ends the list.
@@ -96,21 +94,21 @@ fn the_last_commit_is_checked() {
     sandbox.recorded();
     let done = sandbox.gatekeeper(&["run", "--last-commit"]);
     assert_snapshot!(done.expect(0), @"
+    passed: 2 passed in [TIME]
     gatekeeper run --from HEAD~1 --to HEAD: 1 path changed
              passed  lint  [TIME]
              passed  messages          of 1 commit
              passed  test  [TIME]
-    2 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["a.py", "tested"]);
     // Of the first commit, everything is new.
     sandbox.git(&["checkout", "--quiet", "HEAD~2"]);
     assert_snapshot!(sandbox.gatekeeper(&["run", "--last-commit"]).expect(0), @"
+    passed: 1 passed, 1 not applicable in [TIME]
     gatekeeper run --from HEAD~1 --to HEAD: 1 path changed
              passed  messages          of 1 commit
              passed  test  [TIME]
      not applicable  lint              no changed path matches **/*.py
-    1 passed, 1 not applicable in [TIME]
     ");
 }
 
@@ -135,18 +133,18 @@ fn a_gate_that_is_left_out_by_hand_is_said_and_counted_and_lets_no_commit_throug
     sandbox.git(&["add", "a.py"]);
     let done = sandbox.gatekeeper(&["run", "--staged", "--skip", "test"]);
     assert_snapshot!(done.expect(0), @"
+    passed: 1 passed, 1 skipped in [TIME]
     gatekeeper run --staged: 1 path changed
              passed  lint  [TIME]
             skipped  test          left out with --skip
-    1 passed, 1 skipped in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["a.py"]);
     let done = sandbox.gatekeeper(&["run", "--skip", "lint,test"]);
     assert_snapshot!(done.expect(0), @"
+    passed: nothing to check: 2 gates skipped
     gatekeeper run: 5 paths tracked
             skipped  lint          left out with --skip
             skipped  test          left out with --skip
-    nothing to check: 2 gates skipped
     ");
     // The commit still needs the gate that was left out.
     sandbox.git(&["commit", "--quiet", "-m", "a"]);

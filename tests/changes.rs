@@ -303,9 +303,9 @@ fn an_index_from_the_environment() {
     assert_eq!(sandbox.recorded(), ["a", "b", "gates.toml"]);
     sandbox.unset("GIT_INDEX_FILE");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    passed: already checked: 1 cached, [WHEN]
     gatekeeper run --staged: 0 paths changed
              cached  record          passed on the same tree [WHEN], in [TIME]
-    already checked: 1 cached, [WHEN]
     ");
     assert!(sandbox.recorded().is_empty());
 }

@@ -219,7 +219,8 @@ fn what_checks_of_form_find_is_fixed_without_a_tool() {
     sandbox.write("partly", "a \nb \n");
     sandbox.write("old", "old \nnew \n");
     let found = sandbox.gatekeeper(&["run", "--staged"]);
-    assert_snapshot!(found, @r#"
+    assert_snapshot!(found, @r"
+    failed: check.trailing-blank: the line ends with blanks
     gatekeeper run --staged: 3 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  a  [TIME]
 
@@ -246,7 +247,7 @@ fn what_checks_of_form_find_is_fixed_without_a_tool() {
     help: let the file end with one line break: `gatekeeper fix` does
 
     5 findings refused, 1 passed in [TIME]
-    "#);
+    ");
     let done = sandbox.gatekeeper(&["fix"]);
     assert_snapshot!(done, @r#"
     fixed  data/x  +1 -1  check.trailing-blank
@@ -275,15 +276,14 @@ fn what_checks_of_form_find_is_fixed_without_a_tool() {
     sandbox.write("later", "a \n");
     sandbox.git(&["add", "later"]);
     let done = sandbox.gatekeeper(&["run", "--staged", "--fix"]);
-    assert_snapshot!(done, @r#"
+    assert_snapshot!(done, @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 4 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  a  [TIME]
 
     fixed: later (check.trailing-blank)
 
     fixed in the commit only: partly (check.trailing-blank); your file was left unchanged, because it has other changes in the same lines, or was saved in the meantime
-
-    1 passed in [TIME]
-    "#);
+    ");
     assert_eq!(sandbox.git(&["show", ":later"]), "a\n");
 }

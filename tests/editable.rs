@@ -337,6 +337,7 @@ fn no_package_manager_leads_the_installation_to_the_snapshot() {
     sandbox.git(&["add", "."]);
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(run(), @"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -352,6 +353,7 @@ fn no_package_manager_leads_the_installation_to_the_snapshot() {
     ");
     sandbox.write("untracked", "");
     assert_snapshot!(run(), @"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -368,6 +370,7 @@ fn no_package_manager_leads_the_installation_to_the_snapshot() {
     sandbox.write(".venv/pyvenv.cfg", "");
     sandbox.write("node_modules/x/index.js", "");
     assert_snapshot!(run(), @"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 

@@ -149,6 +149,7 @@ fn why_a_silent_tool_has_checked_nothing_is_said() {
     );
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    failed: a checked nothing: flake8 found nothing to check: no file that flake8 checks is where the command looks; 4 more gates did not pass
     gatekeeper run: 4 paths tracked
     checked nothing  a  [TIME]  flake8 found nothing to check: no file that flake8 checks is where the command looks
     checked nothing  b  [TIME]  gofmt found nothing to check: the command names no file and no directory
@@ -226,9 +227,9 @@ fn what_the_base_lets_a_silent_tool_ignore_need_not_be_checked() {
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     assert_snapshot!(done, @"
+    passed: 1 not applicable in [TIME]
     gatekeeper run --staged: 1 path changed
      not applicable  prettier  [TIME]  prettier excludes all files that it was given, by a configuration that was there before this change
-    1 not applicable in [TIME]
     ");
     // A change does not excuse itself.
     sandbox.write("other/b.js", "x\n");
@@ -236,6 +237,7 @@ fn what_the_base_lets_a_silent_tool_ignore_need_not_be_checked() {
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(done, @"
+    failed: prettier checked nothing: prettier found nothing to check: .prettierignore excludes everything that the command names
     gatekeeper run --staged: 3 paths changed
     checked nothing  prettier  [TIME]  prettier found nothing to check: .prettierignore excludes everything that the command names
 

@@ -263,6 +263,7 @@ fn what_weakens_a_tool_reaches_no_gate_and_is_named() {
     let note = "PYTEST_ADDOPTS=-v --collect-only was removed from the gates' environment, because it weakens pytest";
     assert_eq!(done.stderr.matches(note).count(), 1, "{}", done.stderr);
     assert_snapshot!(done, @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed
              passed  show  [TIME]
 
@@ -273,8 +274,6 @@ fn what_weakens_a_tool_reaches_no_gate_and_is_named() {
     note: RUSTFLAGS=-A warnings was removed from the gates' environment, because it weakens rustc; to set a variable for a gate, use its `env` in gates.toml
 
     note: SHELLOPTS=noexec was removed from the gates' environment, because it weakens bash; to set a variable for a gate, use its `env` in gates.toml
-
-    1 passed in [TIME]
     ");
     let seen = sandbox.recorded();
     let has = |start: &str| seen.iter().any(|line| line.starts_with(start));
@@ -298,6 +297,7 @@ fn a_gate_fails_though_its_runner_is_switched_off() {
     sandbox.program("manager", manager);
     sandbox.set("LEFTHOOK", "0");
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    failed: hooks failed: exit code 1
     gatekeeper run: 1 path tracked
              failed  hooks  [TIME]  exit code 1
 

@@ -145,6 +145,7 @@ fn five_findings_stand_for_all_and_the_output_is_saved() {
     sandbox.write("b.py", "x\nx\nx\nx\n");
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    failed: lint failed: exit code 1, at a.py:1:1
     gatekeeper run: 3 paths tracked
              failed  lint  [TIME]  exit code 1
 

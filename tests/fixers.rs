@@ -241,6 +241,7 @@ fn nothing_is_taken_if_a_gate_fails() {
         told += &done.told();
     }
     assert_snapshot!(told, @"
+    failed: test failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  test  [TIME]  exit code 1
              passed  format  [TIME]
@@ -255,6 +256,7 @@ fn nothing_is_taken_if_a_gate_fails() {
 
     1 failed, 1 passed in [TIME]
     ---
+    failed: test failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit and untracked files
              failed  test  [TIME]  exit code 1
              passed  format  [TIME]
@@ -269,6 +271,7 @@ fn nothing_is_taken_if_a_gate_fails() {
 
     1 failed, 1 passed in [TIME]
     ---
+    failed: test failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  test  [TIME]  exit code 1
              passed  format  [TIME]

@@ -657,20 +657,18 @@ fn fix_says_what_is_missing_in_a_new_repository() {
 fn without_gates_toml_a_run_uses_what_it_finds_and_says_so() {
     let sandbox = unittest_project(2);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run: 3 paths tracked
              passed  unittest  [TIME]  OK
 
     note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
-
-    1 passed in [TIME]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    passed: nothing to check: 1 gate not applicable
     gatekeeper run --staged: 0 paths changed
      not applicable  unittest          nothing changed
 
     note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
-
-    nothing to check: 1 gate not applicable
     ");
     let failing = unittest_project(3);
     failing.gatekeeper(&["run"]).expect(1);
@@ -1003,4 +1001,95 @@ fn what_editorconfig_asks_for_is_checked() {
     trailing-blanks = { level = "error", exclude = ["**/*.{md,snap}"] }
     "#);
     sandbox.gatekeeper(&["config", "check"]).expect(0);
+}
+
+#[test]
+fn jobs_of_circleci_are_read_with_their_parameters() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".circleci/config.yml",
+        r#"version: 2.1
+commands:
+  checked:
+    parameters:
+      paths: { type: string }
+    steps:
+      - run:
+          name: Lint
+          command: ruff check << parameters.paths >>
+jobs:
+  test:
+    parameters:
+      jobs: { type: string, default: "2" }
+    docker: [{ image: "cimg/python:3.14" }]
+    environment: { PYTHONWARNINGS: error }
+    steps:
+      - checkout
+      - run: pip install -e .
+      - checked: { paths: src tests }
+      - run: pytest -n << parameters.jobs >>
+      - when:
+          condition: true
+          steps: [{ run: { command: npm run web, working_directory: web } }]
+      - run: { command: ./collect.sh, when: on_fail }
+  nightly:
+    docker: [{ image: "cimg/python:3.14" }]
+    steps: [{ run: mypy src }]
+  release:
+    docker: [{ image: "cimg/python:3.14" }]
+    steps: [{ run: twine check dist/* }]
+workflows:
+  changes:
+    jobs:
+      - test:
+          matrix: { parameters: { jobs: ["4", "1"] } }
+      - release:
+          filters: { tags: { only: /v.*/ }, branches: { ignore: /.*/ } }
+  nightly:
+    triggers: [{ schedule: { cron: "0 0 * * *" } }]
+    jobs: [nightly]
+"#,
+    );
+    sandbox.write("src/a.py", "");
+    sandbox.write("tests/test_a.py", "");
+    sandbox.write(
+        "web/package.json",
+        "{\n\"scripts\": {\n\"own\": \"no-such-check --all\",\n\"web\": \"eslint . && npm run own\"\n}\n}\n",
+    );
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0);
+    let gates = done.stdout.split("\n# Commits that no gate").next();
+    assert_snapshot!(gates.unwrap(), @r#"
+    # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
+
+    # .circleci/config.yml:9 (CI runs it)
+    [gates.ruff]
+    kind = "lint"
+    run = "ruff check --output-format=concise --no-fix src tests"
+    fix = "ruff check --fix src tests"
+    files = ["**/*.py", "**/*.pyi", "**/ruff.toml", "**/.ruff.toml", "**/pyproject.toml"]
+
+    # .circleci/config.yml:23 -> web/package.json:4 (CI runs it)
+    [gates.web-eslint]
+    kind = "lint"
+    run = "eslint ."
+    fix = "eslint --fix ."
+    files = ["web/**/*.{js,jsx,cjs,mjs,ts,tsx,cts,mts,vue,svelte}", "web/**/eslint.config.js", "web/**/eslint.config.mjs", "web/**/eslint.config.cjs", "web/**/eslint.config.ts", "web/**/eslint.config.mts", "web/**/.eslintrc", "web/**/.eslintrc.js", "web/**/.eslintrc.cjs", "web/**/.eslintrc.json", "web/**/.eslintrc.yml", "web/**/.eslintrc.yaml", "web/**/package.json"]
+    dir = "web"
+
+    # .circleci/config.yml:20 (CI runs it)
+    [gates.pytest]
+    kind = "test"
+    run = "pytest -n 4"
+    env = { PYTHONWARNINGS = "error" }
+
+    # What else CI runs. gatekeeper does not know these programs and has not run them. Make a
+    # gate of each that checks something.
+    #   web/package.json:3: no-such-check --all
+
+    # What else was seen, and why it is not a gate.
+    #   .circleci/config.yml:24: ./collect.sh: it runs only after a failure
+    "#);
 }

@@ -371,20 +371,21 @@ fn files_that_the_base_excludes_need_no_check() {
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     assert_snapshot!(done, @"
+    passed: 1 not applicable in [TIME]
     gatekeeper run --staged: 1 path changed
      not applicable  ruff  [TIME]  ruff excludes all files that it was given, by a configuration that was there before this change
-    1 not applicable in [TIME]
     ");
     // It is not remembered as a pass.
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     assert_snapshot!(done, @"
+    passed: 1 not applicable in [TIME]
     gatekeeper run --staged: 1 path changed
      not applicable  ruff  [TIME]  ruff excludes all files that it was given, by a configuration that was there before this change
-    1 not applicable in [TIME]
     ");
     // Without a base, nothing was checked.
     let done = sandbox.gatekeeper(&["run"]).expect(1);
     assert_snapshot!(done, @"
+    failed: ruff checked nothing: ruff found nothing to check: warning: No Python files found under the given path(s)
     gatekeeper run: 3 paths tracked
     checked nothing  ruff  [TIME]  ruff found nothing to check: warning: No Python files found under the given path(s)
 
@@ -524,6 +525,7 @@ fn a_tool_without_network_is_broken_and_says_what_to_do() {
     sandbox.write("gates.toml", "[gates.audit]\nrun = 'pip-audit --strict'\n");
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @r#"
+    failed: audit tool broken: pip-audit could not reach the network (exit code 1): getaddrinfo: Temporary failure in name resolution
     gatekeeper run: 1 path tracked
         tool broken  audit  [TIME]  pip-audit could not reach the network (exit code 1): getaddrinfo: Temporary failure in name resolution
 

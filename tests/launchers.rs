@@ -129,26 +129,27 @@ fn the_command_has_its_variables_its_directory_and_its_files() {
         "#!/bin/sh\necho \"launching $1 for ${2}s in ${3##*/}\"\nshift 3\nexec env -i PATH=\"$PATH\" \"$@\"\n",
     );
     assert_snapshot!(sandbox.gatekeeper(&["run", "--verbose"]).expect(1), @r#"
-gatekeeper run: 3 paths tracked
-         passed  plain  [TIME]
-                 $ sub/show 'a b.txt'
-                 launching plain for 90s in
-                 one two: a b.txt
-         failed  shell  [TIME]  exit code 1
-         passed  here  [TIME]
-                 $ echo here
-                 here
+    failed: shell failed: exit code 1
+    gatekeeper run: 3 paths tracked
+             passed  plain  [TIME]
+                     $ sub/show 'a b.txt'
+                     launching plain for 90s in
+                     one two: a b.txt
+             failed  shell  [TIME]  exit code 1
+             passed  here  [TIME]
+                     $ echo here
+                     here
 
-shell failed
-    cause  exit code 1, after [TIME]
-   output
-           | launching shell for 2s in sub
-           | three
-  command  (cd sub && echo "$A" | cat; cd ..; ls "$HOME"/nothing 2>/dev/null || true; false)
-   repeat  gatekeeper run shell
+    shell failed
+        cause  exit code 1, after [TIME]
+       output
+               | launching shell for 2s in sub
+               | three
+      command  (cd sub && echo "$A" | cat; cd ..; ls "$HOME"/nothing 2>/dev/null || true; false)
+       repeat  gatekeeper run shell
 
-1 failed, 2 passed in [TIME]
-"#);
+    1 failed, 2 passed in [TIME]
+    "#);
 }
 
 #[test]
@@ -168,57 +169,61 @@ fn a_launcher_that_does_not_start_the_command_is_no_verdict() {
     );
     let missing = missing.gatekeeper(&["run"]);
     let all = [fails, succeeds, is_killed, missing].map(|done| done.expect(3).told());
-    assert_snapshot!(all.concat(), @r"
-gatekeeper run: 3 paths tracked
-could not start  test  [TIME]  its launcher ended with exit code 125 and did not start the command
+    assert_snapshot!(all.concat(), @"
+    unable: test could not start: its launcher ended with exit code 125 and did not start the command
+    gatekeeper run: 3 paths tracked
+    could not start  test  [TIME]  its launcher ended with exit code 125 and did not start the command
 
-test could not start
-    cause  its launcher ended with exit code 125 and did not start the command, after [TIME]
-   output
-           | no such image
-  command  pytest
-     help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
+    test could not start
+        cause  its launcher ended with exit code 125 and did not start the command, after [TIME]
+       output
+               | no such image
+      command  pytest
+         help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
 
-1 could not start in [TIME]
-next: no verdict: not every gate could start; fix the problems above and try again
----
-gatekeeper run: 3 paths tracked
-could not start  test  [TIME]  its launcher ended with exit code 0 and did not start the command
+    1 could not start in [TIME]
+    next: no verdict: not every gate could start; fix the problems above and try again
+    ---
+    unable: test could not start: its launcher ended with exit code 0 and did not start the command
+    gatekeeper run: 3 paths tracked
+    could not start  test  [TIME]  its launcher ended with exit code 0 and did not start the command
 
-test could not start
-    cause  its launcher ended with exit code 0 and did not start the command, after [TIME]
-   output
-           | 3 passed
-  command  pytest
-     help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
+    test could not start
+        cause  its launcher ended with exit code 0 and did not start the command, after [TIME]
+       output
+               | 3 passed
+      command  pytest
+         help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
 
-1 could not start in [TIME]
-next: no verdict: not every gate could start; fix the problems above and try again
----
-gatekeeper run: 3 paths tracked
-could not start  test  [TIME]  its launcher was ended by signal 9 and did not start the command
+    1 could not start in [TIME]
+    next: no verdict: not every gate could start; fix the problems above and try again
+    ---
+    unable: test could not start: its launcher was ended by signal 9 and did not start the command
+    gatekeeper run: 3 paths tracked
+    could not start  test  [TIME]  its launcher was ended by signal 9 and did not start the command
 
-test could not start
-    cause  its launcher was ended by signal 9 and did not start the command, after [TIME]
-   output  none
-  command  pytest
-     help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
+    test could not start
+        cause  its launcher was ended by signal 9 and did not start the command, after [TIME]
+       output  none
+      command  pytest
+         help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
 
-1 could not start in [TIME]
-next: no verdict: not every gate could start; fix the problems above and try again
----
-gatekeeper run: 3 paths tracked
-could not start  test          its launcher: nowhere is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
+    1 could not start in [TIME]
+    next: no verdict: not every gate could start; fix the problems above and try again
+    ---
+    unable: test could not start: its launcher: nowhere is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
+    gatekeeper run: 3 paths tracked
+    could not start  test          its launcher: nowhere is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
 
-test could not start
-    cause  its launcher: nowhere is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
-  command  pytest
-     help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
+    test could not start
+        cause  its launcher: nowhere is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
+      command  pytest
+         help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
 
-1 could not start in [TIME]
-next: no verdict: not every gate could start; fix the problems above and try again
----
-");
+    1 could not start in [TIME]
+    next: no verdict: not every gate could start; fix the problems above and try again
+    ---
+    ");
 }
 
 #[test]
@@ -241,73 +246,78 @@ fn the_verdict_is_that_of_the_command() {
     let codes = [&swallowed, &other, &absent, &spoiled, &proof].map(Done::code);
     assert_eq!(codes, [1, 1, 3, 3, 1]);
     let all = [swallowed, other, absent, spoiled, proof].map(|done| done.told());
-    assert_snapshot!(all.concat(), @r"
-gatekeeper run: 3 paths tracked
-         failed  test  [TIME]  exit code 7
+    assert_snapshot!(all.concat(), @"
+    failed: test failed: exit code 7
+    gatekeeper run: 3 paths tracked
+             failed  test  [TIME]  exit code 7
 
-test failed
-    cause  exit code 7, after [TIME]
-   output
-           | bad
-  command  sh -c 'echo bad; exit 7'
-   repeat  gatekeeper run test
+    test failed
+        cause  exit code 7, after [TIME]
+       output
+               | bad
+      command  sh -c 'echo bad; exit 7'
+       repeat  gatekeeper run test
 
-1 failed in [TIME]
----
-gatekeeper run: 3 paths tracked
-         failed  test  [TIME]  exit code 7
+    1 failed in [TIME]
+    ---
+    failed: test failed: exit code 7
+    gatekeeper run: 3 paths tracked
+             failed  test  [TIME]  exit code 7
 
-test failed
-    cause  exit code 7, after [TIME]
-   output  none
-  command  sh -c 'exit 7'
-   repeat  gatekeeper run test
+    test failed
+        cause  exit code 7, after [TIME]
+       output  none
+      command  sh -c 'exit 7'
+       repeat  gatekeeper run test
 
-1 failed in [TIME]
----
-gatekeeper run: 3 paths tracked
-could not start  test  [TIME]  a command in it was not found (exit code 127)
+    1 failed in [TIME]
+    ---
+    unable: test could not start: a command in it was not found (exit code 127)
+    gatekeeper run: 3 paths tracked
+    could not start  test  [TIME]  a command in it was not found (exit code 127)
 
-test could not start
-    cause  a command in it was not found (exit code 127), after [TIME]
-   output
-           | sh: no-such-program: not found
-  command  no-such-program
-     help  install the program, or correct `run` in [gates.test] in gates.toml
+    test could not start
+        cause  a command in it was not found (exit code 127), after [TIME]
+       output
+               | sh: no-such-program: not found
+      command  no-such-program
+         help  install the program, or correct `run` in [gates.test] in gates.toml
 
-1 could not start in [TIME]
-next: no verdict: not every gate could start; fix the problems above and try again
-note: PATH is [PATH]
----
-gatekeeper run: 3 paths tracked
-could not start  test  [TIME]  its launcher ended with exit code 255 after the command ended with exit code 0
+    1 could not start in [TIME]
+    next: no verdict: not every gate could start; fix the problems above and try again
+    note: PATH is [PATH]
+    ---
+    unable: test could not start: its launcher ended with exit code 255 after the command ended with exit code 0
+    gatekeeper run: 3 paths tracked
+    could not start  test  [TIME]  its launcher ended with exit code 255 after the command ended with exit code 0
 
-test could not start
-    cause  its launcher ended with exit code 255 after the command ended with exit code 0, after [TIME]
-   output
-           | good
-           | cannot bring the results back
-  command  echo good
-     help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
+    test could not start
+        cause  its launcher ended with exit code 255 after the command ended with exit code 0, after [TIME]
+       output
+               | good
+               | cannot bring the results back
+      command  echo good
+         help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
 
-1 could not start in [TIME]
-next: no verdict: not every gate could start; fix the problems above and try again
----
-gatekeeper run: 3 paths tracked
-checked nothing  test  [TIME]  it succeeded, but no line of its output matches expect = 'passed'
+    1 could not start in [TIME]
+    next: no verdict: not every gate could start; fix the problems above and try again
+    ---
+    failed: test checked nothing: it succeeded, but no line of its output matches expect = 'passed'
+    gatekeeper run: 3 paths tracked
+    checked nothing  test  [TIME]  it succeeded, but no line of its output matches expect = 'passed'
 
-test checked nothing
-    cause  it succeeded, but no line of its output matches expect = 'passed', after [TIME]
-   output
-           | 3 passed
-           | nothing
-  command  echo nothing
-   repeat  gatekeeper run test
-     help  read the output to see what the command checked; `expect` in [gates.test] names the evidence that it must print
+    test checked nothing
+        cause  it succeeded, but no line of its output matches expect = 'passed', after [TIME]
+       output
+               | 3 passed
+               | nothing
+      command  echo nothing
+       repeat  gatekeeper run test
+         help  read the output to see what the command checked; `expect` in [gates.test] names the evidence that it must print
 
-1 checked nothing in [TIME]
----
-");
+    1 checked nothing in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -316,20 +326,21 @@ fn a_result_that_is_lost_on_the_way_is_no_verdict() {
         "#!/bin/sh\n\"$@\" | { read -r begun; echo \"$begun\"; read -r line; echo \"$line\"; }\nexit 255\n",
         "run = 'sh -c \"echo half; echo more; sleep 0; exit 0\"'",
     );
-    assert_snapshot!(lost.expect(3), @r"
-gatekeeper run: 3 paths tracked
-could not start  test  [TIME]  its launcher ended with exit code 255 before the command did, so its result is lost
+    assert_snapshot!(lost.expect(3), @"
+    unable: test could not start: its launcher ended with exit code 255 before the command did, so its result is lost
+    gatekeeper run: 3 paths tracked
+    could not start  test  [TIME]  its launcher ended with exit code 255 before the command did, so its result is lost
 
-test could not start
-    cause  its launcher ended with exit code 255 before the command did, so its result is lost, after [TIME]
-   output
-           | half
-  command  sh -c 'echo half; echo more; sleep 0; exit 0'
-     help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
+    test could not start
+        cause  its launcher ended with exit code 255 before the command did, so its result is lost, after [TIME]
+       output
+               | half
+      command  sh -c 'echo half; echo more; sleep 0; exit 0'
+         help  read the output; correct `launcher` in [gates.test] or [settings] in gates.toml, or what it needs, then try again with `gatekeeper run test`
 
-1 could not start in [TIME]
-next: no verdict: not every gate could start; fix the problems above and try again
-");
+    1 could not start in [TIME]
+    next: no verdict: not every gate could start; fix the problems above and try again
+    ");
 }
 
 #[test]

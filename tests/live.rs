@@ -307,7 +307,9 @@ fn elsewhere_lines_are_plain() {
         let time = regex::Regex::new(r" +(\d+\.\d+s|\d+m \d\ds)").unwrap();
         time.replace_all(told, " TIME").replace('\r', "")
     };
-    let expected = "gatekeeper run: 1 path tracked\n         passed  x TIME\n1 passed in TIME\n";
+    let rows = "gatekeeper run: 1 path tracked\n         passed  x TIME\n";
+    let verdict_first = format!("passed: 1 passed in TIME\n{rows}");
+    let verdict_last = format!("{rows}1 passed in TIME\n");
     let script = |inside: &str| {
         let inside = format!("stty rows 24 cols 80; {inside}");
         let mut command = sandbox.command("script", &["-qec", &inside, "/dev/null"]);
@@ -315,15 +317,19 @@ fn elsewhere_lines_are_plain() {
     };
     assert_eq!(
         plain(&sandbox.gatekeeper(&["run"]).expect(0).stderr),
-        expected
+        verdict_first
     );
     assert_eq!(
         plain(&script(&format!("TERM=dumb {GATEKEEPER} run"))),
-        expected
+        verdict_last
     );
     assert_eq!(script(&format!("TERM=xterm {GATEKEEPER} run --quiet")), "");
     let piped = format!("TERM=xterm NO_COLOR=1 {GATEKEEPER} run 2>&1 | cat");
-    assert_eq!(plain(&script(&piped)), expected);
+    assert_eq!(plain(&script(&piped)), verdict_first);
+    for (ci, expected) in [("CI=true", verdict_last), ("CI=false", verdict_first)] {
+        let piped = script(&format!("{ci} {GATEKEEPER} run 2>&1 | cat"));
+        assert_eq!(plain(&piped), expected, "{ci}");
+    }
     // Colours are one thing, a terminal that can do more than print letters is another.
     let colourless = script(&format!("TERM=xterm NO_COLOR=1 {GATEKEEPER} run"));
     assert!(colourless.contains("running  x"), "{colourless:?}");

@@ -149,13 +149,13 @@ not run
   web/build: not applicable: no changed path matches web/**, packages/ui/**
   web/lint: not applicable: no changed path matches web/**/*.ts
 ");
-    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @r"
-gatekeeper run --staged: 1 path changed
-         passed  api/test  [TIME]
-         passed  api/types  [TIME]
- not applicable  links, cli/vet, packages/ui/lint, services/billing/test, web/build, web/lint
-2 passed, 6 not applicable in [TIME]
-");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    passed: 2 passed, 6 not applicable in [TIME]
+    gatekeeper run --staged: 1 path changed
+             passed  api/test  [TIME]
+             passed  api/types  [TIME]
+     not applicable  links, cli/vet, packages/ui/lint, services/billing/test, web/build, web/lint
+    ");
     // By hand, a gate is named in full.
     sandbox.gatekeeper(&["run", "api/types"]).expect(0);
     assert_snapshot!(sandbox.gatekeeper(&["run", "lint"]).expect(2), @r"
@@ -196,37 +196,38 @@ fn a_gate_of_a_directory_that_fails_says_where_it_is() {
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run", "--staged", "--skip", "packages/ui/lint"]);
     assert_snapshot!(done.expect(1), @r#"
-gatekeeper run --staged: 2 paths changed
-         failed  web/lint  [TIME]  exit code 1
-         passed  web/build  [TIME]
-        skipped  packages/ui/lint               left out with --skip
- not applicable  links, api/types, api/test, cli/vet, services/billing/test
+    failed: web/lint failed: exit code 1, at web/page.ts:1
+    gatekeeper run --staged: 2 paths changed
+             failed  web/lint  [TIME]  exit code 1
+             passed  web/build  [TIME]
+            skipped  packages/ui/lint               left out with --skip
+     not applicable  links, api/types, api/test, cli/vet, services/billing/test
 
-web/lint failed
-    cause  exit code 1, after [TIME]
-    found  1 error
-           web/page.ts:1: wrong
-   output  the full output is in .git/gatekeeper/logs/web~lint.log
-  command  (cd web && sh -c 'echo page.ts:1: wrong; exit 1')
-   repeat  gatekeeper run --staged web/lint
+    web/lint failed
+        cause  exit code 1, after [TIME]
+        found  1 error
+               web/page.ts:1: wrong
+       output  the full output is in .git/gatekeeper/logs/web~lint.log
+      command  (cd web && sh -c 'echo page.ts:1: wrong; exit 1')
+       repeat  gatekeeper run --staged web/lint
 
-error[gates.weakened]: the configuration was changed: packages/ui/lint: it runs `sh -c 'echo page.ts:1: wrong; exit 1'` instead of `record lint {files}`
- --> config/typescript.toml:2:1
-  |
-2 | run = "sh -c 'echo page.ts:1: wrong; exit 1'"
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-note: whether it is as strict as before is not known, so the change counts as a weakening
-help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
-error[gates.weakened]: the configuration was changed: web/lint: it runs `sh -c 'echo page.ts:1: wrong; exit 1'` instead of `record lint {files}`
- --> config/typescript.toml:2:1
-  |
-2 | run = "sh -c 'echo page.ts:1: wrong; exit 1'"
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-note: whether it is as strict as before is not known, so the change counts as a weakening
-help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    error[gates.weakened]: the configuration was changed: packages/ui/lint: it runs `sh -c 'echo page.ts:1: wrong; exit 1'` instead of `record lint {files}`
+     --> config/typescript.toml:2:1
+      |
+    2 | run = "sh -c 'echo page.ts:1: wrong; exit 1'"
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    note: whether it is as strict as before is not known, so the change counts as a weakening
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    error[gates.weakened]: the configuration was changed: web/lint: it runs `sh -c 'echo page.ts:1: wrong; exit 1'` instead of `record lint {files}`
+     --> config/typescript.toml:2:1
+      |
+    2 | run = "sh -c 'echo page.ts:1: wrong; exit 1'"
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    note: whether it is as strict as before is not known, so the change counts as a weakening
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-2 findings refused, 1 failed, 1 passed, 1 skipped, 5 not applicable in [TIME]
-"#);
+    2 findings refused, 1 failed, 1 passed, 1 skipped, 5 not applicable in [TIME]
+    "#);
     // For one commit, it is excepted like any other gate.
     sandbox.git(&["reset", "--quiet", "--hard"]);
     sandbox.write("web/gates.toml", "[gates.lint]\nrun = \"false\"\n");
@@ -677,14 +678,14 @@ fn three_hundred_gates_in_a_hundred_directories_stay_readable() {
     sandbox.gatekeeper(&["install"]).expect(0);
     sandbox.write("packages/p07/a", "two\n");
     sandbox.git(&["add", "."]);
-    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @r"
-gatekeeper run --staged: 1 path changed
-         passed  packages/p07/lint  [TIME]
-         passed  packages/p07/test  [TIME]
-         passed  packages/p07/types  [TIME]
- not applicable  links, packages/p00/lint, packages/p00/types, packages/p00/test, packages/p01/lint, packages/p01/types, packages/p01/test, packages/p02/lint and 290 more
-3 passed, 298 not applicable in [TIME]
-");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    passed: 3 passed, 298 not applicable in [TIME]
+    gatekeeper run --staged: 1 path changed
+             passed  packages/p07/lint  [TIME]
+             passed  packages/p07/test  [TIME]
+             passed  packages/p07/types  [TIME]
+     not applicable  links, packages/p00/lint, packages/p00/types, packages/p00/test, packages/p01/lint, packages/p01/types, packages/p01/test, packages/p02/lint and 290 more
+    ");
     assert_eq!(sandbox.recorded(), ["lint-7", "test-7", "types-7"]);
     sandbox.git(&["commit", "--quiet", "-m", "change"]);
     assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(0), @r#"

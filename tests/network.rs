@@ -177,6 +177,7 @@ fn a_run_without_the_network_says_how_to_do_without() {
         "#!/bin/sh\necho 'No known vulnerabilities found'\n",
     );
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    failed: cargo-check tool broken: cargo-check could not reach the network (exit code 101): As a reminder, you're using offline mode (--offline) which can sometimes cause surprises; 1 more gate did not pass
     gatekeeper run: 4 paths tracked
              failed  pytest  [TIME]  exit code 1
              passed  pip-audit  [TIME]  No known vulnerabilities found

@@ -45,6 +45,7 @@ fn one_missing_environment_is_one_message() {
     sandbox.write("web/pnpm-lock.yaml", "");
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
+    unable: lint could not start: eslint is not installed: there is no node_modules here; 2 more gates did not pass
     gatekeeper run: 5 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
 
@@ -71,6 +72,7 @@ fn a_python_environment_is_created_by_the_projects_own_manager() {
     sandbox.write("uv.lock", "");
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
+    unable: lint could not start: flake8 is not installed: there is no Python environment (.venv, venv, env) here; 2 more gates did not pass
     gatekeeper run: 2 paths tracked
     could not start  types            pyre is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
 
@@ -200,6 +202,7 @@ fn no_fixer_is_offered_for_what_cannot_be_parsed() {
     );
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    failed: format failed: exit code 2, at a.py:1:5
     gatekeeper run: 2 paths tracked
              failed  format  [TIME]  exit code 2
 

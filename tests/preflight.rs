@@ -23,6 +23,7 @@ fn could_not_start(sandbox: &Sandbox, run: &str) -> Done {
 fn programs_that_cannot_be_started() {
     let sandbox = Sandbox::new();
     assert_snapshot!(could_not_start(&sandbox, "no-such-tool --check"), @"
+    unable: broken could not start: no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
@@ -37,6 +38,7 @@ fn programs_that_cannot_be_started() {
     note: PATH is [PATH]
     ");
     assert_snapshot!(could_not_start(&sandbox, "./no-such-script"), @"
+    unable: broken could not start: ./no-such-script does not exist
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./no-such-script does not exist
@@ -51,6 +53,7 @@ fn programs_that_cannot_be_started() {
     note: PATH is [PATH]
     ");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x does not exist
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x does not exist
@@ -67,6 +70,7 @@ fn programs_that_cannot_be_started() {
 
     sandbox.write("folder/x", "");
     assert_snapshot!(could_not_start(&sandbox, "./folder"), @"
+    unable: broken could not start: ./folder is a directory
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder is a directory
@@ -81,6 +85,7 @@ fn programs_that_cannot_be_started() {
     note: PATH is [PATH]
     ");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x is not executable (make it so with `chmod +x`)
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x is not executable (make it so with `chmod +x`)
@@ -96,6 +101,7 @@ fn programs_that_cannot_be_started() {
     ");
     sandbox.sh("chmod +x folder/x").expect(0);
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x is empty or was truncated
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x is empty or was truncated
@@ -111,6 +117,7 @@ fn programs_that_cannot_be_started() {
     ");
     sandbox.write("folder/x", [0; 4096]);
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x is empty or was truncated
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x is empty or was truncated
@@ -126,6 +133,7 @@ fn programs_that_cannot_be_started() {
     ");
     sandbox.write("folder/x", b"# caf\xe9\nexit 0\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
@@ -141,6 +149,7 @@ fn programs_that_cannot_be_started() {
     ");
     sandbox.write("folder/x", "#!\ntest -e x\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
@@ -156,6 +165,7 @@ fn programs_that_cannot_be_started() {
     ");
     sandbox.write("folder/x", "#!/bin/sh\r\ntest -e x\r\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x has Windows line endings, so its interpreter is not found
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x has Windows line endings, so its interpreter is not found
@@ -171,6 +181,7 @@ fn programs_that_cannot_be_started() {
     ");
     sandbox.write("folder/x", "#!/usr/bin/env no-such-python\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x cannot run: no-such-python is not installed: it is not in any directory of PATH
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x cannot run: no-such-python is not installed: it is not in any directory of PATH
@@ -187,6 +198,7 @@ fn programs_that_cannot_be_started() {
 
     sandbox.write("folder/x", "echo hello\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
@@ -202,6 +214,7 @@ fn programs_that_cannot_be_started() {
     ");
     sandbox.write("folder/x", "#!/no/such/python\nprint(1)\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
@@ -217,6 +230,7 @@ fn programs_that_cannot_be_started() {
     ");
     sandbox.write("folder/x", "#! /no/such/python -E\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    unable: broken could not start: ./folder/x needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
@@ -233,6 +247,7 @@ fn programs_that_cannot_be_started() {
 
     symlink("loop", sandbox.top.join("loop")).unwrap();
     assert_snapshot!(could_not_start(&sandbox, "./loop"), @"
+    unable: broken could not start: ./loop cannot be reached: Too many levels of symbolic links (os error 40)
     gatekeeper run: 3 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./loop cannot be reached: Too many levels of symbolic links (os error 40)
@@ -248,6 +263,7 @@ fn programs_that_cannot_be_started() {
     ");
     symlink("nowhere", sandbox.top.join("link")).unwrap();
     assert_snapshot!(could_not_start(&sandbox, "./link"), @"
+    unable: broken could not start: ./link does not exist
     gatekeeper run: 4 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./link does not exist
@@ -265,6 +281,7 @@ fn programs_that_cannot_be_started() {
     // On PATH a broken one does not hide a sound one, and is named if there is none.
     sandbox.program("tool", "#!/no/such/python\n");
     assert_snapshot!(could_not_start(&sandbox, "tool"), @"
+    unable: broken could not start: [ROOT]/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed, and there is no Python environment (.venv, venv, env) here
     gatekeeper run: 4 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed, and there is no Python environment (.venv, venv, env) here
@@ -293,6 +310,7 @@ fn a_damaged_tool_is_not_replaced_by_another_one() {
         told += &could_not_start(&sandbox, "tool").told();
     }
     assert_snapshot!(told, @"
+    unable: broken could not start: [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
@@ -306,6 +324,7 @@ fn a_damaged_tool_is_not_replaced_by_another_one() {
     next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
+    unable: broken could not start: [ROOT]/repository/.venv/bin/tool is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/repository/.venv/bin/tool is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
@@ -339,6 +358,7 @@ fn interpreters_are_looked_at_as_well() {
         told += &could_not_start(&sandbox, "tool").told();
     }
     assert_snapshot!(told, @"
+    unable: broken could not start: [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty or was truncated, and there is no Python environment (.venv, venv, env) here
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty or was truncated, and there is no Python environment (.venv, venv, env) here
@@ -352,6 +372,7 @@ fn interpreters_are_looked_at_as_well() {
     next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
+    unable: broken could not start: [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty or was truncated, and there is no Python environment (.venv, venv, env) here
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty or was truncated, and there is no Python environment (.venv, venv, env) here
@@ -365,6 +386,7 @@ fn interpreters_are_looked_at_as_well() {
     next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
+    unable: broken could not start: [ROOT]/bin/tool cannot run: [ROOT]/bin/empty is empty or was truncated, and there is no Python environment (.venv, venv, env) here
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/empty is empty or was truncated, and there is no Python environment (.venv, venv, env) here
@@ -378,6 +400,7 @@ fn interpreters_are_looked_at_as_well() {
     next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
+    unable: broken could not start: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: too many interpreters in a chain, and there is no Python environment (.venv, venv, env) here
     gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: too many interpreters in a chain, and there is no Python environment (.venv, venv, env) here
@@ -426,6 +449,7 @@ fn what_the_kernel_refuses_is_no_pass() {
     sandbox.sh("chmod +x x").expect(0);
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
+    unable: x could not start: [ROOT]/repository/./x: Exec format error (os error 8)
     gatekeeper run: 2 paths tracked
     could not start  x          [ROOT]/repository/./x: Exec format error (os error 8)
 

@@ -27,11 +27,11 @@ fn with_branch() -> Sandbox {
 fn the_change_set_begins_at_the_merge_base() {
     let sandbox = with_branch();
     assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "main"]).expect(0), @"
+    passed: 2 passed in [TIME]
     gatekeeper run --from main --to HEAD: 2 paths changed
              passed  messages          of 2 commits
              passed  push  [TIME]
              passed  record  [TIME]
-    2 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["a", "b", "push"]);
     sandbox
@@ -39,10 +39,10 @@ fn the_change_set_begins_at_the_merge_base() {
         .expect(0);
     assert_eq!(sandbox.recorded(), ["a", "b"]);
     assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "HEAD"]).expect(0), @"
+    passed: nothing to check: 2 gates not applicable
     gatekeeper run --from HEAD --to HEAD: 0 paths changed
      not applicable  messages          of 0 commits
      not applicable  record, push
-    nothing to check: 2 gates not applicable
     ");
 }
 
@@ -107,10 +107,10 @@ fn a_commit_is_checked_where_references_are_no_files() {
     let range = ["run", "--from", "HEAD~2", "--to", "HEAD~1"];
     let done = sandbox.gatekeeper(&range).expect(0).says("in a snapshot");
     assert_snapshot!(done, @"
+    passed: 1 passed in [TIME]
     gatekeeper run --from HEAD~2 --to HEAD~1: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  a  [TIME]
              passed  messages          of 1 commit
-    1 passed in [TIME]
     ");
 }
 

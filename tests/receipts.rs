@@ -89,9 +89,9 @@ fn a_run_by_hand_is_the_commits_too() {
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     assert_eq!(sandbox.recorded(), ["a.txt"]);
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    passed: already checked: 1 cached, [WHEN]
     gatekeeper run --staged: 1 path changed
              cached  looks          passed on the same tree [WHEN], in [TIME]
-    already checked: 1 cached, [WHEN]
     ");
     assert_snapshot!(sandbox.sh("git commit >/dev/null -sm two").expect(0), @"
     gatekeeper pre-commit: 1 path changed
@@ -105,9 +105,9 @@ fn a_run_by_hand_is_the_commits_too() {
     // All of the work tree, looked at by a plain run, is more than the commit asks for.
     sandbox.sh("echo 3 >a.txt && git add a.txt").expect(0);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run: 2 paths tracked
              passed  looks  [TIME]
-    1 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
     assert_snapshot!(sandbox.sh("git commit >/dev/null -sm three").expect(0), @"
@@ -116,9 +116,9 @@ fn a_run_by_hand_is_the_commits_too() {
     already checked: 1 cached, [WHEN]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run: 2 paths tracked
              passed  looks  [TIME]
-    1 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
 }
@@ -174,9 +174,9 @@ fn a_tool_that_was_changed_is_asked_again() {
     sandbox.recorded();
     sandbox.program("looks", &format!("{LOOKS}# another version\n"));
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed
              passed  looks  [TIME]
-    1 passed in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
     // So it is where a variable is another one.
@@ -184,9 +184,9 @@ fn a_tool_that_was_changed_is_asked_again() {
         .sh(&format!("TOOL_OPTIONS=x {GATEKEEPER} run --staged"))
         .expect(0);
     assert_snapshot!(done, @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed
              passed  looks  [TIME]
-    1 passed in [TIME]
     ");
 }
 

@@ -83,6 +83,7 @@ fn the_repeated_command_repeats() {
         told += &sandbox.sh(line).expect(1).told();
     }
     assert_snapshot!(told, @"
+    failed: lint failed: exit code 1, at a.py:2:5
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  lint  [TIME]  exit code 1
 
@@ -97,6 +98,7 @@ fn the_repeated_command_repeats() {
 
     1 failed in [TIME]
     ---
+    failed: lint failed: exit code 1, at a.py:2:5
     gatekeeper run: 2 paths tracked
              failed  lint  [TIME]  exit code 1
 
@@ -125,6 +127,7 @@ fn the_failure_is_told_where_the_gate_runs() {
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run"]).expect(1);
     assert_snapshot!(done, @"
+    failed: lint failed: exit code 1, at web app/a.py:2:5
     gatekeeper run: 2 paths tracked
              failed  lint  [TIME]  exit code 1
 
@@ -291,12 +294,11 @@ fn configuration_that_git_ignores_is_named() {
             .expect(0)
     };
     assert_snapshot!(run(&[]), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed
              passed  lint  [TIME]  All checks passed!
 
     note: gates ran in the work tree, which differs from the commit: ignored ruff.toml, which configures a tool
-
-    1 passed in [TIME]
     ");
     let json: Value = serde_json::from_str(&run(&["--format", "json"]).stdout).unwrap();
     assert_eq!(json["beside"]["ignored"], serde_json::json!(["ruff.toml"]));

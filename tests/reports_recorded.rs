@@ -351,6 +351,7 @@ fn doubts_about_gates_are_told() {
     earlier(&sandbox, 7, &failed, tree);
     let done = sandbox.gatekeeper(&["run"]).expect(0);
     assert_snapshot!(done, @"
+    passed: 2 passed in [TIME]
     gatekeeper run: 2 paths tracked
              passed  lint  [TIME]
              passed  test  [TIME]
@@ -358,8 +359,6 @@ fn doubts_about_gates_are_told() {
     note: lint is flaky: with the same command and the same tree, it passed 3 times and failed 1 time
 
     note: test is suspiciously fast: it took [TIME], and usually takes 1m 00s (the median of 6 runs)
-
-    2 passed in [TIME]
     ");
     let markdown = sandbox
         .gatekeeper(&["report", "--format", "markdown"])

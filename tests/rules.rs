@@ -670,6 +670,7 @@ fn a_custom_rule_is_not_declared_away_whatever_its_id() {
     let sandbox = with(&format!("{GATES}{rule}"));
     sandbox.sh("echo SECRET >CODEOWNERS && git add .").expect(0);
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(1), @"
+    failed: config.secret: this is a secret
     gatekeeper run --staged: 1 path changed
              passed  check  [TIME]
              passed  other  [TIME]

@@ -81,6 +81,7 @@ fn every_batch_counts() {
     sandbox.write(format!("many/{}x", "9".repeat(200)), "");
     sandbox.git(&["add", "."]);
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(1), @"
+    failed: x failed: exit code 3
     gatekeeper run --staged: 9002 paths changed
              failed  x  [TIME]  exit code 3
 
@@ -100,6 +101,7 @@ fn every_batch_counts() {
         "#!/bin/sh\nfor last; do :; done\ncase $last in *x) exit 0;; esac\necho looked\n",
     );
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(1), @"
+    failed: x checked nothing: it succeeded, but no line of its output matches expect = 'looked'
     gatekeeper run --staged: 9002 paths changed
     checked nothing  x  [TIME]  it succeeded, but no line of its output matches expect = 'looked'
 
@@ -137,6 +139,7 @@ fn needs_wait_and_break() {
     sandbox.program("step", &format!("{STEP}test $1 != second\n"));
     let done = sandbox.gatekeeper(&["run"]).expect(1);
     assert_snapshot!(done, @"
+    failed: second failed: exit code 1
     gatekeeper run: 1 path tracked
              failed  second  [TIME]  exit code 1
              passed  first  [TIME]
@@ -228,6 +231,7 @@ fn fail_fast_stops_the_others() {
     let sandbox = sandbox(gates);
     let done = sandbox.gatekeeper(&["run", "--fail-fast"]).expect(1);
     assert_snapshot!(done, @"
+    failed: bad failed: exit code 1
     gatekeeper run: 1 path tracked
              failed  bad  [TIME]  exit code 1
           cancelled  later          bad failed, and fail-fast is on
@@ -247,6 +251,7 @@ fn fail_fast_stops_the_others() {
         format!("[settings]\nfail-fast = true\n{gates}"),
     );
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    failed: bad failed: exit code 1
     gatekeeper run: 1 path tracked
              failed  bad  [TIME]  exit code 1
           cancelled  later          bad failed, and fail-fast is on
@@ -291,6 +296,7 @@ fn dir_and_env() {
     assert_eq!(sandbox.recorded(), expected);
     fs::remove_dir_all(&web).unwrap();
     assert_snapshot!(sandbox.gatekeeper(&["run", "here"]).expect(3), @"
+    unable: here could not start: its `dir` web does not exist
     gatekeeper run: 4 paths tracked
     could not start  here            its `dir` web does not exist
 
@@ -314,6 +320,7 @@ fn a_gate_that_only_warns_is_shown_and_counted() {
     let sandbox = sandbox(&gate(""));
     let done = sandbox.gatekeeper(&["run"]).expect(0);
     assert_snapshot!(done, @"
+    passed: 1 warned in [TIME]
     gatekeeper run: 1 path tracked
              failed  audit  [TIME]  exit code 1; warning only
 
@@ -323,11 +330,10 @@ fn a_gate_that_only_warns_is_shown_and_counted() {
                | weakness
       command  echo weakness; false
        repeat  gatekeeper run audit
-
-    1 warned in [TIME]
     ");
     sandbox.write("gates.toml", gate("until = \"2999-01-01\"\n"));
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    passed: 1 warned in [TIME]
     gatekeeper run: 1 path tracked
              failed  audit  [TIME]  exit code 1; warning only until 2999-01-01
 
@@ -339,11 +345,10 @@ fn a_gate_that_only_warns_is_shown_and_counted() {
        repeat  gatekeeper run audit
 
     note: gates ran in the work tree, which differs from the index: unstaged gates.toml
-
-    1 warned in [TIME]
     ");
     sandbox.write("gates.toml", gate("until = 2020-01-01\n"));
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    failed: audit failed: exit code 1
     gatekeeper run: 1 path tracked
              failed  audit  [TIME]  exit code 1; was a warning until 2020-01-01 and blocks now
 
@@ -364,6 +369,7 @@ fn a_gate_that_only_warns_is_shown_and_counted() {
         "[gates.audit]\nrun = \"no-such-tool\"\nlevel = \"warn\"\n[gates.x]\nrun = \"record x\"\n",
     );
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    passed: 1 passed, 1 warned in [TIME]
     gatekeeper run: 1 path tracked
              passed  x  [TIME]
     could not start  audit          no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here; warning only
@@ -374,8 +380,6 @@ fn a_gate_that_only_warns_is_shown_and_counted() {
          help  install the program, or correct `run` in [gates.audit] in gates.toml
 
     note: gates ran in the work tree, which differs from the index: unstaged gates.toml
-
-    1 passed, 1 warned in [TIME]
     ");
     assert_eq!(sandbox.recorded(), ["x"]);
 }
@@ -399,7 +403,7 @@ fn a_skip_is_seen_in_every_report() {
             skipped  test          flaky (until 2999-01-01)
     1 passed, 1 skipped in [TIME]
     ");
-    assert_snapshot!(sandbox.gatekeeper(&["run", "--quiet"]).expect(0), @"1 passed, 1 skipped in [TIME]");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--quiet"]).expect(0), @"passed: 1 passed, 1 skipped in [TIME]");
     let json = sandbox
         .gatekeeper(&["run", "--format", "json"])
         .expect(0)
@@ -416,6 +420,7 @@ fn success_codes_expect_and_forbid() {
     run("run = \"exit 5\"\nsuccess-codes = [0, 5]\n").expect(0);
     run("run = \"exit 5\"\nsuccess-codes = [5]\n").expect(0);
     assert_snapshot!(run("run = \"true\"\nsuccess-codes = [5]\n").expect(1), @"
+    failed: x failed: exit code 0
     gatekeeper run: 1 path tracked
              failed  x  [TIME]  exit code 0
 
@@ -429,6 +434,7 @@ fn success_codes_expect_and_forbid() {
     ");
     run("run = \"echo Success: no issues\"\nexpect = '^Success'\n").expect(0);
     assert_snapshot!(run("run = \"echo nothing\"\nexpect = '^Success'\n").expect(1), @"
+    failed: x checked nothing: it succeeded, but no line of its output matches expect = '^Success'
     gatekeeper run: 1 path tracked
     checked nothing  x  [TIME]  it succeeded, but no line of its output matches expect = '^Success'
 
@@ -443,6 +449,7 @@ fn success_codes_expect_and_forbid() {
     1 checked nothing in [TIME]
     ");
     assert_snapshot!(run("run = \"true\"\nexpect = '^Success'\n").expect(1), @"
+    failed: x checked nothing: it succeeded, but no line of its output matches expect = '^Success'
     gatekeeper run: 1 path tracked
     checked nothing  x  [TIME]  it succeeded, but no line of its output matches expect = '^Success'
 
@@ -456,6 +463,7 @@ fn success_codes_expect_and_forbid() {
     1 checked nothing in [TIME]
     ");
     assert_snapshot!(run("run = \"echo Success; exit 1\"\nexpect = '^Success'\n").expect(1), @"
+    failed: x failed: exit code 1
     gatekeeper run: 1 path tracked
              failed  x  [TIME]  exit code 1
 
@@ -469,6 +477,7 @@ fn success_codes_expect_and_forbid() {
     1 failed in [TIME]
     ");
     assert_snapshot!(run("run = \"echo 'warning: x' >&2\"\nforbid = '^warning'\n").expect(1), @"
+    failed: x failed: its output matches forbid = '^warning': warning: x
     gatekeeper run: 1 path tracked
              failed  x  [TIME]  its output matches forbid = '^warning': warning: x
 
@@ -483,6 +492,7 @@ fn success_codes_expect_and_forbid() {
     ");
     run("run = \"echo fine\"\nforbid = '^warning'\n").expect(0);
     assert_snapshot!(run("run = \"kill -SEGV $$\"\n").expect(1), @"
+    failed: x tool broken: the program crashed: signal 11, SIGSEGV
     gatekeeper run: 1 path tracked
         tool broken  x  [TIME]  the program crashed: signal 11, SIGSEGV
 
@@ -495,6 +505,7 @@ fn success_codes_expect_and_forbid() {
     1 tool broken in [TIME]
     ");
     assert_snapshot!(run("run = \"no-such-command-here || exit\"\n").expect(3), @"
+    unable: x could not start: a command in it was not found (exit code 127)
     gatekeeper run: 1 path tracked
     could not start  x  [TIME]  a command in it was not found (exit code 127)
 
@@ -519,27 +530,27 @@ fn quiet_and_verbose() {
     let done = sandbox.gatekeeper(&["run", "--quiet"]).expect(0);
     assert_eq!(done.stderr, "");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--jobs", "1"]).expect(0), @"
+    passed: 2 passed in [TIME]
     gatekeeper run: 1 path tracked
              passed  x  [TIME]
              passed  y  [TIME]
-    2 passed in [TIME]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--verbose", "--jobs", "1"]).expect(0), @"
+    passed: 2 passed in [TIME]
     gatekeeper run: 1 path tracked
              passed  x  [TIME]
                      $ echo from the gate
                      from the gate
              passed  y  [TIME]
                      $ true
-    2 passed in [TIME]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged", "--verbose"]).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed
        not selected  y          runs at pre-push only
              passed  x  [TIME]
                      $ echo from the gate
                      from the gate
-    1 passed in [TIME]
     ");
     sandbox
         .gatekeeper(&["run", "--quiet", "--verbose"])
@@ -549,6 +560,7 @@ fn quiet_and_verbose() {
         "[gates.x]\nrun = \"false\"\n[gates.y]\nrun = \"true\"\n",
     );
     assert_snapshot!(sandbox.gatekeeper(&["run", "--quiet"]).expect(1), @"
+    failed: x failed: exit code 1
 
     x failed
         cause  exit code 1, after [TIME]
@@ -569,9 +581,9 @@ fn nothing_to_check_is_said() {
     );
     let done = sandbox.gatekeeper(&["run"]).expect(0);
     assert_snapshot!(done, @"
+    passed: nothing to check: 2 gates not applicable
     gatekeeper run: 1 path tracked
      not applicable  x, y
-    nothing to check: 2 gates not applicable
     ");
     sandbox.gatekeeper(&["run", "--quiet"]).expect(0);
 }
@@ -582,6 +594,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     let sandbox = sandbox(&format!("[gates.nested]\nrun = \"{inner}\"\n"));
     let done = sandbox.gatekeeper(&["run"]).expect(1);
     assert_snapshot!(done, @"
+    failed: nested failed: exit code 3
     gatekeeper run: 1 path tracked
              failed  nested  [TIME]  exit code 3
 
@@ -624,6 +637,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
         "[gates.nested]\nrun = \"git -C ../linked commit -s --allow-empty -m nested\"\n",
     );
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    failed: nested failed: exit code 1
     gatekeeper run: 2 paths tracked
              failed  nested  [TIME]  exit code 1
 
@@ -655,6 +669,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     let back = format!("cd {} && {GATEKEEPER} run", sandbox.top.display());
     other.write("gates.toml", format!("[gates.x]\nrun = \"{back}\"\n"));
     assert_snapshot!(sandbox.gatekeeper(&["run", "--verbose"]).expect(1), @"
+    failed: nested failed: exit code 1, at other/gates.toml
     gatekeeper run: 2 paths tracked
              failed  nested  [TIME]  exit code 1
 
@@ -662,6 +677,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
         cause  exit code 1, after [TIME]
         where  other/gates.toml
        output
+               | failed: x failed: exit code 3
                | gatekeeper run: 1 path tracked
                |          failed  x   [TIME]  exit code 3
                |
@@ -697,6 +713,7 @@ fn two_runs_at_once_do_not_disturb_each_other() {
     for run in runs {
         let done = run.finish().expect(1);
         insta::allow_duplicates!(assert_snapshot!(done, @"
+        failed: x failed: exit code 1
         gatekeeper run: 1 path tracked
                  failed  x  [TIME]  exit code 1
 
@@ -776,6 +793,7 @@ fn a_stop_between_two_batches_counts_for_the_whole_gate() {
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run"]).expect(1);
     assert_snapshot!(done, @"
+    failed: bad failed: exit code 1
     gatekeeper run: 9001 paths tracked
              failed  bad  [TIME]  exit code 1
           cancelled  many  [TIME]  bad failed, and fail-fast is on; left processes running

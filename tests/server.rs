@@ -761,6 +761,7 @@ fn gates_run_on_what_was_pushed_if_that_is_wanted() {
     let done = push(&sandbox, "main").expect(1).naming(&id, "BREAK IT");
     assert_snapshot!(done, @"
     remote: gatekeeper: the gates of [BREAK IT]:
+    remote: failed: check failed: exit code 1, at src/a.py
     remote: gatekeeper run: 3 paths tracked
     remote:          failed  check  [TIME]  exit code 1
     remote:
@@ -784,9 +785,9 @@ fn gates_run_on_what_was_pushed_if_that_is_wanted() {
     commit(&sandbox, "Mend it");
     assert_snapshot!(push(&sandbox, "main").expect(0), @"
     remote: gatekeeper: the gates of [ID1]:
+    remote: passed: 1 passed in [TIME]
     remote: gatekeeper run: 3 paths tracked
     remote:          passed  check  [TIME]
-    remote: 1 passed in [TIME]
     To ../server.git
        [ID2]..[ID1]  main -> main
     ");
@@ -814,6 +815,7 @@ fn repositories_of_other_formats_are_checked_as_well() {
     commit(&sandbox, "Begin");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: gatekeeper: the gates of [ID1]:
+    remote: failed: check failed: exit code 1, at src/a.py
     remote: gatekeeper run: 3 paths tracked
     remote:          failed  check  [TIME]  exit code 1
     remote:
@@ -889,6 +891,7 @@ fn gates_that_take_too_long_are_ended() {
     sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: gatekeeper: the gates of [ID1]:
+    remote: cancelled: gatekeeper received signal 15, SIGTERM
     remote: gatekeeper run: 3 paths tracked
     remote:       cancelled  check  [TIME]  gatekeeper received signal 15, SIGTERM
     remote: 1 cancelled in [TIME]

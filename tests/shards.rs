@@ -117,29 +117,29 @@ fn the_plan_a_shard_and_the_verdict_of_all() {
     told += &runs[1].0.told();
     let parts: Vec<String> = runs.into_iter().map(|(_, part)| part).collect();
     told += &combine(&sandbox, &parts).expect(1).told();
-    assert_snapshot!(told, @r"
-stdout:
-3 shards of tree [ID1]
-    1  lint: of unknown duration
-    2  types: of unknown duration
-    3  test 1/6, test 2/6, test 3/6 and 3 more: of unknown duration
----
-gatekeeper run: 15 paths tracked
-         passed  types  [TIME]
-1 passed in [TIME]
----
-failed: run in [TIME], started [DATE] (run [RUN])
-tree [ID1], commit [ID2]
-         failed  test  [TIME]  exit code 1
-         passed  lint  [TIME]
-         passed  types  [TIME]
+    assert_snapshot!(told, @"
+    stdout:
+    3 shards of tree [ID1]
+        1  lint: of unknown duration
+        2  types: of unknown duration
+        3  test 1/6, test 2/6, test 3/6 and 3 more: of unknown duration
+    ---
+    passed: 1 passed in [TIME]
+    gatekeeper run: 15 paths tracked
+             passed  types  [TIME]
+    ---
+    failed: run in [TIME], started [DATE] (run [RUN])
+    tree [ID1], commit [ID2]
+             failed  test  [TIME]  exit code 1
+             passed  lint  [TIME]
+             passed  types  [TIME]
 
-test failed: exit code 1
-  tests/01: error: test failed: exit code 1: 2 tests ran [failed]
-    help: run `gatekeeper run test`
-   repeat  gatekeeper run test
----
-");
+    test failed: exit code 1
+      tests/01: error: test failed: exit code 1: 2 tests ran [failed]
+        help: run `gatekeeper run test`
+       repeat  gatekeeper run test
+    ---
+    ");
     // All reports are written once.
     let done = sandbox.gatekeeper(&[
         "combine",

@@ -604,6 +604,7 @@ fn references_are_the_repositorys() {
         .sh(&format!("cd ../linked && {GATEKEEPER} run --staged"))
         .expect(1);
     assert_snapshot!(done, @"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -773,6 +774,7 @@ fn odd_names_of_directories() {
     base
     M  b
     ---
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -799,6 +801,7 @@ fn odd_names_of_directories() {
     base
     M  b
     ---
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -882,6 +885,7 @@ fn objects_are_found_wherever_they_are() {
         "export GIT_OBJECT_DIRECTORY=../objects GIT_ALTERNATE_OBJECT_DIRECTORIES=.git/objects && echo 9 >a && git add a && echo 10 >a && {GATEKEEPER} run --staged"
     );
     assert_snapshot!(sandbox.sh(&script).expect(1), @"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -985,6 +989,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
         told += &done.told();
     }
     assert_snapshot!(told, @r"
+    failed: x failed: it changed tracked files: a
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -1005,6 +1010,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: b
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -1025,6 +1031,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: deep/er/c
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -1045,6 +1052,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: a
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -1061,6 +1069,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: deep/er/c
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -1083,6 +1092,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: b
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -1103,6 +1113,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: a
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -1123,6 +1134,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: a
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -1148,6 +1160,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
     sandbox.write("fresh/est/f", "f\n");
     sandbox.git(&["add", "fresh"]);
     assert_snapshot!(run_passing(&sandbox, "echo x >fresh/est/f").expect(1), @"
+    failed: x failed: it changed tracked files: fresh/est/f
     gatekeeper run --staged: 3 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 

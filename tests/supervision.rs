@@ -47,6 +47,7 @@ fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
         told += &done.told();
     }
     assert_snapshot!(told, @"
+    failed: hangs timed out: stopped at its timeout of 300ms
     gatekeeper run: 1 path tracked
              passed  other  [TIME]
           timed out  hangs  [TIME]  stopped at its timeout of 300ms
@@ -61,6 +62,7 @@ fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
 
     1 timed out, 1 passed in [TIME]
     ---
+    failed: hangs timed out: stopped at its timeout of 300ms
     gatekeeper run: 1 path tracked
              passed  other  [TIME]
           timed out  hangs  [TIME]  stopped at its timeout of 300ms
@@ -90,6 +92,7 @@ fn a_budget_ends_the_whole_run() {
     lifeline.begun().everybody_is_gone();
     let done = run.finish().expect(1);
     assert_snapshot!(done, @r#"
+    failed: hangs timed out: stopped when the budget of 400ms for the whole run ran out
     gatekeeper run --staged: 1 path changed
              passed  quick  [TIME]
           cancelled  waits          the budget of 400ms ran out before the gate could start
@@ -124,21 +127,23 @@ fn a_signal_ends_gates_and_run() {
         told += &run.finish().expect(code).told();
     }
     assert_snapshot!(told, @"
-    gatekeeper run: 1 path tracked
     interrupted: 2 cancelled in [TIME]
     ---
+    cancelled: gatekeeper received signal 15, SIGTERM
     gatekeeper run: 1 path tracked
           cancelled  hangs  [TIME]  gatekeeper received signal 15, SIGTERM
           cancelled  waits          gatekeeper received signal 15, SIGTERM
     2 cancelled in [TIME]
     note: gatekeeper received signal 15, SIGTERM
     ---
+    cancelled: gatekeeper received signal 1, SIGHUP
     gatekeeper run: 1 path tracked
           cancelled  hangs  [TIME]  gatekeeper received signal 1, SIGHUP
           cancelled  waits          gatekeeper received signal 1, SIGHUP
     2 cancelled in [TIME]
     note: gatekeeper received signal 1, SIGHUP
     ---
+    cancelled: gatekeeper received signal 3, SIGQUIT
     gatekeeper run: 1 path tracked
           cancelled  hangs  [TIME]  gatekeeper received signal 3, SIGQUIT
           cancelled  waits          gatekeeper received signal 3, SIGQUIT
@@ -286,10 +291,10 @@ fn a_background_process_that_holds_the_output_holds_nothing_up() {
     let alive = escaped.begun();
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
     assert_snapshot!(run.finish().expect(0), @"
+    passed: 2 passed in [TIME]
     gatekeeper run: 1 path tracked
              passed  escaped  [TIME]  left processes running
              passed  group  [TIME]
-    2 passed in [TIME]
     ");
     // What has left the group on purpose lives on: daemons do that. It is ours to end here.
     fs::write(sandbox.beside("home/end"), "end\n").unwrap();
@@ -306,9 +311,9 @@ fn an_escaped_writer_that_never_pauses_holds_nothing_up() {
     let alive = lifeline.begun();
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
     assert_snapshot!(run.finish().expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run: 1 path tracked
              passed  x  [TIME]  left processes running
-    1 passed in [TIME]
     ");
     // Nobody reads what it writes any more, and that ends it.
     alive.everybody_is_gone();
@@ -373,6 +378,7 @@ fn the_ends_of_output_are_kept() {
         sandbox("[gates.x]\nrun = \"echo first; seq 1 200000; echo last; exit 1\"\n");
     let done = sandbox.gatekeeper(&["run"]).expect(1);
     assert_snapshot!(done, @"
+    failed: x failed: exit code 1
     gatekeeper run: 1 path tracked
              failed  x  [TIME]  exit code 1
 
@@ -518,9 +524,9 @@ fn an_ignored_sigchld_is_no_failure() {
         "import signal, os\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nos.execv('{GATEKEEPER}', ['gatekeeper', 'run'])\n"
     );
     assert_snapshot!(finish(&mut sandbox.command("python3", &["-c", &python])).expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run: 1 path tracked
              passed  x  [TIME]
-    1 passed in [TIME]
     ");
 }
 
@@ -548,6 +554,7 @@ fn fifty_gates_with_few_descriptors() {
         .sh(&format!("ulimit -n 64; exec {GATEKEEPER} run --jobs 50"))
         .expect(0);
     assert_snapshot!(done, @"
+    passed: 50 passed in [TIME]
     gatekeeper run: 1 path tracked
              passed  g0  [TIME]
              passed  g1  [TIME]
@@ -599,7 +606,6 @@ fn fifty_gates_with_few_descriptors() {
              passed  g7  [TIME]
              passed  g8  [TIME]
              passed  g9  [TIME]
-    50 passed in [TIME]
     ");
 }
 

@@ -50,8 +50,8 @@ fn nothing_else_changes() {
     sandbox.set("GATEKEEPER_TRACE", "0");
     let done = sandbox.gatekeeper(&["run", "--staged", "--no-cache"]);
     assert_snapshot!(done.expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed
              passed  a  [TIME]
-    1 passed in [TIME]
     ");
 }

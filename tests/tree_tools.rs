@@ -48,6 +48,7 @@ fn a_program_in_node_modules() {
     passes(&sandbox, "node_modules/.bin/tool");
     let done = run(&sandbox, 3);
     assert_snapshot!(done, @"
+    unable: x could not start: tool is node_modules/.bin/tool, which git tracks: a tool must not come with the tree that it checks
     gatekeeper run: 2 paths tracked
     could not start  x          tool is node_modules/.bin/tool, which git tracks: a tool must not come with the tree that it checks
 
@@ -81,6 +82,7 @@ fn a_link_that_git_tracks() {
     passes(&sandbox, "tools/.bin/tool");
     symlink("tools", sandbox.top.join("node_modules")).unwrap();
     assert_snapshot!(run(&sandbox, 3), @"
+    unable: x could not start: tool is node_modules/.bin/tool, to which node_modules leads, a link that git tracks: a tool must not come with the tree that it checks
     gatekeeper run: 3 paths tracked
     could not start  x          tool is node_modules/.bin/tool, to which node_modules leads, a link that git tracks: a tool must not come with the tree that it checks
 
@@ -103,6 +105,7 @@ fn a_file_of_the_environment_that_a_tool_is_in() {
     sandbox.write(".venv/pyvenv.cfg", "");
     passes(&sandbox, ".venv/bin/tool");
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
+    unable: x could not start: tool is .venv/bin/tool, and git tracks .venv/lib/python3/site-packages/sitecustomize.py of the same environment: a tool must not come with the tree that it checks
     gatekeeper run: 2 paths tracked
     could not start  x          tool is .venv/bin/tool, and git tracks .venv/lib/python3/site-packages/sitecustomize.py of the same environment: a tool must not come with the tree that it checks
 
@@ -128,6 +131,7 @@ fn the_interpreter_of_a_tool() {
     passes(&sandbox, "bin/interpreter");
     on_path(&mut sandbox);
     assert_snapshot!(run(&sandbox, 3), @"
+    unable: x could not start: tool is [ROOT]/bin/tool, whose interpreter is bin/interpreter, which git tracks: a tool must not come with the tree that it checks
     gatekeeper run: 2 paths tracked
     could not start  x          tool is [ROOT]/bin/tool, whose interpreter is bin/interpreter, which git tracks: a tool must not come with the tree that it checks
 
@@ -147,6 +151,7 @@ fn a_module_that_python_takes_for_a_tool() {
     sandbox.program("python3", "#!/bin/sh\nrecord python\n");
     sandbox.write("pytest.py", "");
     assert_snapshot!(run(&sandbox, 3), @"
+    unable: x could not start: pytest is pytest.py for `python -m`, which git tracks: a tool must not come with the tree that it checks
     gatekeeper run: 2 paths tracked
     could not start  x          pytest is pytest.py for `python -m`, which git tracks: a tool must not come with the tree that it checks
 
@@ -172,6 +177,7 @@ fn a_directory_of_the_tree_on_path() {
     passes(&sandbox, "bin/test");
     on_path(&mut sandbox);
     assert_snapshot!(run(&sandbox, 3), @"
+    unable: x could not start: tool is bin/tool, which git tracks: a tool must not come with the tree that it checks
     gatekeeper run: 3 paths tracked
     could not start  x          tool is bin/tool, which git tracks: a tool must not come with the tree that it checks
 

@@ -52,13 +52,14 @@ fn a_gate_gives_up_waiting_after_the_budget_and_says_why() {
     sandbox.git(&["add", "a"]);
     let slot = lock_slot(&mut sandbox);
     let done = sandbox.gatekeeper(&["run", "--staged"]);
-    assert_snapshot!(done.expect(1), @r"
-gatekeeper run --staged: 1 path changed
-         passed  lint  [TIME]
-      cancelled  test          other runs on this machine have kept their heavy gates running for 3s, the budget
-1 cancelled, 1 passed in [TIME]
-next: nothing is wrong with the change; try again when other runs on this machine have ended
-");
+    assert_snapshot!(done.expect(1), @"
+    failed: 1 cancelled, 1 passed in [TIME]
+    gatekeeper run --staged: 1 path changed
+             passed  lint  [TIME]
+          cancelled  test          other runs on this machine have kept their heavy gates running for 3s, the budget
+    1 cancelled, 1 passed in [TIME]
+    next: nothing is wrong with the change; try again when other runs on this machine have ended
+    ");
     assert_eq!(sandbox.recorded(), ["lint"]);
     // A run within a gate that has a slot does not wait for it.
     sandbox.set("GATEKEEPER_SLOT", "1");

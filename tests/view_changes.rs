@@ -48,31 +48,19 @@ fn what_is_saved_meanwhile_is_noticed_and_nobody_is_blamed() {
         assert_eq!(sandbox.read("b"), "saved once more\n");
     }
     assert_snapshot!(told, @"
-    gatekeeper run --staged: 1 path changed
-             passed  waits  [TIME]
-                     $ waits
-                     staged
-
-    note: the work tree changed while it was being checked: b; checking again in a snapshot
-
+    passed: 1 passed in [TIME]
+    note: the work tree changed while it was being checked: b; checked again in a snapshot
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
                      $ waits
                      staged
-    1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has untracked files
-             passed  waits  [TIME]
-                     $ waits
-                     staged
-
-    note: the work tree changed while it was being checked: b; checking again in a snapshot
-
+    passed: 1 passed in [TIME]
+    note: the work tree changed while it was being checked: b; checked again in a snapshot
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
                      $ waits
                      staged
-    1 passed in [TIME]
     ---
     ");
 }
@@ -87,9 +75,9 @@ fn what_was_unstaged_before_may_be_saved_again() {
     go(&sandbox);
     alive.everybody_is_gone();
     assert_snapshot!(run.finish().expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  waits  [TIME]
-    1 passed in [TIME]
     ");
 }
 
@@ -105,10 +93,7 @@ fn an_index_that_changes_is_checked_as_it_is_then() {
     let alive = lifeline.begun();
     go(&sandbox);
     alive.everybody_is_gone();
-    assert_snapshot!(run.finish().expect(0), @"
-
-    note: the index changed while it was being checked; checking again in a snapshot
-    ");
+    assert_snapshot!(run.finish().expect(0), @"note: the index changed while it was being checked; checked again in a snapshot");
     assert_eq!(sandbox.git(&["show", "HEAD:a"]), "later\n");
 }
 
@@ -126,10 +111,8 @@ fn an_index_that_never_rests_has_no_verdict() {
         alive.everybody_is_gone();
     }
     assert_snapshot!(run.finish().expect(1), @"
-
-    note: the index changed while it was being checked; checking again in a snapshot
-
     the commit was stopped: the index changed while it was being checked
+    note: the index changed while it was being checked; checked again in a snapshot
     1 passed in [TIME]: the commit was stopped
     next: no verdict: the index changed while it was being checked; try again once no program is writing to the work tree
     ");
@@ -147,9 +130,9 @@ fn an_index_that_is_only_refreshed_is_the_same() {
     go(&sandbox);
     alive.everybody_is_gone();
     assert_snapshot!(run.finish().expect(0), @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed
              passed  waits  [TIME]
-    1 passed in [TIME]
     ");
 }
 
@@ -194,10 +177,7 @@ fn a_cancelled_run_is_not_repeated() {
     sandbox.write("b", "saved meanwhile\n");
     run.signal(Signal::INT);
     alive.everybody_is_gone();
-    assert_snapshot!(run.finish().expect(130), @"
-    gatekeeper run --staged: 1 path changed
-    interrupted: 1 cancelled in [TIME]
-    ");
+    assert_snapshot!(run.finish().expect(130), @"interrupted: 1 cancelled in [TIME]");
 }
 
 /// A formatter that is used as a check.
@@ -244,13 +224,8 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
     }
     let [auto, overlay, snapshot] = told;
     assert_snapshot!(auto, @"
-    gatekeeper run --staged: 2 paths changed
-             passed  fine  [TIME]
-             passed  format  [TIME]
-             passed  late  [TIME]
-
-    note: the work tree changed while it was being checked: one.py, two.py; checking again in a snapshot
-
+    failed: format failed: it changed tracked files: one.py
+    note: the work tree changed while it was being checked: one.py, two.py; checked again in a snapshot
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because something changed while it was being checked
              passed  fine  [TIME]
              passed  format  [TIME]
@@ -276,6 +251,7 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
     // Where there are no overlays, this was a snapshot as well.
     if has_overlays() {
         assert_snapshot!(overlay, @"
+        failed: format failed: it changed tracked files: one.py
         gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
                  failed  format  [TIME]  it changed tracked files: one.py
                  passed  fine  [TIME]
@@ -300,6 +276,7 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
         ");
     }
     assert_snapshot!(snapshot, @"
+    failed: format failed: it changed tracked files: one.py
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  fine  [TIME]
              passed  format  [TIME]
@@ -370,6 +347,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
     // Where there are no overlays, this was a snapshot as well.
     if has_overlays() {
         assert_snapshot!(overlay, @r"
+        failed: x failed: it changed tracked files: b
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
@@ -390,6 +368,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: b
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
@@ -403,6 +382,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: deep/er/c
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: deep/er/c
 
@@ -416,6 +396,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: b
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
@@ -432,6 +413,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: link
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: link
 
@@ -454,6 +436,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: b
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
@@ -467,6 +450,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: b
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
@@ -495,6 +479,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: b
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
@@ -510,6 +495,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: deep/er/c
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: deep/er/c
 
@@ -525,6 +511,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
         1 failed in [TIME]
         ---
+        failed: x failed: it changed tracked files: deep/er/c
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: deep/er/c
 
@@ -543,6 +530,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
         ");
     }
     assert_snapshot!(snapshot, @r"
+    failed: x failed: it changed tracked files: b
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -563,6 +551,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: b
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -583,6 +572,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: deep/er/c
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -603,6 +593,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: b
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -619,6 +610,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: link
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -641,6 +633,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: b
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -661,6 +654,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: b
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -689,6 +683,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: b
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -711,6 +706,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: deep/er/c
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -733,6 +729,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
 
     1 failed in [TIME]
     ---
+    failed: x failed: it changed tracked files: deep/er/c
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
@@ -816,14 +813,10 @@ fn what_is_changed_and_changed_back_is_noticed() {
     go(&sandbox);
     alive.everybody_is_gone();
     assert_snapshot!(run.finish().expect(0), @"
-    gatekeeper run --staged: 1 path changed
-             passed  waits  [TIME]
-
-    note: the work tree changed while it was being checked: b; checking again in a snapshot
-
+    passed: 1 passed in [TIME]
+    note: the work tree changed while it was being checked: b; checked again in a snapshot
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
-    1 passed in [TIME]
     ");
 }
 
@@ -845,11 +838,8 @@ fn what_appears_meanwhile_is_not_seen_unnoticed() {
         told += &run.finish().expect(1).told();
     }
     assert_snapshot!(told, @"
-    gatekeeper run --staged: 1 path changed
-             passed  waits  [TIME]
-
-    note: the work tree changed while it was being checked: conftest.py; checking again in a snapshot
-
+    failed: waits failed: exit code 1
+    note: the work tree changed while it was being checked: conftest.py; checked again in a snapshot
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              failed  waits  [TIME]  exit code 1
 
@@ -861,11 +851,8 @@ fn what_appears_meanwhile_is_not_seen_unnoticed() {
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
-             passed  waits  [TIME]
-
-    note: the work tree changed while it was being checked: conftest.py; checking again in a snapshot
-
+    failed: waits failed: exit code 1
+    note: the work tree changed while it was being checked: conftest.py; checked again in a snapshot
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              failed  waits  [TIME]  exit code 1
 
@@ -949,6 +936,7 @@ fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
         told += &sandbox.gatekeeper(&["run"]).expect(1).told();
     }
     assert_snapshot!(told, @"
+    failed: a gate changed b
     gatekeeper run: 7 paths tracked
              passed  x  [TIME]
 
@@ -967,6 +955,7 @@ fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
 
     1 passed in [TIME]
     ---
+    failed: a gate changed b
     gatekeeper run: 7 paths tracked
              passed  x  [TIME]
 
@@ -977,6 +966,7 @@ fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
 
     1 passed in [TIME]
     ---
+    failed: a gate changed a
     gatekeeper run: 7 paths tracked
              passed  x  [TIME]
 
@@ -1041,9 +1031,6 @@ fn what_a_merge_commits_is_what_was_checked() {
             assert_eq!(sandbox.git(&["show", "HEAD:a"]), "staged\n");
         } else {
             assert_snapshot!(done, @"
-
-            note: the work tree changed while it was being checked: a; checking again in a snapshot
-
             error: the index was changed in the meantime, but git will commit its earlier contents
             help: try again once no program is writing to the index
             Not committing merge; use 'git commit' to complete the merge.

@@ -70,21 +70,19 @@ fn a_directory_without_anything_else_is_not_ignored() {
     // Where there are no overlays, this was a snapshot as well.
     if has_overlays() {
         assert_snapshot!(overlay, @"
+        passed: 1 passed in [TIME]
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  passed  x  [TIME]
 
         note: new files are neither tracked nor ignored by git: logs/report.txt, sub/inner/x.py
-
-        1 passed in [TIME]
         ");
     }
     assert_snapshot!(snapshot, @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     note: new files are neither tracked nor ignored by git: logs, sub
-
-    1 passed in [TIME]
     ");
 }
 
@@ -119,59 +117,59 @@ fn a_submodule_is_as_its_commit_has_it() {
         }
     }
     assert_snapshot!(told, @"
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
+    passed: 1 passed in [TIME]
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
-    1 passed in [TIME]
     ---
     ");
 }
@@ -190,12 +188,11 @@ fn untracked_files_that_are_shown_are_not_written_to() {
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
         untouched(&before, &sandbox, view);
         insta::allow_duplicates!(assert_snapshot!(done, @"
+        passed: 1 passed in [TIME]
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  passed  x  [TIME]
 
         note: gates also saw files that are not in the commit: untracked u, ud
-
-        1 passed in [TIME]
         "));
     }
 }

@@ -287,6 +287,7 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
     // Where there are no overlays, this is a snapshot as well.
     if has_overlays() {
         assert_snapshot!(git_in_a_gate_in("overlay"), @"
+        failed: git failed: exit code 1
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  git  [TIME]  exit code 1
 
@@ -304,6 +305,7 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
 
         1 failed in [TIME]
         ---
+        failed: git failed: exit code 1
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  git  [TIME]  exit code 1
 
@@ -324,6 +326,7 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
         ");
     }
     assert_snapshot!(git_in_a_gate_in("snapshot"), @"
+    failed: git failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  git  [TIME]  exit code 1
 
@@ -339,6 +342,7 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
 
     1 failed in [TIME]
     ---
+    failed: git failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  git  [TIME]  exit code 1
 
@@ -400,6 +404,7 @@ fn what_is_ignored_is_there_in(view: &str) {
         told += &done.told();
     }
     insta::allow_duplicates!(assert_snapshot!(told, @"
+    failed: x failed: exit code 1, at .gitignore
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -416,6 +421,7 @@ fn what_is_ignored_is_there_in(view: &str) {
 
     1 failed in [TIME]
     ---
+    failed: x failed: exit code 1, at .gitignore
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -472,6 +478,7 @@ fn paths_are_told_as_the_user_knows_them() {
         .expect(0);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(done, @"
+    failed: x failed: exit code 1, at b:3:1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -508,18 +515,12 @@ fn two_runs_at_once_and_no_cache_directory() {
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
     assert_snapshot!(first.finish().expect(0), @"
-    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
-             passed  hangs  [TIME]
-                     $ hangs
-                     one
-
-    note: the index changed while it was being checked; checking again in a snapshot
-
+    passed: 1 passed in [TIME]
+    note: the index changed while it was being checked; checked again in a snapshot
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because something changed while it was being checked
              passed  x  [TIME]
                      $ cat a
                      two
-    1 passed in [TIME]
     ");
     alive.everybody_is_gone();
     // Without a cache directory: somewhere else, and nothing is left there.
@@ -679,6 +680,7 @@ fn a_submodule_is_there_in(view: &str) {
         .expect(0);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     insta::allow_duplicates!(assert_snapshot!(done, @"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 

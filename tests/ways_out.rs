@@ -887,6 +887,7 @@ fn a_gate_whose_env_names_an_unset_variable_could_not_start() {
         "[gates.one]\nrun = 'sh -c \"echo $A\"'\nenv = { A = '$NOSUCH/x:$A' }\n",
     );
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @r#"
+    unable: one could not start: `A` in its `env` names NOSUCH, which is not set
     gatekeeper run: 1 path tracked
     could not start  one          `A` in its `env` names NOSUCH, which is not set
 

@@ -73,6 +73,7 @@ git status --porcelain";
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
         let done = done.says("checked in a snapshot");
         insta::allow_duplicates!(assert_snapshot!(done, @r#"
+        failed: x failed: exit code 1
         gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  exit code 1
 
@@ -107,6 +108,7 @@ fn without_a_package_of_the_repository_the_directory_is_a_link() {
     let sandbox = sandbox(gate);
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(run(), @r#"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -128,6 +130,7 @@ fn without_a_package_of_the_repository_the_directory_is_a_link() {
     link(&sandbox, "node_modules/b", "../packages/b");
     sandbox.write("node_modules/.cache/x", "");
     assert_snapshot!(run(), @r#"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -148,6 +151,7 @@ fn without_a_package_of_the_repository_the_directory_is_a_link() {
     "#);
     fs::remove_file(sandbox.top.join("node_modules/b")).unwrap();
     assert_snapshot!(run(), @r#"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -169,6 +173,7 @@ fn without_a_package_of_the_repository_the_directory_is_a_link() {
     link(&sandbox, "node_modules/c", "../../elsewhere");
     link(&sandbox, "node_modules/d", "other");
     assert_snapshot!(run(), @r#"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -197,6 +202,7 @@ fn a_package_that_is_not_staged_is_not_there() {
     link(&sandbox, "node_modules/new", "../packages/new");
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(run(), @r#"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
@@ -216,6 +222,7 @@ fn a_package_that_is_not_staged_is_not_there() {
         .sh("rm -r packages/new && echo u >untracked")
         .expect(0);
     assert_snapshot!(run(), @r#"
+    failed: x failed: exit code 1
     gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 

@@ -116,6 +116,19 @@ impl Environment {
         self.get(name).is_some_and(|value| !value.is_empty())
     }
 
+    /// Whether this is a job of CI, as its variables say: `CI`, which most systems set, or one of those by which
+    /// Azure Pipelines, Jenkins and `TeamCity` are known, which do not.
+    #[must_use]
+    pub(crate) fn is_ci(&self) -> bool {
+        let says = |name: &str| {
+            let value = self.get(name).unwrap_or_default();
+            !(value.is_empty() || value == "0" || value.eq_ignore_ascii_case("false"))
+        };
+        ["CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"]
+            .into_iter()
+            .any(says)
+    }
+
     /// The user's directory for files of ours of one kind: below that of a variable, or else below
     /// HOME (XDG Base Directory Specification, by which relative paths are ignored). `None` if neither
     /// names a directory; a home directory that does not exist is not created.

@@ -22,7 +22,7 @@ use crate::flow::versions::other_versions;
 use crate::git::Repository;
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
-use crate::tools::{install_commands, is_installed};
+use crate::tools::{self, is_installed};
 
 pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Result<ExitCode> {
     if let Some(ci) = arguments.ci {
@@ -91,22 +91,26 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
             repository.work_tree.clone(),
         ];
         let has_file = |file: &str| dirs.iter().any(|dir| dir.join(file).is_file());
-        let mut commands = install_commands(tool, has_file)?;
-        // The first installs what the project declares, the last this package alone.
+        let found = tools::installation(tool, has_file)?;
         let names = draft.checker.packages.names();
-        let declares = |file: &str| {
+        let declared = |file: &str| {
             let texts = dirs.iter().map(|dir| fs::read_to_string(dir.join(file)));
             let mut texts = texts.filter_map(std::result::Result::ok);
-            texts.any(|text| names.iter().any(|name| text.contains(name)))
+            texts.find_map(|text| tools::declared(found.all?, &text, names))
         };
-        let is_declared = ["pyproject.toml", "setup.cfg", "package.json", "Pipfile"]
+        let all = ["pyproject.toml", "setup.cfg", "package.json", "Pipfile"]
             .into_iter()
-            .any(declares);
-        if is_declared {
-            Some(commands.swap_remove(0))
-        } else {
-            commands.pop()
-        }
+            .find_map(declared);
+        Some(match all {
+            Some(command) => report::Install {
+                command,
+                package: None,
+            },
+            None => report::Install {
+                command: found.add.to_owned(),
+                package: Some(found.package),
+            },
+        })
     };
     let tried: Vec<report::Tried> = tried
         .into_iter()

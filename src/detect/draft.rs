@@ -225,10 +225,14 @@ impl Draft {
             FileSearch::Named(search) if search.without_path == WithoutPath::Nothing
         );
         let mut operands = self.run.iter().skip(self.program + 1);
-        needs_files
-            && self.is_partial
-            && !self.takes_files
-            && operands.all(|word| word.starts_with('-'))
+        // The name of a file was the value of a variable that only the script knows.
+        let is_nameless =
+            self.checker.file_list.is_some() && self.run.last().is_some_and(String::is_empty);
+        is_nameless && !self.takes_files
+            || needs_files
+                && self.is_partial
+                && !self.takes_files
+                && operands.all(|word| word.starts_with('-'))
     }
 
     /// The call that checks, as a line for a shell.

@@ -10,8 +10,8 @@ use super::launchers::started;
 use super::project::Project;
 use super::reading_script::reading_script;
 use super::script_text::{
-    first_line, hook_ids, line_of, looks_like_a_check, may_check, says_its_version, swallows,
-    with_variables, without_unknown_environments,
+    first_line, hook_ids, line_of, lists_calls, looks_like_a_check, may_check, says_its_version,
+    swallows, with_variables, without_unknown_environments,
 };
 use super::{checking_form, idle, listed, own_check, packages, pre_commit, tox_calls, variables};
 use crate::base::fault::Result;
@@ -308,10 +308,14 @@ impl Follower<'_, '_> {
         if evidence.origin == Origin::Script || is_nameless || says_its_version(&plain.words) {
             return Ok(());
         }
-        // What a script does inside is its own business: the call in CI is what counts.
+        let typed = command.typed.join(" ");
+        // What a script does inside is its own business: the call in CI is what counts. The calls that a file lists
+        // say what they are.
         let (place, what) = match (command.chain.first(), outer) {
-            (Some(call), Some(outer)) => (outer, call.clone()),
-            _ => (place, command.typed.join(" ")),
+            (Some(call), Some(outer)) if !(lists_calls(&place.path) && may_check(&typed)) => {
+                (outer, call.clone())
+            }
+            _ => (place, typed),
         };
         // What a hook manager runs is a check, whatever it is called.
         if evidence.origin != Origin::Hook && !may_check(&what) {

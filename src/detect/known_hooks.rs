@@ -176,6 +176,7 @@ const fn schema(
 /// Such hooks, from the files in which their repositories declare them.
 const OTHERS: &[OtherHook] = &[
     rewriting(&["pyupgrade"], &["python"]),
+    rewriting(&["django-upgrade"], &["python"]),
     rewriting(&["add-trailing-comma"], &["python"]),
     rewriting(&["blacken-docs"], &["rst", "markdown", "python"]),
     rewriting(&["flynt"], &["python"]),

@@ -8,6 +8,7 @@
 mod actions;
 mod bash_text;
 mod checking_form;
+mod circleci;
 mod command_line;
 mod detected;
 mod draft;
@@ -72,6 +73,7 @@ pub(crate) fn detect(project: &Project<'_>) -> Result<Detected> {
     let mut found = Found::default();
     github::collect(project, &mut found);
     gitlab::collect(project, &mut found);
+    circleci::collect(project, &mut found);
     managers::collect(project, &mut found);
     let unreadable = found.unreadable.iter();
     let unreadable = unreadable.map(|file| file.place.path.clone()).collect();

@@ -1,6 +1,8 @@
 //! What the text of a script tells, besides its calls.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::Path;
 
 use super::evidence::UNKNOWN;
 use crate::indirection::ANY;
@@ -195,6 +197,26 @@ pub(super) fn line_of(text: &str, words: &[String]) -> Option<usize> {
 pub(super) fn first_line(text: &str) -> String {
     let line = text.lines().find(|line| !line.trim().is_empty());
     line.unwrap_or_default().trim().replace(UNKNOWN, "...")
+}
+
+/// Whether a file lists calls by names: the scripts of a package, targets, environments.
+pub(super) fn lists_calls(path: &Path) -> bool {
+    const NAMES: [&str; 12] = [
+        "GNUmakefile",
+        "Justfile",
+        "Makefile",
+        "Taskfile.yaml",
+        "Taskfile.yml",
+        "justfile",
+        "makefile",
+        "package.json",
+        "pyproject.toml",
+        "setup.cfg",
+        "tox.ini",
+        "tox.toml",
+    ];
+    let name = path.file_name().and_then(OsStr::to_str);
+    name.is_some_and(|name| NAMES.contains(&name))
 }
 
 /// Whether a call contains a word by which checks are usually named.

@@ -70,7 +70,7 @@ pub(super) fn set_up(
         linked,
         led_away,
         git: Some(repository.git_version()?),
-        is_ci: environment.is_set("CI"),
+        is_ci: environment.is_ci(),
         programs: found_programs(environment, top, programs, as_gui),
         agents: guarded_agents(environment, top),
         no_overlay: facts

@@ -280,14 +280,18 @@ impl LineText {
 
 /// The fingerprint of each finding: how many of the same identity are before it makes the difference.
 fn fingerprints(identities: &[Identity]) -> Vec<Fingerprint> {
-    let mut numbers: BTreeMap<Identity, u32> = BTreeMap::new();
-    let print = |identity: &Identity| {
-        let number = numbers.entry(*identity).or_default();
-        let print = identity.at(*number);
-        *number += 1;
-        print
-    };
-    identities.iter().map(print).collect()
+    let mut order: Vec<usize> = (0..identities.len()).collect();
+    order.sort_by_key(|at| identities[*at]);
+    let mut numbers = vec![0; identities.len()];
+    for same in order.chunk_by(|one, other| identities[*one] == identities[*other]) {
+        for (number, at) in (0..).zip(same) {
+            numbers[*at] = number;
+        }
+    }
+    let pairs = identities.iter().zip(numbers);
+    pairs
+        .map(|(identity, number)| identity.at(number))
+        .collect()
 }
 
 /// A position counted from 1.

@@ -10,11 +10,22 @@ use super::collection::FindingCollection;
 use super::linter_suite::{LinterCase, Suite};
 use super::raw::{Counting, RawFinding, RawSpan};
 use super::text::TextReader;
+use crate::model::column::ColumnUnit;
 use crate::model::gate_finding::TestCounts;
 use crate::model::severity::Severity;
 
 /// The class of the one case in which mypy puts all that it prints.
 const MYPY: &str = "mypy";
+
+/// The class of the cases of pylint-junit, which are messages of pylint.
+const PYLINT: &str = "pylint";
+
+/// How pylint counts.
+const OF_PYLINT: Counting = Counting {
+    unit: ColumnUnit::Bytes,
+    columns_from_zero: true,
+    lines_from_zero: false,
+};
 
 /// How much of the text of a failure is read, in bytes.
 const LONGEST_TEXT: usize = 64 << 10;
@@ -32,9 +43,9 @@ struct TestCase {
 }
 
 impl TestCase {
-    /// Whether it is no test, but all that mypy has printed.
+    /// Whether it is no test, but all that mypy has printed, or a message of pylint.
     fn is_linter(&self) -> bool {
-        self.class == MYPY
+        matches!(self.class.as_str(), MYPY | PYLINT)
     }
 }
 
@@ -257,6 +268,12 @@ fn end(
             found.add(&finding, Counting { unit, ..counting });
             continue;
         }
+        if case.class == PYLINT
+            && let Some(finding) = message_of_pylint(&case, text, found)
+        {
+            found.add(&finding, OF_PYLINT);
+            continue;
+        }
         if case.is_linter() && add_lines(text, found) {
             continue;
         }
@@ -279,6 +296,24 @@ fn end(
         };
         found.add(&finding, counting);
     }
+}
+
+/// What pylint-junit says of a message: its code with the text, and in the next line the place before the line itself. It is
+/// read as pylint prints it, so that both have the same severity and rule.
+fn message_of_pylint(
+    case: &TestCase,
+    text: &str,
+    found: &mut FindingCollection,
+) -> Option<RawFinding> {
+    let (said, place) = text.split_once('\n')?;
+    let (code, message) = said.split_once(':')?;
+    let line = case.line?;
+    let place = place.strip_prefix(&format!("{}:{line}:", case.file))?;
+    let (column, _) = place.split_once(':')?;
+    let printed = format!("{}:{line}:{column}: {code}: {message}", case.file);
+    let mut reader = TextReader::default();
+    let read = reader.line(&printed, found.finder());
+    read.or_else(|| reader.end())
 }
 
 /// Adds what each line of a text says of a file of the project. Returns whether any does.

@@ -66,10 +66,11 @@ fn check_until_still(
         Trigger::Run | Trigger::Files { .. } => Attempt::Only,
         _ => Attempt::First,
     };
-    let verdict = check_once(environment, request, candidate, asked, attempt)?;
-    if verdict != Verdict::Overtaken || attempt == Attempt::Only {
+    let is_repeated = attempt == Attempt::First;
+    let (verdict, overtaken) = check_once(environment, request, candidate, asked, attempt)?;
+    let Some(overtaken) = overtaken.filter(|_| is_repeated) else {
         return Ok(verdict.exit_code());
-    }
+    };
     let repository = candidate::open(environment)?;
     let candidate = Candidate::of(environment, repository, &request.trigger)?;
     if is_hook
@@ -81,19 +82,21 @@ fn check_until_still(
         )
         .hint("try again once no program is writing to the index"));
     }
-    let attempt = Attempt::Second;
-    check_once(environment, request, candidate, asked, attempt).map(Verdict::exit_code)
+    let attempt = Attempt::Second { overtaken };
+    let (verdict, _) = check_once(environment, request, candidate, asked, attempt)?;
+    Ok(verdict.exit_code())
 }
 
-/// Checks a candidate: decides, fixes if that is wanted, prepares, runs and remembers.
+/// Checks a candidate: decides, fixes if that is wanted, prepares, runs and remembers. Returns the verdict, and what
+/// has changed meanwhile if that is why there is none.
 fn check_once(
     environment: &Environment,
     request: &RunRequest<'_>,
     candidate: Candidate,
     (reporting, run): (&Reporting, &RunId),
     attempt: Attempt,
-) -> Result<Verdict> {
-    let overtaken = (attempt == Attempt::Second).then_some(OVERTAKEN);
+) -> Result<(Verdict, Option<String>)> {
+    let overtaken = matches!(attempt, Attempt::Second { .. }).then_some(OVERTAKEN);
     let decision = decide(environment, request, &candidate, overtaken)?;
     // Where git would not look at what is fixed, the gates must not see it either.
     let can_fix = request.trigger.commits_index_of_afterwards();
@@ -103,7 +106,7 @@ fn check_once(
         let asked = (reporting, run);
         fixed = match fix_run::before_gates(environment, &candidate, &decision, asked)? {
             Fixing::Done(fixed) => fixed,
-            Fixing::Stopped(verdict) => return Ok(verdict),
+            Fixing::Stopped(verdict) => return Ok((verdict, None)),
         };
     }
     let (candidate, decision) = if fixed.is_empty() {
@@ -115,7 +118,8 @@ fn check_once(
     };
     let prepared = PreparedRun::new(environment, request, candidate, decision)?;
     let ended = prepared.run(environment, &fixed, (reporting, run), attempt)?;
-    Ok(ended.recorded(reporting.style))
+    let overtaken = ended.overtaken();
+    Ok((ended.recorded(reporting.style), overtaken))
 }
 
 /// Runs once, whatever happens meanwhile, and remembers nothing.

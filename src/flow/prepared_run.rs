@@ -215,6 +215,12 @@ impl EndedRun {
         (self.plan, self.result)
     }
 
+    /// What has changed while it was being checked, as a sentence, if that is why there is no verdict.
+    pub(super) fn overtaken(&self) -> Option<String> {
+        let is_overtaken = self.result.verdict == Verdict::Overtaken;
+        is_overtaken.then(|| report::overtaken(&self.result.post_run))
+    }
+
     /// Remembers what is to be remembered. Returns the verdict.
     pub(super) fn recorded(self, style: Style) -> Verdict {
         self.remember_durations();

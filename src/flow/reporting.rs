@@ -12,7 +12,9 @@ use crate::base::fault::{Fault, Result};
 use crate::git::{Index, Repository};
 use crate::model::trigger::Trigger;
 use crate::receipt::RecordedRuns;
-use crate::report::{Actions, Destination, Format, ReportFile, ReportSpec, Reporting, Style};
+use crate::report::{
+    Actions, Destination, Format, Order, ReportFile, ReportSpec, Reporting, Style,
+};
 
 /// Opens everything that the run is reported to.
 ///
@@ -31,6 +33,7 @@ pub(super) fn open(
     Ok(Reporting {
         format,
         style,
+        order: order(environment, request, style),
         files: Arc::new(open_files(
             environment,
             request.reports,
@@ -40,6 +43,19 @@ pub(super) fn open(
         actions: is_by_hand.then(|| actions(environment)).flatten(),
         runs: is_recorded.then(|| RecordedRuns::of(repository)),
     })
+}
+
+/// When the report for people is printed. Who starts a run without a terminal reads it when it has ended, except in CI,
+/// where its log is watched, and in the background, where it is what is left of a run that was killed.
+fn order(environment: &Environment, request: &RunRequest<'_>, style: Style) -> Order {
+    let is_by_hand = request.trigger.is_by_hand();
+    let is_asked_for = is_by_hand && request.run.is_none() && !environment.is_ci();
+    let is_of_git = request.trigger.stops().is_some();
+    if (is_asked_for || is_of_git) && !style.is_terminal {
+        Order::VerdictFirst
+    } else {
+        Order::AsItComes
+    }
 }
 
 /// Opens the files that reports were asked for in.

@@ -205,8 +205,6 @@ pub(crate) fn combine(
     // In a directory that is no clone, nothing is tracked and nothing recorded.
     let repository = Repository::open_from_env(environment)?;
     let reporting = Reporting {
-        format,
-        style,
         files: Arc::new(reporting::open_files(
             environment,
             reports,
@@ -215,6 +213,7 @@ pub(crate) fn combine(
         )?),
         actions: reporting::actions(environment),
         runs: Some(RecordedRuns::of(&repository)),
+        ..Reporting::only(format, style)
     };
     let files: Vec<PartFile> = parts
         .iter()

@@ -150,12 +150,15 @@ impl WayOut {
 }
 
 /// Whether a run is repeated if the files that it checks change meanwhile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Attempt {
     /// It is not.
     Only,
     /// It is.
     First,
     /// This is the repetition.
-    Second,
+    Second {
+        /// What has changed in the first run, as a sentence.
+        overtaken: String,
+    },
 }

@@ -9,6 +9,7 @@ pub(crate) mod formats;
 pub(crate) mod history;
 pub(crate) mod json;
 mod log;
+mod order;
 mod places;
 pub(crate) mod record;
 mod run_reporter;
@@ -40,6 +41,7 @@ pub(crate) use json::messages::{
     trailers as trailers_as_json,
 };
 pub(crate) use json::plan::plan as plan_as_json;
+pub(crate) use order::Order;
 pub(crate) use record::{Redactor, audit_run, refused_run, secret_values};
 pub(crate) use run_reporter::{Actions, Events, Reporting, run_reporter, write_reports};
 pub(crate) use style::{Detail, Style};
@@ -57,7 +59,7 @@ pub(crate) use text::bypass::{
 };
 pub(crate) use text::change::bad_changes;
 pub(crate) use text::demands::demands;
-pub(crate) use text::detected::{Tried, detected, initialised, unseen};
+pub(crate) use text::detected::{Install, Tried, detected, initialised, unseen};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::gates::gates as gates_as_text;
 pub(crate) use text::message::{
@@ -84,7 +86,7 @@ pub(crate) use text::ungated::{
     branches_without_gates, how_to_need_none, short_reference, ungated_branch,
 };
 pub(crate) use text::variables::{switch_in_words, switches};
-pub(crate) use wording::left_out_word;
+pub(crate) use wording::{left_out_word, overtaken};
 
 /// The format in which a run is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

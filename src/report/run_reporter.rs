@@ -16,6 +16,7 @@ use super::format_name::ReportFormat;
 use super::formats::{annotations, markdown_within, report};
 use super::history::History;
 use super::json::document::write;
+use super::order::Order;
 use super::record::seal::seal;
 use super::record::{RunRecord, RunSummary, reduced, run_record};
 use super::style::Style;
@@ -37,6 +38,8 @@ pub(crate) struct Reporting {
     pub(crate) format: Format,
     /// How that may look.
     pub(crate) style: Style,
+    /// When it is printed.
+    pub(crate) order: Order,
     /// Where else it is reported.
     pub(crate) files: Arc<Vec<ReportFile>>,
     /// GitHub Actions, if the run is part of a workflow there.
@@ -64,12 +67,13 @@ pub(crate) enum Events {
 }
 
 impl Reporting {
-    /// To the user alone.
+    /// To the user alone, as it comes.
     #[must_use]
     pub(crate) fn only(format: Format, style: Style) -> Self {
         Self {
             format,
             style,
+            order: Order::AsItComes,
             files: Arc::default(),
             actions: None,
             runs: None,
@@ -208,16 +212,16 @@ fn notes(record: &RunRecord) -> Vec<String> {
 /// A report for people, and what is held of it until the run is over.
 struct ToldRun {
     text: reporter::TextReporter,
-    /// Programs that start git often show only the first line, which has to be the verdict then.
+    /// It is `None` if everything is printed as it comes.
     held: Option<String>,
 }
 
 impl ToldRun {
-    fn begin(style: Style, plan: &Arc<Plan>, context: &ReportContext) -> Self {
-        let is_held = !style.is_terminal && plan.trigger.stops().is_some();
+    fn begin(reporting: &Reporting, plan: &Arc<Plan>, context: &ReportContext) -> Self {
+        let (style, order) = (reporting.style, reporting.order);
         let mut told = Self {
-            text: reporter::TextReporter::new(style, plan, context),
-            held: is_held.then(String::new),
+            text: reporter::TextReporter::new((style, order), plan, context),
+            held: (order == Order::VerdictFirst).then(String::new),
         };
         let beginning = told.text.beginning();
         told.say(&beginning);
@@ -244,13 +248,11 @@ impl ToldRun {
 
     /// Reports how the run has ended; `notes` are what earlier runs say about gates, a line each.
     fn end(self, result: &RunResult, notes: &[String]) {
-        let end = self.text.end(result, notes);
         let told = match self.held {
-            Some(held) if !result.is_interrupted() => self.text.headline(result) + &held,
-            Some(_) => self.text.headline(result),
-            None => String::new(),
+            Some(held) => self.text.whole(result, notes, &held),
+            None => self.text.end(result, notes),
         };
-        say(&(told + &end));
+        say(&told);
     }
 }
 
@@ -263,7 +265,7 @@ fn listen(
     writer: Option<&mut EventWriter<'_>>,
 ) -> Option<ToldRun> {
     let mut told = match reporting.format {
-        Format::Text => Some(ToldRun::begin(reporting.style, plan, context)),
+        Format::Text => Some(ToldRun::begin(reporting, plan, context)),
         Format::Json => None,
     };
     let tell = |told: &mut Option<ToldRun>, events: &Receiver<Event>| match told {

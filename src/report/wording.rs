@@ -294,7 +294,7 @@ pub(super) fn views(plan: &Plan, choices: &[ViewChoice]) -> String {
 }
 
 /// What has changed while it was being checked.
-pub(super) fn overtaken(post_run: &PostRunChecks) -> String {
+pub(crate) fn overtaken(post_run: &PostRunChecks) -> String {
     if post_run.is_index_overtaken {
         return "the index changed while it was being checked".into();
     }

@@ -106,6 +106,12 @@ const CHECKERS: &[Checker] = &[
             &[&["markdownlint-cli2"], &["markdownlint"]],
         )
     },
+    // markdownlint of Ruby, another program.
+    Checker {
+        files: &["**/*.md"],
+        configured_by: &[(".mdlrc", "")],
+        ..Checker::new("mdl", GateKind::Lint, &[&["mdl"]])
+    },
     Checker {
         check: Edit::without(&["-w", "--write-changes"]),
         fix: Some(Edit::with(&["--write-changes"])),

@@ -4,7 +4,7 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, Operands};
-use super::checker::{Checker, Edit, Findings};
+use super::checker::{Checker, Edit, Findings, FixStep};
 use super::configuration::{Configuration, Reach, configuration, toml};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
@@ -318,7 +318,8 @@ const CHECKERS: &[Checker] = &[
             ..Edit::NONE
         },
         fix: Some(Edit {
-            instead: &[("-l", "-w"), ("-d", "-w")],
+            without: &["-l", "-d"],
+            with: &["-w"],
             ..Edit::NONE
         }),
         file_list: Some(&[]),
@@ -327,11 +328,28 @@ const CHECKERS: &[Checker] = &[
         // Without a path, it reads standard input, of which a gate has none.
         search: FileSearch::by_names(GO_SOURCES, &[], WithoutPath::Nothing),
         signs: &[Sign::usage(r"^flag provided but not defined: ").with(&[2])],
-        ..Checker::new(
-            "gofmt",
-            GateKind::Format,
-            &[&["gofmt"], &["gofumpt"], &["goimports"]],
-        )
+        ..Checker::new("gofmt", GateKind::Format, &[&["gofmt"], &["gofumpt"]])
+    },
+    // It also looks at imports, so a project may run both.
+    Checker {
+        check: Edit {
+            instead: &[("-w", "-l")],
+            with: &["-l"],
+            unless: &["-l", "-d"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            without: &["-l", "-d"],
+            with: &["-w"],
+            ..Edit::NONE
+        }),
+        file_list: Some(&[]),
+        files: GO_SOURCES,
+        whole: &["goimports", "-l", "."],
+        search: FileSearch::by_names(GO_SOURCES, &[], WithoutPath::Nothing),
+        signs: &[Sign::usage(r"^flag provided but not defined: ").with(&[2])],
+        fix_step: Some(FixStep::Parts),
+        ..Checker::new("goimports", GateKind::Format, &[&["goimports"]])
     },
     // It rewrites, and prints the names.
     Checker {

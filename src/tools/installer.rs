@@ -59,12 +59,29 @@ pub(crate) fn environment_of(
     Some((place, manager.all))
 }
 
-/// The commands that install a program: one for what the project declares, if it has a lock file, and
-/// one for the program alone. `None` if it is not a tool that comes in a package.
-pub(crate) fn install_commands(
-    program: &str,
-    has_file: impl Fn(&str) -> bool,
-) -> Option<Vec<String>> {
+/// How a program that is missing can be installed.
+pub(crate) struct Installation {
+    /// What installs everything that the project declares; `None` if it has no lock file.
+    pub(crate) all: Option<&'static str>,
+    /// What declares and installs packages, without their names.
+    pub(crate) add: &'static str,
+    /// The package that has the program.
+    pub(crate) package: &'static str,
+}
+
+impl Installation {
+    /// The commands: one for what the project declares, if it has a lock file, and one for the program alone.
+    #[must_use]
+    pub(crate) fn commands(&self) -> Vec<String> {
+        let all = self.all.map(str::to_owned);
+        all.into_iter()
+            .chain([format!("{} {}", self.add, self.package)])
+            .collect()
+    }
+}
+
+/// How a program can be installed. `None` if it is not a tool that comes in a package.
+pub(crate) fn installation(program: &str, has_file: impl Fn(&str) -> bool) -> Option<Installation> {
     let mut known = checkers();
     let checker = known.find(|checker| checker.calls.iter().any(|call| call[0] == program))?;
     let package = checker.packages.names().first()?;
@@ -73,11 +90,44 @@ pub(crate) fn install_commands(
         Packages::PyPi(_) | Packages::None => PYTHON,
     };
     let manager = managers.iter().find(|manager| has_file(manager.lock));
-    Some(match (manager, checker.packages) {
-        (Some(manager), _) => vec![manager.all.to_owned(), format!("{} {package}", manager.add)],
-        (None, Packages::Npm(_)) => vec![format!("npm install --save-dev {package}")],
-        (None, _) => vec![format!("python -m pip install {package}")],
+    Some(Installation {
+        all: manager.map(|manager| manager.all),
+        add: match (manager, checker.packages) {
+            (Some(manager), _) => manager.add,
+            (None, Packages::Npm(_)) => "npm install --save-dev",
+            (None, _) => "python -m pip install",
+        },
+        package,
     })
+}
+
+/// What installs all that a project declares, if a file of it declares one of these packages. uv leaves out groups and extras
+/// that are not named.
+#[must_use]
+pub(crate) fn declared(all: &str, text: &str, packages: &[&str]) -> Option<String> {
+    let names: Vec<String> = packages.iter().map(|name| regex::escape(name)).collect();
+    // As a requirement, or as the key of a table; `[tool.NAME]` only configures it.
+    let pattern = format!(
+        r#"(?im)(?:^\s*|["'])(?:{})(?:\[[^\]\n]*\])?[ \t]*(?:$|["'<>=!~;@,])"#,
+        names.join("|")
+    );
+    let requirement = regex::Regex::new(&pattern).ok()?;
+    if !requirement.is_match(text) {
+        return None;
+    }
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let is_in = |value: Option<&toml::Value>| {
+        value.is_some_and(|value| requirement.is_match(&value.to_string()))
+    };
+    let extras = table
+        .get("project")
+        .and_then(|project| project.get("optional-dependencies"));
+    let flag = match all {
+        "uv sync" if is_in(table.get("dependency-groups")) => " --all-groups",
+        "uv sync" if is_in(extras) => " --all-extras",
+        _ => "",
+    };
+    Some(format!("{all}{flag}"))
 }
 
 #[cfg(test)]
@@ -85,10 +135,55 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_declared_is_installed_with_its_group() {
+        for (all, text, expected) in [
+            ("uv sync", "[tool.ty]\n[tool.typing]\n", None),
+            ("uv sync", "[project.scripts]\na = 'ty check'\n", None),
+            (
+                "uv sync",
+                "[dependency-groups]\ntypes = ['typing-ty', 'tyx']\n",
+                None,
+            ),
+            (
+                "uv sync",
+                "[dependency-groups]\ntypes = ['ty>=0.1']\n",
+                Some("uv sync --all-groups"),
+            ),
+            (
+                "uv sync",
+                "[project.optional-dependencies]\na = ['ty[x] ; a']\n",
+                Some("uv sync --all-extras"),
+            ),
+            (
+                "uv sync",
+                "[project]\ndependencies = [\"ty\"]\n",
+                Some("uv sync"),
+            ),
+            (
+                "poetry install",
+                "[tool.poetry.dependencies]\nty = '^1'\n",
+                Some("poetry install"),
+            ),
+            (
+                "npm ci",
+                "{\"devDependencies\": {\"ty\": \"1\"}}",
+                Some("npm ci"),
+            ),
+            (
+                "pipenv sync --dev",
+                "[packages]\nty = '*'\n",
+                Some("pipenv sync --dev"),
+            ),
+        ] {
+            assert_eq!(declared(all, text, &["ty"]).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn the_lock_file_names_the_package_manager() {
         let commands = |program, lock: &str| {
-            let commands = install_commands(program, |file| file == lock);
-            commands.map(|commands| commands.join(" | "))
+            let found = installation(program, |file| file == lock);
+            found.map(|found| found.commands().join(" | "))
         };
         for (program, lock, expected) in [
             ("ruff", "uv.lock", Some("uv sync | uv add --dev ruff")),

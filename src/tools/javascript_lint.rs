@@ -662,6 +662,20 @@ const CHECKERS: &[Checker] = &[
         )
     },
     Checker {
+        fix: Some(Edit {
+            instead: &[("lint", "fix"), ("check", "fix")],
+            ..Edit::NONE
+        }),
+        packages: Packages::Npm(&["gts"]),
+        files: JAVASCRIPT_FILES,
+        findings: Findings::counting(ColumnUnit::Utf16),
+        ..Checker::new(
+            "gts",
+            GateKind::Lint,
+            &[&["gts", "lint"], &["gts", "check"]],
+        )
+    },
+    Checker {
         check: Edit::without(&["--fix"]),
         fix: Some(Edit::with(&["--fix"])),
         packages: Packages::Npm(&["xo"]),

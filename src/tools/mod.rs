@@ -94,7 +94,7 @@ pub(crate) use configuration::{
 pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
 pub(crate) use file_search::{FileList, FileSearch, NameSearch, WithoutPath};
-pub(crate) use installer::{ToolPlace, environment_of, install_commands};
+pub(crate) use installer::{ToolPlace, declared, environment_of, installation};
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
 pub(crate) use migration::{Migration, MovedValue, OldValue};

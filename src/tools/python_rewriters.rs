@@ -26,6 +26,11 @@ const fn rewriter(
 
 const CHECKERS: &[Checker] = &[
     rewriter("pyupgrade", &[&["pyupgrade"]], &["pyupgrade"]),
+    rewriter(
+        "django-upgrade",
+        &[&["django-upgrade"]],
+        &["django-upgrade"],
+    ),
     rewriter("yesqa", &[&["yesqa"]], &["yesqa"]),
     rewriter(
         "reorder-python-imports",

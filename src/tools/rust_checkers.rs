@@ -293,10 +293,11 @@ const CARGO_OFFLINE: Sign = Sign::broken(
 )
 .unless(r"^running \d+ tests?$");
 
-/// cargo does not accept its arguments or its manifest.
+/// cargo does not accept its arguments or its manifest, or rustup has no cargo to run.
 const CARGO_USAGE: Sign = Sign::usage(concat!(
     r"^error: (?:unexpected argument |invalid value |could not find `Cargo\.toml` in ",
-    r"|failed to parse manifest at )",
+    r"|failed to parse manifest at |rustup could not choose a version of ",
+    r"|toolchain '[^']+' is not installed|'[^']+' is not installed for the toolchain )",
 ))
 .unless(r"^running \d+ tests?$");
 

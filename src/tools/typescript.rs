@@ -218,6 +218,13 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("dtslint", GateKind::Typecheck, &[&["dtslint"]])
     },
     Checker {
+        files: &["**/*.{js,jsx,mjs,cjs,flow}", "**/.flowconfig"],
+        configured_by: &[(".flowconfig", "")],
+        packages: Packages::Npm(&["flow-bin"]),
+        success: Some("^Found 0 errors"),
+        ..Checker::new("flow", GateKind::Typecheck, &[&["flow", "check"]])
+    },
+    Checker {
         packages: Packages::Npm(&["@arethetypeswrong/cli"]),
         ..Checker::new("attw", GateKind::Typecheck, &[&["attw"]])
     },

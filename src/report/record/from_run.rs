@@ -258,12 +258,7 @@ pub(crate) fn gate_record(
             .map_or_else(Vec::new, |known| known.fixed.clone()),
         fingerprints: match result.findings.omitted() {
             0 => Vec::new(),
-            _ => result
-                .fingerprints
-                .all
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            _ => result.fingerprints.all.clone(),
         },
         fingerprints_missing: result.fingerprints.missing,
         tests: result.findings.tests,

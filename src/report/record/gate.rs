@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::findings::GateFindingRecord;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::gate_finding::{SeverityCounts, TestCounts};
 use crate::model::outcome::Outcome;
 
@@ -74,7 +75,8 @@ pub(crate) struct GateRecord {
     pub(crate) fixed_findings: Vec<String>,
     /// If not all findings are listed: the fingerprints of all; otherwise empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) fingerprints: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub(crate) fingerprints: Vec<Fingerprint>,
     /// How many findings have no fingerprint: at most 30,000 of a gate have one.
     #[serde(default, skip_serializing_if = "is_none")]
     pub(crate) fingerprints_missing: u64,

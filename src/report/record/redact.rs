@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
+use std::mem::take;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -152,14 +153,20 @@ pub(crate) struct Redactor {
 impl Redactor {
     /// A record without secrets.
     #[must_use]
-    pub(crate) fn record(&self, record: RunRecord) -> RunRecord {
+    pub(crate) fn record(&self, mut record: RunRecord) -> RunRecord {
+        // There may be many fingerprints, and a digest has no secret.
+        let gates = record.gates.iter_mut();
+        let fingerprints: Vec<_> = gates.map(|gate| take(&mut gate.fingerprints)).collect();
         let mut value = serde_json::to_value(&record).unwrap_or_default();
-        if !self.redact(&mut value) {
-            return record;
+        if self.redact(&mut value) {
+            // What was redacted has the same form, so this cannot fail; a secret would be worse than a panic, which
+            // is no verdict.
+            record = serde_json::from_value(value).expect("a text is replaced by a text");
         }
-        // What was redacted has the same form, so this cannot fail; a secret would be worse than a panic, which
-        // is no verdict.
-        serde_json::from_value(value).expect("a text is replaced by a text")
+        for (gate, fingerprints) in record.gates.iter_mut().zip(fingerprints) {
+            gate.fingerprints = fingerprints;
+        }
+        record
     }
 
     /// A value as JSON without secrets.

@@ -5,10 +5,10 @@ use sha2::{Digest as _, Sha256};
 use super::RunRecord;
 use crate::base::hex::hex;
 
-/// Gives the record of a shard its digest. Nothing may be changed in it afterwards.
+/// Gives the record its digest, if it is that of a shard. Nothing may be changed in it afterwards.
 pub(crate) fn seal(record: &mut RunRecord) {
-    let digest = digest(record);
-    if let Some(shard) = &mut record.shard {
+    let digest = record.shard.is_some().then(|| digest(record));
+    if let (Some(shard), Some(digest)) = (&mut record.shard, digest) {
         shard.digest = digest;
     }
 }

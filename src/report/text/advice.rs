@@ -14,7 +14,7 @@ use crate::model::trigger::Trigger;
 use crate::plan::{GateCall, Network, Plan, PlannedGate};
 use crate::report::context::ReportContext;
 use crate::run::tool_dirs;
-use crate::tools::{checkers, install_commands, says_no_network};
+use crate::tools::{self, checkers, says_no_network};
 
 /// A call as a line for the user's shell: in the right directory, with the project's own tool.
 pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> String {
@@ -135,8 +135,9 @@ fn installation(planned: &PlannedGate, context: &ReportContext) -> String {
     });
     let dirs = [context.top.join(&planned.gate.dir), context.top.clone()];
     let has_file = |file: &str| dirs.iter().any(|dir| dir.join(file).is_file());
-    match program.and_then(|program| install_commands(program, has_file)) {
-        Some(commands) => {
+    match program.and_then(|program| tools::installation(program, has_file)) {
+        Some(found) => {
+            let commands = found.commands();
             let commands: Vec<String> = commands.iter().map(|one| format!("`{one}`")).collect();
             format!("install the program with {}", commands.join(" or "))
         }

@@ -1,6 +1,6 @@
 //! What `gatekeeper init` found, and what came of running it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -169,7 +169,15 @@ pub(crate) struct Tried {
     /// How long it took.
     pub(crate) duration: Duration,
     /// The command that installs its program, if one is known.
-    pub(crate) install: Option<String>,
+    pub(crate) install: Option<Install>,
+}
+
+/// The command that installs the program of a gate.
+pub(crate) struct Install {
+    /// The command, which may take several packages.
+    pub(crate) command: String,
+    /// The package that it has to name; `None` if it installs all that the project declares.
+    pub(crate) package: Option<&'static str>,
 }
 
 /// What was written, what fails or is slow today, and what comes next.
@@ -255,24 +263,38 @@ pub(crate) fn initialised(tried: &[Tried], program: &str, style: Style) -> Strin
 
 /// The gates whose programs are missing, once for each command that installs some of them.
 fn missing(tried: &[Tried], program: &str, style: Style) -> String {
-    let mut by_command: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+    let mut by_command: BTreeMap<Option<&str>, (Vec<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for one in tried.iter().filter(|one| one.trial == Trial::Missing) {
-        let names = by_command.entry(one.install.as_deref()).or_default();
+        let install = one.install.as_ref();
+        let command = install.map(|install| install.command.as_str());
+        let (names, packages) = by_command.entry(command).or_default();
         names.push(&one.name);
+        packages.extend(install.and_then(|install| install.package));
     }
     let mut text = String::new();
-    for (install, names) in by_command {
+    for (install, (names, packages)) in by_command {
         let (programs, it) = match names.len() {
             1 => ("its program", "it"),
             _ => ("their programs", "them"),
         };
-        let with = install.map_or(String::new(), |install| format!(" with `{install}`"));
+        let with = install.map_or(String::new(), |install| {
+            let words: Vec<&str> = std::iter::once(install).chain(packages).collect();
+            format!(" with `{}`", words.join(" "))
+        });
         let _ = writeln!(
             text,
             "{}: {} could not start: install {programs}{with}, then try {it} with `{program} run {}`",
             style.careful("note"),
             names.join(", "),
             names.join(" ")
+        );
+    }
+    if !text.is_empty() {
+        let _ = writeln!(
+            text,
+            "{}: what they find today is not known yet; once they are installed, remove gates.toml and run \
+             `{program} init` again to have it taken into account",
+            style.careful("note")
         );
     }
     text

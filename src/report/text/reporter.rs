@@ -19,6 +19,7 @@ use crate::model::outcome::{Cancellation, Ending, Outcome, Verdict};
 use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate, ViewKind};
 use crate::report::context::{Attempt, ReportContext};
+use crate::report::order::Order;
 use crate::report::style::{Detail, Style, paint};
 use crate::report::wording;
 
@@ -40,6 +41,7 @@ const EVIDENCE_LENGTH: usize = 72;
 /// The report of one run, piece by piece.
 pub(crate) struct TextReporter {
     style: Style,
+    order: Order,
     plan: Arc<Plan>,
     context: ReportContext,
     /// The length of the longest name of a gate.
@@ -49,13 +51,18 @@ pub(crate) struct TextReporter {
 }
 
 impl TextReporter {
-    pub(crate) fn new(style: Style, plan: &Arc<Plan>, context: &ReportContext) -> Self {
+    pub(crate) fn new(
+        (style, order): (Style, Order),
+        plan: &Arc<Plan>,
+        context: &ReportContext,
+    ) -> Self {
         let of_plan = plan.gates.iter().map(|planned| &planned.gate);
         let left_out = plan.left_out.iter().map(|left_out| &left_out.gate);
         let names = of_plan.chain(left_out).map(|gate| gate.name.as_str().len());
         let messages = context.rules.audit.iter().map(|_| MESSAGES.len());
         Self {
             style,
+            order,
             plan: Arc::clone(plan),
             context: context.clone(),
             longest: names.chain(messages).max().unwrap_or(0),
@@ -156,7 +163,7 @@ impl TextReporter {
     }
 
     fn whole_end(&self, result: &RunResult, notes: &[String]) -> String {
-        if result.verdict == Verdict::Overtaken && self.context.attempt == Attempt::First {
+        if self.is_to_be_repeated(result) {
             let changed = wording::overtaken(&result.post_run);
             return format!(
                 "\n{}: {changed}; checking again in a snapshot\n\n",
@@ -201,17 +208,7 @@ impl TextReporter {
             self.context.split.as_ref(),
             self.style,
         ));
-        let everything_well = result.verdict == Verdict::Passed
-            && pairs
-                .iter()
-                .all(|(_, result)| result.outcome.lets_through())
-            && !self.context.rules.is_refused()
-            && self
-                .plan
-                .left_out
-                .iter()
-                .all(|left_out| !left_out.why.is_skip());
-        if self.style.detail == Detail::Quiet && everything_well && notes.is_empty() {
+        if self.has_nothing_to_say(result, notes) {
             // What is in the commit is not what the user has written.
             let fixed = fixes::fixed_on_commit(&result.post_run.fixed, self.style);
             return text + fixed.trim_start();
@@ -227,16 +224,54 @@ impl TextReporter {
         }
         self.push_beside(&mut text, result);
         self.push_aftermath(&mut text, result);
-        let verdict = self.verdict(result).whole();
-        let space = if text.is_empty() { "" } else { "\n" };
-        let _ = write!(text, "{space}{verdict}");
+        if self.order == Order::AsItComes || !self.is_passed_by_hand(result) {
+            let verdict = self.verdict(result).whole();
+            let space = if text.is_empty() { "" } else { "\n" };
+            let _ = write!(text, "{space}{verdict}");
+        }
         text
     }
 
-    /// The first line of a report that is held until the run is over: programs that start git, such as
-    /// editors, often show only that.
-    pub(crate) fn headline(&self, result: &RunResult) -> String {
-        self.verdict(result).headline()
+    /// The report of a run that has ended, the verdict first; `held` is what there was to be said while it went on.
+    pub(crate) fn whole(&self, result: &RunResult, notes: &[String], held: &str) -> String {
+        if result.is_interrupted() {
+            return self.end(result, notes);
+        }
+        if self.is_to_be_repeated(result) {
+            // The second run has the last word.
+            return String::new();
+        }
+        let mut text = String::new();
+        if !self.has_nothing_to_say(result, notes) {
+            text.push_str(&self.verdict(result).headline());
+        }
+        if let Attempt::Second { overtaken } = &self.context.attempt {
+            let note = self.style.careful("note");
+            let _ = writeln!(text, "{note}: {overtaken}; checked again in a snapshot");
+        }
+        text + held + &self.end(result, notes)
+    }
+
+    /// Whether the files have changed meanwhile, so that another run follows.
+    fn is_to_be_repeated(&self, result: &RunResult) -> bool {
+        result.verdict == Verdict::Overtaken && self.context.attempt == Attempt::First
+    }
+
+    /// Whether it is all in the first line where the verdict comes first: nothing was stopped, and nothing is to be done.
+    fn is_passed_by_hand(&self, result: &RunResult) -> bool {
+        result.verdict == Verdict::Passed && self.plan.trigger.stops().is_none()
+    }
+
+    /// Whether only problems are wanted, and there is none.
+    fn has_nothing_to_say(&self, result: &RunResult, notes: &[String]) -> bool {
+        let outcomes = || result.results.iter().map(|result| &result.outcome);
+        let mut left_out = self.plan.left_out.iter();
+        self.style.detail == Detail::Quiet
+            && notes.is_empty()
+            && result.verdict == Verdict::Passed
+            && outcomes().all(Outcome::lets_through)
+            && !self.context.rules.is_refused()
+            && left_out.all(|left_out| !left_out.why.is_skip())
     }
 
     fn verdict<'a>(&'a self, result: &'a RunResult) -> VerdictReport<'a> {

@@ -44,22 +44,24 @@ impl VerdictReport<'_> {
         )
     }
 
-    /// The verdict with the first failure, in one line; empty if everything is well, or if this is not
-    /// the last word.
+    /// The verdict with the first failure, in one line. A run by hand has one in any event, which begins with the
+    /// verdict's word; a hook only if it stops git.
     pub(super) fn headline(&self) -> String {
-        let what = match (self.result.verdict, self.plan.trigger.stops()) {
-            (Verdict::Passed | Verdict::Cancelled(_), _) | (_, None) => return String::new(),
-            (Verdict::Overtaken, _) if self.context.attempt == Attempt::First => {
-                return String::new();
-            }
-            (_, Some(what)) => what,
-        };
-        let why = match self.result.verdict {
+        let verdict = self.result.verdict;
+        let why = match verdict {
+            Verdict::Passed => summary::sentence(self.plan, &self.context.rules, self.result),
+            Verdict::Cancelled(ending) => wording::ended(ending),
             Verdict::Overtaken => wording::overtaken(&self.result.post_run),
-            _ => self.first_failure(),
+            Verdict::Failed | Verdict::Unable => self.first_failure(),
         };
-        let stopped = self.style.bad(&format!("the {what} was stopped"));
-        format!("{stopped}: {why}\n")
+        let words = match (verdict, self.plan.trigger.stops()) {
+            (Verdict::Passed | Verdict::Cancelled(_), Some(_)) => return String::new(),
+            (_, Some(what)) => self.style.bad(&format!("the {what} was stopped")),
+            (Verdict::Passed, None) => self.style.good(verdict.word()),
+            (Verdict::Cancelled(_), None) => self.style.careful(verdict.word()),
+            (_, None) => self.style.bad(verdict.word()),
+        };
+        format!("{words}: {why}\n")
     }
 
     /// The first gate that stops the commit, why, and how many more there are; if there is none, what
@@ -116,10 +118,11 @@ impl VerdictReport<'_> {
             Verdict::Failed | Verdict::Unable | Verdict::Overtaken => self.style.bad(&sentence),
             Verdict::Cancelled(_) => self.style.careful(&sentence),
         };
+        let is_second = matches!(self.context.attempt, Attempt::Second { .. });
         let stopped = match (stops, self.result.verdict) {
             (None, _) | (_, Verdict::Passed) => String::new(),
             // Gates may have changed something in the work tree.
-            (Some(what), _) if self.context.attempt == Attempt::Second || !is_commit => {
+            (Some(what), _) if is_second || !is_commit => {
                 format!(": the {what} was stopped")
             }
             (Some(what), _) => format!(": the {what} was stopped; nothing was changed"),

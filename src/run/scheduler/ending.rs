@@ -1,5 +1,6 @@
 //! What becomes of a gate whose command has ended.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::super::exit_verdict::{
@@ -188,7 +189,7 @@ impl Scheduler<'_> {
             duration,
             output: self.surroundings.as_shown(index, output),
             findings: found.findings,
-            fingerprints: found.fingerprints,
+            fingerprints: Arc::new(found.fingerprints),
             findings_doubt: doubt,
             known,
             left_processes: gate.left_processes,
