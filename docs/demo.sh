@@ -12,7 +12,7 @@ if [ -z "${GATEKEEPER:-}" ]; then
             exit 1
         fi
     done
-    echo 'Building gatekeeper, which takes two to five minutes the first time.' >&2
+    echo 'Building gatekeeper, which takes about three minutes on two cores the first time.' >&2
     # A relative CARGO_TARGET_DIR is relative to where cargo runs.
     GATEKEEPER=$(cd "$project" && cargo build --locked --release >&2 &&
         cd "${CARGO_TARGET_DIR:-target}" && pwd)/release/gatekeeper

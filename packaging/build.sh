@@ -11,7 +11,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 # For Linux, whatever the compiler itself was built for.
 target=${1:-$(rustc -vV | sed -n 's/^host: //p' | sed 's/-linux-gnu$/-linux-musl/')}
-profile=${PROFILE:-release}
+profile=${PROFILE:-dist}
 version=$(sed -n '/^\[package\]/,/^\[lib\]/s/^version = "\(.*\)"$/\1/p' Cargo.toml)
 name=$(python3 - "$target" <<'END'
 import json, sys
@@ -33,7 +33,7 @@ if [ ! -x "$tools/bin/maturin" ]; then
 fi
 PATH=$tools/bin:$PATH
 
-echo "building gatekeeper $version for $target with the profile $profile; the profile release takes 4 to 8 minutes" >&2
+echo "building gatekeeper $version for $target with the profile $profile; the profile dist takes 4 to 8 minutes" >&2
 options="--target $target"
 case $profile,$target in
 dev,*) options= ;;
