@@ -80,6 +80,15 @@ fn what_others_have_in_a_file_stays_byte_for_byte() {
             "# Mine\n\nText without an end of line",
         ),
         ("agents-md", "AGENTS.md", "# Mine\n"),
+        ("claude", ".claude/settings.json", "{}"),
+        ("claude", ".claude/settings.json", "{\n}\n"),
+        ("codex", ".codex/hooks.json", "{\"hooks\":{}}\n"),
+        (
+            "codex",
+            ".codex/hooks.json",
+            "{\"hooks\":{\"PreToolUse\":[]}}",
+        ),
+        ("gemini", ".gemini/settings.json", ""),
     ] {
         sandbox.write(file, text);
         sandbox
@@ -91,16 +100,72 @@ fn what_others_have_in_a_file_stays_byte_for_byte() {
         sandbox
             .gatekeeper(&["uninstall", "--agent", host])
             .expect(0);
-        let left = sandbox.read(file);
-        if text.contains('\n') {
-            assert_eq!(left.trim_end(), text.trim_end(), "{host}\n{installed}");
-        } else {
-            // What stands in one line gets lines of its own, and keeps them; entries are as they were.
-            assert!(left.contains("{\"command\":\"./x\"}"), "{left}");
-            let bare = |text: &str| text.split_whitespace().collect::<String>();
-            assert_eq!(bare(&left), bare(text), "{host}");
-        }
+        assert_eq!(sandbox.read(file), text, "{host}\n{installed}");
     }
+    // In another clone, or once others have edited it, the entries are taken out one by one.
+    let (file, text) = (
+        ".cursor/hooks.json",
+        "{\"version\":1,\"hooks\":{\"stop\":[{\"command\":\"./x\"}]}}",
+    );
+    sandbox.write(file, text);
+    sandbox
+        .gatekeeper(&["install", "--agent", "cursor"])
+        .expect(0);
+    sandbox.write(file, format!("{}\n\n", sandbox.read(file)));
+    sandbox
+        .gatekeeper(&["uninstall", "--agent", "cursor"])
+        .expect(0);
+    let left = sandbox.read(file);
+    // What stands in one line gets lines of its own, and keeps them; entries are as they were.
+    assert!(left.contains("{\"command\":\"./x\"}"), "{left}");
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    assert_eq!(bare(&left), bare(text));
+}
+
+#[test]
+fn a_link_out_of_the_repository_is_not_written_through() {
+    let sandbox = Sandbox::new();
+    let outside = sandbox.top.parent().unwrap().join("outside");
+    fs::create_dir(&outside).unwrap();
+    std::os::unix::fs::symlink("../outside", sandbox.top.join(".gemini")).unwrap();
+    let done = sandbox
+        .gatekeeper(&["install", "--agent", "gemini"])
+        .expect(3);
+    let told = done.told().replace(
+        &outside.canonicalize().unwrap().display().to_string(),
+        "[outside]",
+    );
+    assert_snapshot!(told, @"
+error: .gemini is a link that leads out of the repository, to [ROOT]/outside
+help: replace the link with a directory of its own, and run the command again
+---
+");
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
+    sandbox
+        .gatekeeper(&["uninstall", "--agent", "gemini"])
+        .expect(3)
+        .says("leads out of the repository");
+    // One that stays inside is followed.
+    fs::create_dir(sandbox.top.join("agents")).unwrap();
+    std::os::unix::fs::symlink("agents", sandbox.top.join(".codex")).unwrap();
+    sandbox
+        .gatekeeper(&["install", "--agent", "codex"])
+        .expect(0);
+    assert!(sandbox.top.join("agents/hooks.json").exists());
+}
+
+#[test]
+fn a_hook_for_the_end_of_work_stays_until_the_guard_is_taken_out() {
+    let sandbox = Sandbox::new().with_gatekeeper_on_path();
+    sandbox
+        .gatekeeper(&["install", "--agent", "claude", "--stop"])
+        .expect(0);
+    let with_stop = sandbox.read(".claude/settings.json");
+    sandbox
+        .gatekeeper(&["install", "--agent", "claude"])
+        .expect(0)
+        .says("the hook for the end of work stays; `gatekeeper uninstall --agent claude` takes it out with the others");
+    assert_eq!(sandbox.read(".claude/settings.json"), with_stop);
 }
 
 #[test]
@@ -257,6 +322,34 @@ fn status_tries_the_guard_out() {
             .contains("cline: lets a bypass pass: it said nothing; out of date"),
         "{}",
         done.stdout
+    );
+}
+
+#[test]
+fn status_runs_the_command_that_is_installed_and_says_what_its_absence_means() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    for host in ["claude", "gemini"] {
+        sandbox.gatekeeper(&["install", "--agent", host]).expect(0);
+    }
+    let agents = |sandbox: &Sandbox| {
+        let told = sandbox.gatekeeper(&["status"]).expect(1).stdout;
+        let lines = told.lines().skip_while(|line| !line.contains("agents  "));
+        lines.take(2).map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    assert_snapshot!(agents(&sandbox), @"
+agents  claude: there is no `gatekeeper` on PATH, so every command is refused; run `uv tool install gatekeeper-git`
+gemini: there is no `gatekeeper` on PATH, so its commands are not checked; run `uv tool install gatekeeper-git`
+");
+    let sandbox = sandbox.with_gatekeeper_on_path();
+    let text = sandbox.read(".claude/settings.json");
+    sandbox.write(
+        ".claude/settings.json",
+        text.replacen("\"gatekeeper guard\"", "\"gatekeeper guard || true\"", 1),
+    );
+    let told = agents(&sandbox);
+    assert!(
+        told.contains("claude: lets a bypass pass: gatekeeper refused this"),
+        "{told}"
     );
 }
 

@@ -159,9 +159,16 @@ fn what_cannot_be_read_is_refused_if_it_names_git_or_is_too_large() {
         let (found, ..) = guard_with(&[], payload);
         assert_eq!(found, code, "{}", String::from_utf8_lossy(payload));
     }
-    // What comes behind the end of what is read is not known.
-    assert_eq!(guard_with(&[], &huge("plain text ")).0, 2);
-    assert_eq!(guard_with(&[], &huge("git commit ")).0, 2);
+    // What comes behind the end of what is kept is not known, but the host can write all of it.
+    let mut child = Command::new(GATEKEEPER)
+        .arg("guard")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let written = child.stdin.take().unwrap().write_all(&huge("plain text "));
+    assert!(written.is_ok(), "{written:?}");
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(2));
     let deep = "[".repeat(5000) + "git";
     assert_eq!(guard_with(&[], deep.as_bytes()).0, 2);
     // Where the payload does not tell, the name of the host does.
@@ -276,4 +283,53 @@ fn a_commit_in_the_background_is_advised_against_once_its_duration_is_known() {
     );
     assert_eq!(guard_in(&sandbox, "git commit -m x"), silence);
     assert_eq!(guard_in(&sandbox, "git status &"), silence);
+    // So is one that the host runs in the background, and one that is ended early.
+    let asked = |input: Value| {
+        let payload = json!({
+            "hook_event_name": "PreToolUse",
+            "cwd": sandbox.top,
+            "tool_name": "Bash",
+            "tool_input": input,
+        });
+        let mut command = sandbox.command(GATEKEEPER, &["guard"]);
+        let (code, output, _) = call(&mut command, payload.to_string().as_bytes());
+        assert_eq!(code, 0);
+        output
+    };
+    let output = asked(json!({ "command": "git commit -m x", "run_in_background": true }));
+    assert!(
+        output.contains("The commit runs in the background"),
+        "{output}"
+    );
+    let output = asked(json!({ "command": "timeout 0.0001 git commit -m x" }));
+    assert!(output.contains("This command may take 0.00s"), "{output}");
+    let output = asked(json!({ "command": "timeout 1h git commit -m x" }));
+    assert_eq!(output, "");
+}
+
+#[test]
+fn files_are_protected_behind_links_and_where_gates_toml_cannot_be_read() {
+    let sandbox = Sandbox::new();
+    sandbox.write("shared/lint.toml", "[gates.a]\nrun = \"true\"\n");
+    sandbox.write("link/x", "");
+    std::fs::remove_dir_all(sandbox.top.join("link")).unwrap();
+    std::os::unix::fs::symlink(".git/hooks", sandbox.top.join("link")).unwrap();
+    for gates in [
+        "include = [\"shared/lint.toml\"]\n",
+        "include = [\"shared/lint.toml\"]\n[gates.\n",
+        "include = [\"shared/lint.toml\", \"missing.toml\"]\n",
+    ] {
+        sandbox.write("gates.toml", gates);
+        sandbox.git(&["add", "gates.toml", "shared"]);
+        assert_eq!(guard_in(&sandbox, "rm shared/lint.toml").0, 2, "{gates}");
+    }
+    for (command, code) in [
+        ("rm link/pre-commit", 2),
+        ("echo exit 0 > link/pre-commit", 2),
+        ("cd link && rm pre-push", 2),
+        ("rm link", 0),
+        ("rm shared/other.toml", 0),
+    ] {
+        assert_eq!(guard_in(&sandbox, command).0, code, "{command}");
+    }
 }

@@ -10,7 +10,9 @@ use crate::base::fault::{Fault, Result};
 use crate::base::text::{clean_line, show_path};
 use crate::doctor;
 use crate::git::Repository;
-use crate::install::agents::{self, AgentHost, AgentOptions, FileChange, HOSTS, Probe};
+use crate::install::agents::{
+    self, AgentHost, AgentOptions, FileChange, HOSTS, Originals, Probe, Project,
+};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
 
@@ -27,8 +29,20 @@ pub(super) fn install(
     }
     let style = Style::for_errors(environment, Detail::Normal);
     let repository = Repository::open_from_env(environment)?;
-    let done = agents::install(&repository.work_tree, host, options)?;
+    let keeps_stop = !options.stop && agents::has_stop(&repository.work_tree, host);
+    let project = Project {
+        top: &repository.work_tree,
+        originals: &Originals::of(&repository.common_dir),
+    };
+    let done = agents::install(project, host, options)?;
     report_files(&repository.work_tree, &done, style);
+    if keeps_stop {
+        report::say(&format!(
+            "{}: the hook for the end of work stays; `gatekeeper uninstall --agent {}` takes it out with the others\n",
+            style.careful("note"),
+            host.name()
+        ));
+    }
     if host == AgentHost::Copilot && agents::is_installed(&repository.work_tree, AgentHost::Claude)
     {
         report::say(&format!(
@@ -54,7 +68,11 @@ pub(super) fn install(
 pub(super) fn uninstall(environment: &Environment, host: AgentHost) -> Result<ExitCode> {
     let style = Style::for_errors(environment, Detail::Normal);
     let repository = Repository::open_from_env(environment)?;
-    let done = agents::uninstall(&repository.work_tree, host)?;
+    let project = Project {
+        top: &repository.work_tree,
+        originals: &Originals::of(&repository.common_dir),
+    };
+    let done = agents::uninstall(project, host)?;
     report_files(&repository.work_tree, &done, style);
     let is_changed = |(_, change): &(PathBuf, FileChange)| {
         matches!(change, FileChange::Cleared | FileChange::Removed)
@@ -123,9 +141,17 @@ pub(super) fn push_status(
                 "lets a bypass pass: {}",
                 clean_line(why.as_bytes())
             )),
+            Probe::Missing => style.bad(&format!(
+                "there is no `gatekeeper` on PATH, so {}; run `uv tool install gatekeeper-git`",
+                if host.fails_closed() {
+                    "every command is refused"
+                } else {
+                    "its commands are not checked"
+                }
+            )),
             Probe::NoCommand => style.good("installed"),
         };
-        is_sound &= !matches!(probe, Probe::LetsPass(_));
+        is_sound &= !matches!(probe, Probe::LetsPass(_) | Probe::Missing);
         if !agents::is_current(top, host) {
             let _ = write!(
                 word,

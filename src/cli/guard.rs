@@ -20,8 +20,11 @@ use crate::report;
 /// How long a refusal or silence may take: less than every host waits.
 const DEADLINE: Duration = Duration::from_secs(1);
 
-/// The largest payload that is read, in bytes.
-const LARGEST: u64 = 16 << 20;
+/// The largest payload that is kept, in bytes.
+const LARGEST: usize = 16 << 20;
+
+/// How long the rest of a larger payload is read, so that the host can write all of it before it reads the refusal.
+const LONGEST_REST: Duration = Duration::from_secs(5);
 
 /// Why no verdict could be reached.
 enum Failure {
@@ -60,14 +63,16 @@ fn payload(bytes: &Arc<Mutex<Vec<u8>>>, named: Option<Dialect>) -> Result<Payloa
     let (sender, receiver) = mpsc::channel();
     let shared = Arc::clone(bytes);
     thread::spawn(move || {
-        let mut input = std::io::stdin().lock().take(LARGEST + 1);
+        let mut input = std::io::stdin().lock();
         let mut part = vec![0; 1 << 16];
         loop {
             match input.read(&mut part) {
                 Ok(0) => break,
                 Ok(length) => {
                     let mut bytes = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                    bytes.extend_from_slice(&part[..length]);
+                    // One byte more says that there is more.
+                    let room = (LARGEST + 1).saturating_sub(bytes.len());
+                    bytes.extend_from_slice(&part[..length.min(room)]);
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(_) => break,
@@ -76,13 +81,18 @@ fn payload(bytes: &Arc<Mutex<Vec<u8>>>, named: Option<Dialect>) -> Result<Payloa
         // If nobody waits any more, the process is about to end.
         let _ = sender.send(());
     });
-    receiver
-        .recv_timeout(DEADLINE)
-        .map_err(|_| Failure::TooSlow)?;
-    let bytes = bytes.lock().unwrap_or_else(PoisonError::into_inner);
-    if bytes.len() as u64 > LARGEST {
+    let is_too_large = || bytes.lock().unwrap_or_else(PoisonError::into_inner).len() > LARGEST;
+    if receiver.recv_timeout(DEADLINE).is_err() {
+        if !is_too_large() {
+            return Err(Failure::TooSlow);
+        }
+        // The answer is known; only the host is still writing.
+        let _ = receiver.recv_timeout(LONGEST_REST);
+    }
+    if is_too_large() {
         return Err(Failure::TooLarge);
     }
+    let bytes = bytes.lock().unwrap_or_else(PoisonError::into_inner);
     Payload::read(&bytes, named).map_err(|_| Failure::Unreadable)
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::baseline::{BASELINE_NAME, Baseline};
 use super::committed::is_absent_at;
-use super::document::Config;
+use super::document::{Config, INCLUDE};
 use super::links::{A_DIRECTORY, A_LINK, Destination, Entry, follow};
 use super::load::{PolicyTree, TrackedText, load};
 use super::parse_files;
@@ -225,6 +225,25 @@ pub(crate) fn work_tree_files(repository: &Repository) -> Result<Vec<PolicyFile>
         index: repository.index()?,
     };
     load(&mut tree).map(Option::unwrap_or_default)
+}
+
+/// The paths that gates.toml at the top of the work tree includes, as far as its text shows them although it cannot be
+/// read as a whole.
+#[must_use]
+pub(crate) fn shown_includes(repository: &Repository) -> Vec<PathBuf> {
+    let bytes = std::fs::read(repository.work_tree.join(FILE_NAME)).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let list = text.split_once(INCLUDE.name).map_or("", |(_, after)| after);
+    let list = list.split(']').next().unwrap_or_default();
+    let parts: Vec<&str> = list.split(['"', '\'']).collect();
+    let paths = parts.iter().skip(1).step_by(2);
+    paths
+        .map(|path| path.trim_start_matches('/').into())
+        .collect()
 }
 
 /// The configuration as it lies in the work tree.

@@ -18,7 +18,7 @@ pub(super) const RULES: &[DoctorRule] = &[
     rule(
         "doctor.agent-guard-missing",
         Severity::Error,
-        "the host of an agent starts `gatekeeper guard`, and there is no `gatekeeper` on PATH, so commands of the agent are not looked at",
+        "the host of an agent starts `gatekeeper guard`, and there is no `gatekeeper` on PATH, so the commands of the agent are not checked, or all of them are refused",
         "Install gatekeeper where PATH leads to it: `uv tool install gatekeeper-git`.",
         missing_guards,
     ),
@@ -72,8 +72,13 @@ fn missing_guards(facts: &Facts) -> Vec<Complaint> {
                     line: 0,
                 },
                 format!(
-                    "{} cannot start `gatekeeper guard`: there is no `gatekeeper` on PATH",
-                    agent.name
+                    "{} cannot start `gatekeeper guard`, because there is no `gatekeeper` on PATH: {}",
+                    agent.name,
+                    if agent.fails_closed {
+                        "it refuses every command"
+                    } else {
+                        "its commands are not checked"
+                    }
                 ),
                 "Install gatekeeper where PATH leads to it: `uv tool install gatekeeper-git`.",
             )
@@ -125,6 +130,7 @@ mod tests {
             name: "codex",
             file: ".codex/hooks.json".into(),
             is_current: true,
+            fails_closed: false,
             off: None,
             untrusted: untrusted.map(str::to_owned),
         };

@@ -89,6 +89,7 @@ pub(super) fn guarded_agents(environment: &Environment, top: &Path) -> Vec<Guard
             name,
             file: file.path.into(),
             is_current: agents::is_current(top, host),
+            fails_closed: host.fails_closed(),
             off: switched_off(name, top, home.as_deref()),
             untrusted: (name == "codex")
                 .then(|| untrusted_by_codex(top, home.as_deref()?))

@@ -94,6 +94,8 @@ pub(crate) struct GuardedAgent {
     pub(crate) file: PathBuf,
     /// Whether its files are as this gatekeeper would write them.
     pub(crate) is_current: bool,
+    /// Whether its host refuses a command if the guard cannot be started.
+    pub(crate) fails_closed: bool,
     /// The file that switches its hooks off, and by what.
     pub(crate) off: Option<(PathBuf, &'static str)>,
     /// Why the host does not run the hooks until a person trusts them, if that is so.

@@ -1,5 +1,7 @@
 //! What an agent is about to do: whether it may, and what it should know.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +14,7 @@ use crate::config::{FILE_NAME, source};
 use crate::git::{Repository, alias_of};
 use crate::guard::judge::{Outside, judge, tool_refusal};
 use crate::guard::paths::{self, Change, IncludedFiles, Place};
-use crate::guard::{Answer, Event, GuardRule, Payload, Refusal, ToolCall, TypedCommit};
+use crate::guard::{Answer, Event, GuardRule, Payload, Refusal, ToolCall, TypedCommit, Unread};
 use crate::receipt::RecordedRuns;
 use crate::report::history::History;
 
@@ -36,10 +38,14 @@ fn dir(payload: &Payload) -> PathBuf {
 fn about_tool(payload: &Payload, call: &ToolCall) -> Answer {
     let dir = dir(payload);
     let mut commits = Vec::new();
-    let included = || included_files(&dir);
+    // They are looked for once, however many files a command removes.
+    let known = OnceCell::new();
+    let included = || known.get_or_init(|| included_files(&dir)).clone();
+    let real = real_paths();
     let outside = Outside {
         aliases: &|dir: &Path, name: &str| alias_of(dir, name),
         included: &included,
+        real: &real,
     };
     let refusal = of_tool(call).or_else(|| {
         call.commands.iter().find_map(|(command, shell)| {
@@ -72,7 +78,8 @@ fn of_tool(call: &ToolCall) -> Option<Refusal> {
             "the same without that parameter",
         ));
     }
-    if call.lacks_command && paths::names_any(call.keys.join(" ").as_bytes()) {
+    let names_any = || paths::names_any(call.keys.join(" ").as_bytes());
+    if call.unread == Some(Unread::Command) && names_any() {
         let what = format!(
             "the tool {} has no command that can be read, but {}",
             call.name,
@@ -84,7 +91,7 @@ fn of_tool(call: &ToolCall) -> Option<Refusal> {
             "the same as a plain command",
         ));
     }
-    if call.is_unreadable {
+    if call.unread == Some(Unread::Json) {
         return Some(Refusal::new(
             GuardRule::Unreadable,
             format!("the input of the tool {} is not whole JSON", call.name),
@@ -99,6 +106,7 @@ fn of_paths(call: &ToolCall, dir: &Path, included: &IncludedFiles<'_>) -> Option
         dir,
         top: dir,
         included,
+        real: &real_paths(),
     };
     call.paths.iter().find_map(|(path, change)| {
         let protected = paths::protected(path, &place, *change)?;
@@ -115,17 +123,35 @@ fn of_paths(call: &ToolCall, dir: &Path, included: &IncludedFiles<'_>) -> Option
     })
 }
 
-/// The files that gates.toml includes, as a directory in the repository leads to them; none if they cannot be read.
+/// Finds where paths lead whose directories may be links. Each is looked up once: a command may name many files of one
+/// directory.
+fn real_paths() -> impl Fn(&Path) -> Option<PathBuf> {
+    let known: RefCell<HashMap<PathBuf, Option<PathBuf>>> = RefCell::default();
+    move |path| {
+        let mut known = known.borrow_mut();
+        let found = known.entry(path.to_owned());
+        found.or_insert_with(|| path.canonicalize().ok()).clone()
+    }
+}
+
+/// The files that gates.toml includes, as a directory in the repository leads to them; those that it names, if it
+/// cannot be read.
 fn included_files(dir: &Path) -> Vec<PathBuf> {
     let find = || {
         let environment = Environment::read().ok()?.in_repository(dir);
         let repository = Repository::open_if_there(&environment).ok()??;
-        let files = source::work_tree_files(&repository).ok()?;
+        let names = match source::work_tree_files(&repository) {
+            Ok(files) if files.len() > 1 => {
+                files.into_iter().map(|file| file.origin.file).collect()
+            }
+            Ok(_) | Err(_) => source::shown_includes(&repository),
+        };
         let real = dir.canonicalize().ok()?;
         let below = real.strip_prefix(&repository.work_tree).ok()?;
         let top = dir.ancestors().nth(below.components().count())?;
-        let names = files.into_iter().map(|file| file.origin.file);
-        let included = names.filter(|name| name.file_name() != Some(OsStr::new(FILE_NAME)));
+        let included = names
+            .into_iter()
+            .filter(|name| name.file_name() != Some(OsStr::new(FILE_NAME)));
         Some(included.map(|name| top.join(name)).collect())
     };
     find().unwrap_or_default()
@@ -133,12 +159,19 @@ fn included_files(dir: &Path) -> Vec<PathBuf> {
 
 /// That a commit may be ended before its gates are.
 fn advice(call: &ToolCall, commit: &TypedCommit, dir: &Path) -> Option<String> {
-    let limit = call.limit?;
-    let last = last_duration(&dir.join(&commit.dir))?;
-    if last <= limit && !commit.in_background {
+    let in_background = commit.in_background || call.in_background;
+    // A command in the background is not ended by the host's limit.
+    let limit = call.limit.filter(|_| !call.in_background);
+    let limit = [limit, commit.limit].into_iter().flatten().min();
+    if limit.is_none() && !in_background {
         return None;
     }
-    let how = if commit.in_background {
+    let limit = limit.unwrap_or(Duration::MAX);
+    let last = last_duration(&dir.join(&commit.dir))?;
+    if last <= limit && !in_background {
+        return None;
+    }
+    let how = if in_background {
         "The commit runs in the background".to_owned()
     } else {
         format!("This command may take {}", duration(limit))

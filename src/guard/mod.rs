@@ -16,5 +16,5 @@ mod tool_input;
 pub(crate) use answer::Answer;
 pub(crate) use host::Dialect;
 pub(crate) use judge::TypedCommit;
-pub(crate) use payload::{Event, Payload, ToolCall};
+pub(crate) use payload::{Event, Payload, ToolCall, Unread};
 pub(crate) use refusal::{GuardRule, Refusal};

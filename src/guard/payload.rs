@@ -64,12 +64,21 @@ pub(crate) struct ToolCall {
     pub(crate) skips_hooks: bool,
     /// The names of its parameters.
     pub(crate) keys: Vec<String>,
-    /// Whether it is a tool for commands, of which none could be read.
-    pub(crate) lacks_command: bool,
-    /// Whether an input of it names git, but cannot be read.
-    pub(crate) is_unreadable: bool,
+    /// What of its input cannot be read.
+    pub(crate) unread: Option<Unread>,
+    /// Whether the host runs it in the background.
+    pub(crate) in_background: bool,
     /// How long the host lets it run, if that is known.
     pub(crate) limit: Option<Duration>,
+}
+
+/// What of a tool's input cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It is a tool for commands, of which none was found.
+    Command,
+    /// An input names git, and is not whole JSON.
+    Json,
 }
 
 /// A payload that cannot be read.
@@ -239,8 +248,10 @@ fn tool(dialect: Dialect, event: &str, fields: &Map<String, Value>) -> ToolCall 
         }
     }
     ToolCall {
-        is_unreadable: read.is_unreadable,
-        lacks_command: is_shell && read.commands.is_empty(),
+        unread: match () {
+            () if read.is_unreadable => Some(Unread::Json),
+            () => (is_shell && read.commands.is_empty()).then_some(Unread::Command),
+        },
         server: server.map_or_else(|| text(&["mcp_server_name", "mcp_server"]), str::to_owned),
         limit: read
             .limit
@@ -249,6 +260,7 @@ fn tool(dialect: Dialect, event: &str, fields: &Map<String, Value>) -> ToolCall 
         commands: read.commands,
         paths: read.paths,
         skips_hooks: read.skips_hooks,
+        in_background: read.in_background,
         keys: read.keys,
     }
 }

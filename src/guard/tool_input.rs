@@ -43,6 +43,7 @@ pub(super) struct ToolInput {
     pub(super) paths: Vec<(String, Change)>,
     pub(super) keys: Vec<String>,
     pub(super) skips_hooks: bool,
+    pub(super) in_background: bool,
     pub(super) limit: Option<Duration>,
 }
 
@@ -131,6 +132,7 @@ impl ToolInput {
             paths: Vec::new(),
             keys: Vec::new(),
             skips_hooks: false,
+            in_background: false,
             limit: None,
         }
     }
@@ -154,6 +156,14 @@ impl ToolInput {
             }
             Value::Array(values) => self.values(&lower, values, depth),
             Value::String(text) => self.text(&lower, text, depth),
+            Value::Bool(true)
+                if matches!(
+                    lower.as_str(),
+                    "run_in_background" | "is_background" | "isbackground"
+                ) =>
+            {
+                self.in_background = true;
+            }
             Value::Bool(true) if SKIPPING.contains(&lower.as_str()) => self.skips_hooks = true,
             Value::Number(number) if matches!(lower.as_str(), "timeout" | "timeout_ms") => {
                 self.limit = number.as_u64().map(Duration::from_millis);

@@ -93,7 +93,8 @@ pub(crate) enum CommandKind {
     },
     /// `for`, `while`, `until`, `select`.
     Loop {
-        /// The variable of `for` and `select`, and the words after `in`; without `in`, there are none.
+        /// The variable of `for` and `select`, and the words after `in`; without `in`, there are none, and the arguments
+        /// take their place.
         over: Option<(String, Vec<Word>)>,
         /// Of `while` and `until`.
         condition: Option<Script>,

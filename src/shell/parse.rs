@@ -480,7 +480,7 @@ impl Parser {
                 }
                 break;
             };
-            let list = if simple.words.is_empty() && is_assignment(word) {
+            let list = if simple.words.is_empty() && is_assignment(word, self.language) {
                 &mut simple.assignments
             } else {
                 &mut simple.words
@@ -506,9 +506,14 @@ impl Parser {
     }
 }
 
-fn is_assignment(word: &Word) -> bool {
+fn is_assignment(word: &Word, language: Language) -> bool {
     word.text.split_once('=').is_some_and(|(name, _)| {
         let name = name.strip_suffix('+').unwrap_or(name);
+        // `list[index]=value`
+        let name = match name.split_once('[') {
+            Some((list, index)) if language == Language::Bash && index.ends_with(']') => list,
+            _ => name,
+        };
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     })

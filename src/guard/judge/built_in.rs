@@ -33,23 +33,21 @@ impl Walk<'_> {
 fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) -> bool {
     match name {
         "export" | "declare" | "typeset" | "local" | "readonly" => {
-            let is_exported = name == "export"
-                || arguments
-                    .iter()
-                    .any(|word| word.starts_with('-') && word.contains('x'));
-            for word in arguments {
-                set_variable(word, is_exported, walk);
-            }
+            declare(arguments, name == "export", walk);
         }
         "unset" => {
             for word in arguments {
                 walk.state.variables.remove(word);
+                walk.state.references.remove(word);
                 walk.state.exported.remove(&OsString::from(word));
             }
         }
         "alias" => {
             for word in arguments {
                 if let Some((name, value)) = word.split_once('=') {
+                    if name == "gatekeeper" {
+                        walk.refuse_stand_in("an alias");
+                    }
                     walk.script(value, &Surroundings::default());
                     walk.state.aliases.insert(name.to_owned(), value.to_owned());
                 }
@@ -57,7 +55,19 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
         }
         "cd" | "pushd" => {
             if let Some(dir) = arguments.iter().find(|word| !word.starts_with('-')) {
-                walk.state.dir.push(dir);
+                let names = walk.led(dir, true);
+                walk.state.dir = names.iter().collect();
+            }
+        }
+        "hash" => {
+            let is_given = arguments.iter().any(|word| word.starts_with("-p"));
+            if is_given && arguments.last().is_some_and(|name| name == "gatekeeper") {
+                walk.refuse_stand_in("another program");
+            }
+        }
+        "let" => {
+            for (name, value) in arguments.iter().filter_map(|word| word.split_once('=')) {
+                walk.state.assign(name, value.to_owned());
             }
         }
         "set" => set(arguments, walk),
@@ -83,6 +93,7 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
         "trap" => {
             if let Some(script) = arguments.iter().find(|word| !word.starts_with('-')) {
                 walk.script(script, &Surroundings::default());
+                walk.state.exits_well |= ends_well(script);
             }
         }
         "source" | "." => {
@@ -154,7 +165,8 @@ fn read(arguments: &[String], environment: &Variables, around: &Surroundings, wa
     }
     let mut left = line;
     for (at, name) in names.iter().enumerate() {
-        left = left.trim_start_matches(is_separator);
+        // Of separators that are not blanks, each ends a field.
+        left = left.trim_start_matches(|c: char| is_separator(c) && c.is_whitespace());
         let is_last = at + 1 == names.len();
         let end = if is_last {
             None
@@ -164,7 +176,8 @@ fn read(arguments: &[String], environment: &Variables, around: &Surroundings, wa
         let (word, after) = left.split_at(end.unwrap_or(left.len()));
         walk.state
             .assign(name, word.trim_end_matches(is_separator).to_owned());
-        left = after;
+        let is_sign = |c: char| is_separator(c) && !c.is_whitespace();
+        left = after.strip_prefix(is_sign).unwrap_or(after);
     }
 }
 
@@ -182,40 +195,70 @@ fn set(arguments: &[String], walk: &mut Walk<'_>) {
         };
         let is_on = word.starts_with('-');
         if letters.contains('a') {
-            walk.state.allexport = is_on;
+            walk.state.options.allexport = is_on;
         }
         if letters.contains('e') {
-            walk.state.errexit = is_on;
+            walk.state.options.errexit = is_on;
         }
         if letters.ends_with('o') {
             match rest.next().map(String::as_str) {
-                Some("pipefail") => walk.state.pipefail = is_on,
-                Some("errexit") => walk.state.errexit = is_on,
-                Some("allexport") => walk.state.allexport = is_on,
+                Some("pipefail") => walk.state.options.pipefail = is_on,
+                Some("errexit") => walk.state.options.errexit = is_on,
+                Some("allexport") => walk.state.options.allexport = is_on,
                 _ => {}
             }
         }
     }
 }
 
-fn set_variable(word: &str, is_exported: bool, walk: &mut Walk<'_>) {
-    let (name, value) = match word.split_once('=') {
-        Some((name, value)) => (name, Some(value.to_owned())),
-        None => (word, walk.state.variables.get(word).cloned()),
+/// `declare` and its like, with their options: other names for variables, letters in another case.
+fn declare(arguments: &[String], exports: bool, walk: &mut Walk<'_>) {
+    let has = |letter: char| {
+        arguments
+            .iter()
+            .any(|word| word.starts_with('-') && word.contains(letter))
     };
-    let Some(value) = value else { return };
-    if is_exported {
-        walk.state
-            .exported
-            .insert(name.into(), value.clone().into());
+    let is_exported = exports || has('x');
+    for word in arguments.iter().filter(|word| !word.starts_with('-')) {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (word.as_str(), walk.state.variables.get(word).cloned()),
+        };
+        let Some(value) = value else { continue };
+        if has('n') && !exports {
+            let other = walk.state.referred(&value).to_owned();
+            walk.state.references.insert(name.to_owned(), other);
+            continue;
+        }
+        let value = match () {
+            () if has('l') => value.to_lowercase(),
+            () if has('u') => value.to_uppercase(),
+            () => value,
+        };
+        if is_exported {
+            walk.state
+                .exported
+                .insert(name.into(), value.clone().into());
+        }
+        walk.state.assign(name, value);
     }
-    walk.state.variables.insert(name.to_owned(), value);
+}
+
+/// Whether a script makes the shell end with success, whatever has failed before: `exit 0`.
+fn ends_well(script: &str) -> bool {
+    let last = script.rsplit([';', '\n', '&', '|']).next();
+    last.is_some_and(|last| last.trim() == "exit 0")
+}
+
+/// Whether a path stands for a stream that is open.
+fn is_stream(file: &str) -> bool {
+    file.starts_with("/dev/fd/") || file.starts_with("/proc/self/fd/")
 }
 
 fn run_file(file: &str, around: &Surroundings, walk: &mut Walk<'_>) {
     let text = match file.strip_prefix(TEXT_OF_FILE) {
         Some(text) => Some(text.to_owned()),
-        None if matches!(file, "/dev/stdin" | "-" | "/proc/self/fd/0") => around.input.clone(),
+        None if matches!(file, "/dev/stdin" | "-") || is_stream(file) => around.input.clone(),
         None => walk.written_text(file).cloned(),
     };
     if let Some(text) = text {

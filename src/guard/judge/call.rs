@@ -3,9 +3,10 @@
 
 use super::clients;
 use super::git::is_checked_command;
-use super::starters::{is_assignment, program_name, started_by};
+use super::starters::{is_assignment, limit_of, program_name, started_by};
 use super::state::{Surroundings, Walk};
 use crate::base::environment::Variables;
+use crate::shell::parse_bash;
 use crate::tools::{SHELLS, base_name};
 
 /// Programs that only read or print: what their words say is not run.
@@ -99,7 +100,8 @@ fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk:
     if is_function || walk.built_in(&name, arguments, environment, around) {
         return;
     }
-    if let Some(rest) = started_by(&name, arguments) {
+    let started = started_by(&name, arguments);
+    if let Some(rest) = started {
         let mut environment = environment.clone();
         let assigned = rest.iter().take_while(|word| is_assignment(word)).count();
         for word in &rest[..assigned] {
@@ -108,7 +110,12 @@ fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk:
             }
         }
         let rest = rest[assigned..].to_vec();
-        return walk.deeper("git", |walk| judge(&rest, &environment, around, walk));
+        let limits = [limit_of(&name, arguments), around.limit];
+        let around = Surroundings {
+            limit: limits.into_iter().flatten().min(),
+            ..around.clone()
+        };
+        return walk.deeper("git", |walk| judge(&rest, &environment, &around, walk));
     }
     let exported = std::mem::replace(&mut walk.state.exported, environment.clone());
     let is_called = walk.shell_call(&name, arguments, around);
@@ -133,7 +140,8 @@ fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk:
             }
             walk.change_files(&name, arguments);
         }
-        "find" | "fd" | "fdfind" => walk.found(arguments, environment, around),
+        "find" => walk.found(arguments, environment, around),
+        "fd" | "fdfind" => walk.found_by_fd(arguments, environment, around),
         _ => {
             if let Some(command) = name.strip_prefix("git-") {
                 let mut whole = vec![command.to_owned()];
@@ -144,6 +152,8 @@ fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk:
                 walk.refuse(refusal);
             }
             walk.note_other_name(&name, arguments);
+            walk.note_copies(&name, arguments, around.input.as_deref());
+            walk.package_scripts(&name, arguments, around);
             walk.change_files(&name, arguments);
             walk.embedded(&name, arguments, around);
             walk.code(&name, arguments, around.input.as_deref());
@@ -152,6 +162,18 @@ fn judge(words: &[String], environment: &Variables, around: &Surroundings, walk:
             }
         }
     }
+}
+
+/// How many programs among the words of a call are followed.
+const MOST_NESTED: usize = 8;
+
+/// The scripts behind options that usually take one.
+fn typed_scripts(arguments: &[String]) -> impl Iterator<Item = &String> {
+    const OPTIONS: [&str; 5] = ["-c", "--command", "--cmd", "--exec", "--run"];
+    let pairs = arguments.iter().zip(arguments.iter().skip(1));
+    let scripts =
+        pairs.filter(|(option, script)| OPTIONS.contains(&option.as_str()) && script.contains(' '));
+    scripts.map(|(_, script)| script)
 }
 
 /// A program that is not known may start git, or pass a script to a shell: what stands after `git` among its words is
@@ -176,16 +198,49 @@ fn nested(
         let name = program_name(word);
         name == "git" || SHELLS.contains(&name.as_str()) && !word.contains(' ')
     };
-    if let Some(at) = arguments.iter().position(is_program) {
-        let is_git = program_name(&arguments[at]) == "git";
-        let runs = is_git
-            || arguments[at + 1..]
-                .iter()
-                .any(|word| word.starts_with('-') && word.ends_with('c'));
-        if runs {
-            let rest = arguments[at..].to_vec();
-            walk.deeper("git", |walk| judge(&rest, environment, around, walk));
+    // `cross-env NAME=value git commit`
+    let mut given = environment.clone();
+    let mut followed = 0;
+    for (at, word) in arguments.iter().enumerate() {
+        if followed >= MOST_NESTED {
+            break;
         }
+        if is_assignment(word) {
+            if let Some((name, value)) = word.split_once('=') {
+                given.insert(name.into(), value.into());
+            }
+        } else if is_program(word) {
+            followed += 1;
+            let is_git = program_name(word) == "git";
+            let runs = is_git
+                || around.input.is_some()
+                || arguments[at + 1..]
+                    .iter()
+                    .any(|word| word.starts_with('-') && word.ends_with('c'));
+            if runs {
+                let rest = arguments[at..].to_vec();
+                walk.deeper("git", |walk| judge(&rest, &given, around, walk));
+            }
+            // `docker run --entrypoint git IMAGE push`
+            let is_entry = at > 0 && arguments[at - 1] == "--entrypoint";
+            if is_git && is_entry {
+                let rest = arguments.get(at + 2..).unwrap_or_default().to_vec();
+                walk.git(&rest, &given, around);
+            }
+        } else if word == "--entrypoint=git" {
+            let rest = arguments.get(at + 2..).unwrap_or_default().to_vec();
+            walk.git(&rest, &given, around);
+        }
+    }
+    let is_code = super::code::is_interpreter(&program_name(first));
+    for script in typed_scripts(arguments).filter(|script| !is_code && parse_bash(script).is_ok()) {
+        walk.script(
+            script,
+            &Surroundings {
+                input: None,
+                ..around.clone()
+            },
+        );
     }
     let text = walk.written_text(first).cloned();
     if let Some(text) = text {

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 
+use super::removal::removes_gatekeeper;
 use crate::base::environment::Variables;
 use crate::base::text::shell_word;
 use crate::guard::refusal::{GuardRule, Refusal};
@@ -56,6 +57,14 @@ pub(super) fn refusal(
             "the same without that option",
         ));
     }
+    if removes_gatekeeper(name, &words) {
+        let what = format!("{} removes gatekeeper", typed());
+        return Some(Refusal::new(
+            GuardRule::Tampering,
+            what,
+            "gatekeeper --version  (a person decides whether it is removed)",
+        ));
+    }
     if let Some(what) = switches_off(name, &words) {
         let what = format!("{} {what}", typed());
         return Some(Refusal::new(
@@ -67,7 +76,7 @@ pub(super) fn refusal(
     match name {
         "sl" if words.first() == Some(&"push") => other("git push"),
         "jj" if words.contains(&"git") && words.contains(&"push") => other("git push"),
-        "dulwich" | "isogit" | "gitless" | "gl"
+        "dulwich" | "isogit" | "isomorphic-git" | "gitless" | "gl"
             if words.contains(&"push") || words.contains(&"commit") =>
         {
             other("git commit and git push")
@@ -159,12 +168,22 @@ fn passes_no_verify(name: &str, words: &[&str]) -> bool {
     };
     let commits = matches!(first, Some(&"commit" | &"push")) || PASSING_ON.contains(&name);
     let is_given = |word: &&&str| **word == "--no-verify" || word.ends_with("Args=--no-verify");
+    // `yarn commit` and `cz` pass what they are given on to `git commit`.
+    let is_passed_on =
+        matches!(name, "cz" | "git-cz") || name == "yarn" && first == Some(&"commit");
+    let is_short = |word: &&str| {
+        let letters = word.strip_prefix('-').unwrap_or_default();
+        let is_cluster = letters.chars().all(|letter| "asvqn".contains(letter));
+        is_passed_on && letters.contains('n') && (is_cluster || letters.ends_with("nm"))
+    };
     let mut typed = words.iter();
     // A message may be called so.
-    let said = typed.position(|word| is_given(&word)).is_some_and(|at| {
-        let before = at.checked_sub(1).and_then(|at| words.get(at));
-        before.is_none_or(|before| !matches!(*before, "-m" | "--message"))
-    });
+    let said = typed
+        .position(|word| is_given(&word) || is_short(word))
+        .is_some_and(|at| {
+            let before = at.checked_sub(1).and_then(|at| words.get(at));
+            before.is_none_or(|before| !matches!(*before, "-m" | "--message"))
+        });
     commits && said || VERSIONING.contains(&name) && words.contains(&"--no-commit-hooks")
 }
 

@@ -1,13 +1,29 @@
 //! Programs in other languages that are given on the command line or piped in: `python -c`, `node -e`. They are not
 //! read as programs; what counts is whether they start something or write files, and what they name.
 
+use std::ffi::OsStr;
+
 use super::clients;
 use super::state::{Surroundings, Walk};
 use crate::guard::paths::{Change, protected};
 use crate::guard::refusal::{GuardRule, Refusal};
+use crate::tools::skip_variable;
 
 /// Interpreters, each with the options after which a program stands.
-const INTERPRETERS: [(&str, &[&str]); 15] = [
+pub(super) const INTERPRETERS: [(&str, &[&str]); 28] = [
+    ("Rscript", &["-e"]),
+    ("julia", &["-e", "--eval"]),
+    ("elixir", &["-e", "--eval"]),
+    ("erl", &["-eval"]),
+    ("groovy", &["-e"]),
+    ("guile", &["-c"]),
+    ("racket", &["-e"]),
+    ("octave", &["--eval"]),
+    ("clojure", &["-e"]),
+    ("bb", &["-e"]),
+    ("gawk", &[]),
+    ("mawk", &[]),
+    ("zx", &["-e", "--eval"]),
     ("expect", &["-c"]),
     ("tclsh", &[]),
     ("emacs", &["--eval", "-eval"]),
@@ -26,7 +42,14 @@ const INTERPRETERS: [(&str, &[&str]); 15] = [
 ];
 
 /// What starts a program.
-const STARTING: [&str; 26] = [
+const STARTING: [&str; 33] = [
+    "run(`",
+    "System.cmd",
+    "os:cmd",
+    ".execute()",
+    "ProcessBuilder",
+    "shell ",
+    "(sh \"",
     "system qw",
     "sh.git",
     "Repo(",
@@ -83,6 +106,20 @@ const WRITING: [&str; 24] = [
     "file_put_contents",
 ];
 
+/// What moves or removes files.
+const REMOVING: [&str; 10] = [
+    "File.delete",
+    "move(",
+    "os.remove",
+    "rename",
+    "rmSync",
+    "rm_rf",
+    "rmdir",
+    "rmtree",
+    "rm_r ",
+    "unlink",
+];
+
 impl Walk<'_> {
     /// Judges a program for an interpreter.
     pub(super) fn code(&mut self, name: &str, arguments: &[String], input: Option<&str>) {
@@ -91,25 +128,10 @@ impl Walk<'_> {
 }
 
 fn judge(name: &str, arguments: &[String], input: Option<&str>, walk: &mut Walk<'_>) {
-    let is_named = |known: &str| {
-        let rest = name.strip_prefix(known);
-        rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
-    };
-    let Some((_, options)) = INTERPRETERS.iter().find(|(known, _)| is_named(known)) else {
+    let Some(options) = options_of(name) else {
         return;
     };
-    let mut programs: Vec<&str> = Vec::new();
-    for (at, word) in arguments.iter().enumerate() {
-        let bundled = |option: &&str| {
-            option.len() == 2
-                && word.starts_with('-')
-                && !word.starts_with("--")
-                && word.ends_with(&option[1..])
-        };
-        if options.contains(&word.as_str()) || options.iter().any(bundled) {
-            programs.extend(arguments.get(at + 1).map(String::as_str));
-        }
-    }
+    let mut programs = typed_programs(arguments, options);
     if options.is_empty() {
         programs.extend(
             arguments
@@ -120,7 +142,7 @@ fn judge(name: &str, arguments: &[String], input: Option<&str>, walk: &mut Walk<
     }
     let mut files = arguments
         .iter()
-        .filter(|word| !word.starts_with('-') || *word == "-");
+        .filter(|word| (!word.starts_with('-') || *word == "-") && *word != "run");
     match files.next() {
         Some(file) if file != "-" => programs.extend(walk.known_text(file)),
         _ => programs.extend(input),
@@ -134,6 +156,49 @@ fn judge(name: &str, arguments: &[String], input: Option<&str>, walk: &mut Walk<
             walk.script(command, &Surroundings::default());
         }
     }
+}
+
+/// The options of an interpreter after which a program stands.
+fn options_of(name: &str) -> Option<&'static [&'static str]> {
+    let is_named = |known: &str| {
+        let rest = name.strip_prefix(known);
+        rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    };
+    let found = INTERPRETERS.iter().find(|(known, _)| is_named(known));
+    found.map(|(_, options)| *options)
+}
+
+/// Whether a program reads code in a language of its own.
+pub(super) fn is_interpreter(name: &str) -> bool {
+    options_of(name).is_some()
+}
+
+/// The programs that are typed after these options.
+fn typed_programs<'w>(arguments: &'w [String], options: &[&str]) -> Vec<&'w str> {
+    let mut programs = Vec::new();
+    for (at, word) in arguments.iter().enumerate() {
+        let bundled = |option: &&str| {
+            option.len() == 2
+                && word.starts_with('-')
+                && !word.starts_with("--")
+                && word.ends_with(&option[1..])
+        };
+        if options.contains(&word.as_str()) || options.iter().any(bundled) {
+            programs.extend(arguments.get(at + 1).map(String::as_str));
+        }
+    }
+    programs
+}
+
+/// What a program that is typed may print: the texts in it, each on a line.
+pub(super) fn printed(name: &str, arguments: &[String]) -> Option<String> {
+    let programs = typed_programs(arguments, options_of(name)?);
+    let texts = programs
+        .into_iter()
+        .flat_map(literals)
+        .map(|(_, text)| text);
+    let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
 fn refusal(program: &str, walk: &Walk<'_>) -> Option<Refusal> {
@@ -186,7 +251,7 @@ fn other_client(program: &str) -> Option<Refusal> {
 }
 
 /// The texts in quotes of a program, each with what stands before it.
-fn literals(program: &str) -> Vec<(&str, &str)> {
+pub(super) fn literals(program: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(begin) = program[at..].find(['\'', '"', '`']).map(|begin| at + begin) {
@@ -244,7 +309,11 @@ fn written_path(program: &str, walk: &Walk<'_>) -> Option<String> {
     let mut texts = literals.iter().map(|(_, text)| *text);
     let place = walk.place();
     let is_path = |text: &str| text.contains(['/', '.']) && !text.contains(char::is_whitespace);
-    let is_protected = |text: &&str| protected(text, &place, Change::Write).is_some();
+    let removes = REMOVING.iter().any(|word| program.contains(word));
+    let is_protected = |text: &&str| {
+        protected(text, &place, Change::Write).is_some()
+            || removes && protected(text, &place, Change::Remove).is_some()
+    };
     let named = texts
         .clone()
         .filter(|text| is_path(text))
@@ -258,10 +327,24 @@ fn written_path(program: &str, walk: &Walk<'_>) -> Option<String> {
         .or_else(|| hooks.map(|hooks| format!(".git/{hooks}")))
 }
 
+/// Whether a program gives a variable a value by which a hook manager skips its checks: `{"HUSKY": "0"}`, `HUSKY="0"`.
+fn sets_skip_variable(program: &str) -> bool {
+    let literals = literals(program);
+    let is_set =
+        |name: &str, value: &str| skip_variable(OsStr::new(name), OsStr::new(value)).is_some();
+    let by_text = literals.windows(2).any(|pair| is_set(pair[0].1, pair[1].1));
+    by_text
+        || literals.iter().any(|(before, value)| {
+            let name = before.trim_end().trim_end_matches([':', '=']).trim_end();
+            let begin = name.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            is_set(&name[begin.map_or(0, |at| at + 1)..], value)
+        })
+}
+
 /// Whether a program names an option or setting by which hooks are skipped.
 fn skips(program: &str) -> bool {
     let lower = program.to_ascii_lowercase();
-    let quotes = |c: char| matches!(c, '\'' | '"' | '`' | ',' | '[' | ']' | '(' | ')');
+    let quotes = |c: char| matches!(c, '\'' | '"' | '`' | ',' | '[' | ']' | '(' | ')' | '.');
     let has_n = || {
         let words = lower.split(|c: char| c.is_whitespace() || quotes(c));
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -275,7 +358,8 @@ fn skips(program: &str) -> bool {
         "commit", "push", "merge", "pull", "rebase", "'am'", "git am",
     ];
     let is_checked = checked.iter().any(|command| lower.contains(command));
-    is_checked && lower.contains("--no-veri")
+    let says_no = lower.contains("--no-veri") || lower.contains("no_verify=true");
+    is_checked && (says_no || sets_skip_variable(program))
         || lower.contains("core.hookspath")
         || lower.contains("update-ref")
         || lower.contains("send-pack")

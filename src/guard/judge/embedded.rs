@@ -36,6 +36,44 @@ impl Walk<'_> {
         }
     }
 
+    /// `npm pkg set scripts.NAME=SCRIPT`, and `npm run NAME` of what the script itself has set so.
+    pub(super) fn package_scripts(
+        &mut self,
+        name: &str,
+        arguments: &[String],
+        around: &Surroundings,
+    ) {
+        if !matches!(name, "npm" | "yarn" | "pnpm" | "bun") {
+            return;
+        }
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["pkg", "set", settings @ ..] => {
+                for setting in settings {
+                    let script = setting
+                        .strip_prefix("scripts.")
+                        .and_then(|rest| rest.split_once('='));
+                    if let Some((name, script)) = script {
+                        self.note_text(&format!("package.json/{name}"), script);
+                    }
+                }
+            }
+            ["set-script", name, script] => self.note_text(&format!("package.json/{name}"), script),
+            ["run" | "run-script", name, ..]
+            | [name @ ("start" | "test" | "stop"), ..]
+            | [name] => {
+                if let Some(script) = self.written_text(&format!("package.json/{name}")).cloned() {
+                    let inner = Surroundings {
+                        input: None,
+                        ..around.clone()
+                    };
+                    self.script(&script, &inner);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn scripts_of(&self, name: &str, arguments: &[String], input: Option<&str>) -> Vec<String> {
         let mut found = in_options(name, arguments);
         match name {
@@ -50,13 +88,27 @@ impl Walk<'_> {
                 found.extend(lines_of_editor(input));
             }
             "ed" => found.extend(lines_of_editor(input)),
-            "at" | "batch" => found.extend(input.map(str::to_owned)),
+            "at" | "batch" => {
+                let at = arguments.iter().position(|word| word == "-f");
+                let file = at.and_then(|at| self.known_text(arguments.get(at + 1)?));
+                found.extend(file.or(input).map(str::to_owned));
+            }
+            "sqlite3" | "duckdb" | "psql" | "mysql" | "ftp" | "lftp" => {
+                let lines = arguments.iter().flat_map(|word| word.lines());
+                let lines = lines.chain(input.unwrap_or_default().lines());
+                found.extend(lines.filter_map(of_database).map(str::to_owned));
+            }
             "crontab" => {
                 let jobs = input.unwrap_or_default().lines();
-                found.extend(
-                    jobs.filter_map(|job| after_words(job, 5))
-                        .map(str::to_owned),
-                );
+                let command = |job: &'_ str| {
+                    let times = if job.trim_start().starts_with('@') {
+                        1
+                    } else {
+                        5
+                    };
+                    after_words(job, times).map(str::to_owned)
+                };
+                found.extend(jobs.filter_map(command));
             }
             "tmux" => found.extend(sent_keys(arguments)),
             "screen" => {
@@ -83,6 +135,10 @@ impl Walk<'_> {
             let clinging = word
                 .strip_prefix("-f")
                 .filter(|value| !value.is_empty() && !word.starts_with("--"));
+            // `-sf`, a cluster of options whose last one takes the file.
+            let is_cluster =
+                !word.starts_with("--") && word.starts_with('-') && word.ends_with('f');
+            let option = if is_cluster { "-f" } else { option };
             match option {
                 "--eval" | "-E" => {
                     texts.extend(value.map(str::to_owned).or_else(|| rest.next().cloned()));
@@ -208,6 +264,14 @@ fn of_editor(word: &str) -> Option<&str> {
 fn lines_of_editor(input: Option<&str>) -> Vec<String> {
     let lines = input.unwrap_or_default().lines();
     lines.filter_map(of_editor).map(str::to_owned).collect()
+}
+
+/// The command that the client of a database is told to run.
+fn of_database(line: &str) -> Option<&str> {
+    let starts = [".shell ", ".system ", "\\! ", "!"];
+    starts
+        .iter()
+        .find_map(|start| line.trim_start().strip_prefix(start))
 }
 
 /// What follows the first words of a line.

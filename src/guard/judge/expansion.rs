@@ -58,13 +58,17 @@ impl<'t> Expansion<'t> {
             return Some(set.map_or_else(|| put_in(word), str::to_owned));
         }
         if let Some(word) = operator.strip_prefix('+') {
-            return set.map(|_| put_in(word));
+            let word = put_in(word);
+            // Of a variable that only the environment may have, an option is what matters.
+            let counts = set.is_some() || value.is_none() && word.starts_with('-');
+            return Some(if counts { word } else { String::new() });
         }
         let value = value?;
         if is_empty_unset {
             return match operator.strip_prefix('?') {
                 Some(_) => Some(value.to_owned()),
-                None => part(value, &put_in(operator)),
+                // What is calculated may begin at any place.
+                None => part(value, &put_in(operator)).or_else(|| Some(value.to_owned())),
             };
         }
         let (sign, word) = operator.split_at(operator.chars().next().map_or(0, char::len_utf8));
@@ -284,7 +288,9 @@ mod tests {
             ("x:=b", None, Some("b")),
             ("x:+b", Some("a"), Some("b")),
             ("x+b", Some(""), Some("b")),
-            ("x:+b", None, None),
+            ("x:+b", None, Some("")),
+            ("x:+-b", None, Some("-b")),
+            ("x:+-b", Some(""), Some("")),
             ("x:?b", Some("a"), Some("a")),
             ("x#a", Some("aab"), Some("ab")),
             ("x#*/", Some("a/b/c"), Some("b/c")),

@@ -1,7 +1,10 @@
 //! Programs that write, move or remove files.
 
+use std::path::Path;
+
 use super::state::{TEXT_OF_FILE, Walk};
-use crate::guard::paths::{Change, protected};
+use super::words::braces;
+use crate::guard::paths::{Change, Place, Protected, protected};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::guard::tool_input;
 
@@ -11,6 +14,7 @@ impl Walk<'_> {
         for (path, change) in changes(name, arguments) {
             self.change(path, change);
         }
+        self.note_links(name, arguments);
     }
 
     /// Judges the files that a patch changes.
@@ -31,9 +35,26 @@ impl Walk<'_> {
     }
 
     fn change(&mut self, path: &str, change: Change) {
-        if let Some(refusal) = self.path_refusal(path, change) {
-            self.refuse(refusal);
+        // Braces beside a part in quotes are still there.
+        for path in braces(path) {
+            if let Some(refusal) = self.path_refusal(&path, change) {
+                self.refuse(refusal);
+            }
         }
+    }
+
+    /// What a path is that leads through links which the script itself has made.
+    fn behind_own_links(&self, path: &str, change: Change) -> Option<Protected> {
+        if self.state.links.is_empty() {
+            return None;
+        }
+        let follows_last = change == Change::Write || path.ends_with('/');
+        let led = self.led(path, follows_last).join("/");
+        let place = Place {
+            dir: Path::new(""),
+            ..self.place()
+        };
+        protected(&led.replacen("//", "/", 1), &place, change)
     }
 
     /// Why a path may not be changed so.
@@ -41,7 +62,8 @@ impl Walk<'_> {
         if path.starts_with(TEXT_OF_FILE) {
             return None;
         }
-        let protected = protected(path, &self.place(), change)?;
+        let protected = protected(path, &self.place(), change)
+            .or_else(|| self.behind_own_links(path, change))?;
         let verb = match change {
             Change::Write => "changes",
             Change::Remove => "removes",
@@ -83,10 +105,17 @@ fn changes<'a>(name: &str, arguments: &'a [String]) -> Vec<(&'a str, Change)> {
         },
         "tee" | "sponge" | "patch" | "touch" => all(Change::Write),
         "tar" | "bsdtar"
-            if arguments.first().is_some_and(|word| word.contains('x'))
+            if arguments
+                .first()
+                .is_some_and(|word| !word.starts_with('-') && word.contains('x'))
+                || short('x')
                 || options.contains(&"--extract") =>
         {
             after(arguments, &["-C", "--directory"])
+        }
+        "7z" | "7za" | "7zr" => {
+            let dirs = options.iter().filter_map(|word| word.strip_prefix("-o"));
+            dirs.map(|dir| (dir, Change::Write)).collect()
         }
         "unzip" => after(arguments, &["-d"]),
         // With `-R`, an editor only shows a file.

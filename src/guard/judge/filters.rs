@@ -20,12 +20,15 @@ pub(super) fn passed(name: &str, arguments: &[String], input: &str) -> Option<St
         "head" | "tail" | "sort" | "uniq" | "tac" | "grep" | "envsubst" | "sponge" | "pv"
         | "nl" | "column" | "fmt" => Some(input.to_owned()),
         "base64" | "gbase64" if has(&["-d", "-D", "-di", "--decode"]) => from_base64(input),
+        "openssl" if has(&["-d"]) && has(&["base64", "-base64", "-a"]) => from_base64(input),
         "xxd" if has(&["-r"]) || has(&["-rp", "-pr"]) => from_hexadecimal(input),
         "rev" => {
             let lines = input.lines().map(|line| line.chars().rev().collect());
             Some(lines.collect::<Vec<String>>().join("\n"))
         }
         "tr" => Some(translated(arguments, input)),
+        "cut" => fields_cut(arguments, input),
+        "awk" | "gawk" | "mawk" => fields_printed(arguments, input),
         "sed" | "gsed" => Some(substituted(arguments, input)),
         _ => None,
     }
@@ -60,6 +63,54 @@ fn from_hexadecimal(text: &str) -> Option<String> {
         .chunks_exact(2)
         .map(|pair| u8::try_from(pair[0] << 4 | pair[1]).ok());
     String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
+}
+
+/// `cut -d SIGN -f NUMBER`: one field of each line.
+fn fields_cut(arguments: &[String], input: &str) -> Option<String> {
+    let value = |option: &str| {
+        arguments.iter().enumerate().find_map(|(at, word)| {
+            let clinging = word.strip_prefix(option)?;
+            if clinging.is_empty() {
+                arguments.get(at + 1).map(String::as_str)
+            } else {
+                Some(clinging)
+            }
+        })
+    };
+    let sign = value("-d").unwrap_or("\t");
+    let number: usize = value("-f")?.trim_end_matches('-').parse().ok()?;
+    let to_end = value("-f")?.ends_with('-');
+    let of_line = |line: &str| {
+        let mut fields = line.split(sign).skip(number.saturating_sub(1));
+        if to_end {
+            fields.collect::<Vec<_>>().join(sign)
+        } else {
+            fields.next().unwrap_or_default().to_owned()
+        }
+    };
+    Some(input.lines().map(of_line).collect::<Vec<_>>().join("\n"))
+}
+
+/// `awk '{print $NUMBER}'`: one field of each line; every line for other programs that only print.
+fn fields_printed(arguments: &[String], input: &str) -> Option<String> {
+    let program = arguments.iter().find(|word| word.contains("print"))?;
+    let field = program.split("print").nth(1)?.trim();
+    let number = field.strip_prefix('$')?;
+    let end = number
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(number.len());
+    let of_line = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        match &number[..end] {
+            "NF" => fields.last().copied().unwrap_or_default().to_owned(),
+            "0" => line.to_owned(),
+            number => {
+                let at = number.parse().unwrap_or(1_usize).saturating_sub(1);
+                fields.get(at).copied().unwrap_or_default().to_owned()
+            }
+        }
+    };
+    Some(input.lines().map(of_line).collect::<Vec<_>>().join("\n"))
 }
 
 /// `tr`: characters of the first set become those of the second, or are removed.
@@ -150,7 +201,7 @@ pub(super) fn substitution(program: &str) -> Option<Substitution<'_>> {
 }
 
 /// `sed`: its substitutions, one after the other.
-fn substituted(arguments: &[String], input: &str) -> String {
+pub(super) fn substituted(arguments: &[String], input: &str) -> String {
     let mut text = input.to_owned();
     for substitution in arguments.iter().filter_map(|word| substitution(word)) {
         if substitution.by.len() > LONGEST_REPLACEMENT || text.len() > LONGEST {
@@ -191,6 +242,10 @@ mod tests {
             ("sed -e s|X|n|g", "-X -X", Some("-n -n")),
             ("head -1", "git", Some("git")),
             ("cut -c1", "git", None),
+            ("cut -d: -f 2", "a:git:b", Some("git")),
+            ("cut -f2- -d-", "a-b-n", Some("b-n")),
+            ("awk {print($2)}", "a b", None),
+            ("awk {print$2}", "a -n b", Some("-n")),
         ] {
             let mut words = line.split(' ').map(str::to_owned);
             let name = words.next().unwrap();

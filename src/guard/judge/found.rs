@@ -178,7 +178,7 @@ fn actions(expression: &[String]) -> Vec<Action> {
             "-o" | "-or" | "," => reader.next_branch(),
             "-prune" => reader.present().prunes = true,
             "-delete" => found.push(reader.action(&[])),
-            "-exec" | "-execdir" | "-ok" | "-okdir" | "-x" | "-X" | "--exec" | "--exec-batch" => {
+            "-exec" | "-execdir" | "-ok" | "-okdir" => {
                 let is_end = |word: &String| word == ";" || word == "+";
                 let end = rest.iter().position(is_end).unwrap_or(rest.len());
                 if end > 0 {
@@ -198,7 +198,7 @@ fn actions(expression: &[String]) -> Vec<Action> {
 }
 
 /// The hooks that check something.
-const HOOK_NAMES: [&str; 6] = [
+pub(super) const HOOK_NAMES: [&str; 6] = [
     "commit-msg",
     "pre-commit",
     "pre-merge-commit",

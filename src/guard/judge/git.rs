@@ -3,13 +3,13 @@
 use std::ffi::{OsStr, OsString};
 
 use super::git_config::{self, is_ci_skip, leads_around};
+use super::git_files;
 use super::state::{Surroundings, Walk};
 use crate::base::environment::Variables;
 use crate::base::text::shell_word;
 use crate::git::invocation::command_line::GitCommandLine;
 use crate::git::invocation::config_env::settings_of;
 use crate::git::invocation::option_grammar::skips_hooks;
-use crate::guard::paths::Change;
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::tools::skip_variable;
 
@@ -162,9 +162,9 @@ impl Call<'_> {
             .or_else(|| self.skip_variables())
             .or_else(|| self.push_option())
             .or_else(|| self.plumbing())
-            .or_else(|| git_config::refusal(&self.called, &self.typed, self.names_editor()))
-            .or_else(|| self.removed_files(walk))
-            .or_else(|| self.hidden_status())
+            .or_else(|| git_config::refusal(&self.called, &self.typed))
+            .or_else(|| git_files::refusal(&self.called, walk))
+            .or_else(|| self.hidden_status(walk))
     }
 
     fn no_verify(&self) -> Option<Refusal> {
@@ -206,7 +206,9 @@ impl Call<'_> {
 
     /// Settings for this one command that keep git from running hooks, by option or by variable.
     fn settings(&self) -> Option<Refusal> {
-        if READING.contains(&self.called.command) {
+        let moves_branch = self.called.command == "branch"
+            && self.has(&["-f", "--force", "-M", "-C", "-m", "-c", "-D", "-d"]);
+        if READING.contains(&self.called.command) && !moves_branch {
             return None;
         }
         let found = self
@@ -228,23 +230,29 @@ impl Call<'_> {
 
     /// Another file in place of the user's or the system's configuration, which may set anything.
     fn other_configuration(&self) -> Option<(String, String)> {
-        let names = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"];
+        let names = [
+            "GIT_CONFIG_GLOBAL",
+            "GIT_CONFIG_SYSTEM",
+            "HOME",
+            "XDG_CONFIG_HOME",
+        ];
         let value = |name: &str| self.environment.get(OsStr::new(name));
+        let is_as_before = |name: &str, value: &str| {
+            let own = [format!("${name}"), format!("${{{name}}}")];
+            let usual = ["~", "$HOME/.config", "${HOME}/.config"];
+            own.iter().any(|own| value == own) || usual.contains(&value)
+        };
         let found = names.into_iter().find_map(|name| {
             let value = value(name)?.to_string_lossy().into_owned();
-            let is_file = !value.is_empty() && value != "/dev/null";
-            is_file.then(|| (name.to_owned(), value))
+            // Where there is nothing, nothing is set.
+            let is_nothing = matches!(
+                value.as_str(),
+                "" | "/dev/null" | "/nonexistent" | "/var/empty"
+            );
+            let is_other = !is_nothing && !is_as_before(name, &value);
+            is_other.then(|| (name.to_owned(), value))
         });
         found.filter(|_| self.is_checked())
-    }
-
-    /// Whether the command itself says which editor git opens.
-    fn names_editor(&self) -> bool {
-        let variables = ["GIT_EDITOR", "VISUAL", "EDITOR"];
-        let is_set = |name: &&str| self.environment.contains_key(OsStr::new(name));
-        let is_setting =
-            |(key, _): &(String, Option<String>)| key.eq_ignore_ascii_case("core.editor");
-        variables.iter().any(is_set) || self.given_settings().iter().any(is_setting)
     }
 
     /// What `-c` and `--config-env` set.
@@ -398,31 +406,29 @@ impl Call<'_> {
         is_refused.then(|| Refusal::new(GuardRule::Plumbing, format!("`{}`", self.typed), instead))
     }
 
-    /// `git rm` and `git mv` of what is protected.
-    fn removed_files(&self, walk: &Walk<'_>) -> Option<Refusal> {
-        if !matches!(self.called.command, "rm" | "mv") || self.has(&["--cached", "-n", "--dry-run"])
-        {
-            return None;
-        }
-        let paths = self
+    /// Whether it makes nothing, or ends what was begun.
+    fn only_looks(&self) -> bool {
+        let is_dry_push = |word: &str| {
+            let is_short = word.starts_with('-') && !word.starts_with("--");
+            self.called.command == "push" && is_short && word.contains('n')
+        };
+        let mut words = self
             .called
             .arguments
             .iter()
             .filter_map(|word| word.to_str());
-        let mut paths: Vec<&str> = paths.filter(|word| !word.starts_with('-')).collect();
-        if self.called.command == "mv" {
-            paths.truncate(paths.len().saturating_sub(1));
-        }
-        paths
-            .iter()
-            .find_map(|path| walk.path_refusal(path, Change::Remove))
+        words.any(|word| {
+            let option = word.split('=').next().unwrap_or(word);
+            HARMLESS.contains(&option) || is_dry_push(word)
+        })
     }
 
-    fn hidden_status(&self) -> Option<Refusal> {
+    fn hidden_status(&self, walk: &Walk<'_>) -> Option<Refusal> {
         // A merge that stops at conflicts fails, too, so only for these it has to be known.
-        let is_ignored = self.around.is_ignored && matches!(self.called.command, "commit" | "push");
+        let is_ignored = (self.around.is_ignored || walk.state.exits_well)
+            && matches!(self.called.command, "commit" | "push");
         let is_hidden = self.around.is_hidden && self.is_checked();
-        if !(is_hidden || is_ignored) || self.has(&HARMLESS) {
+        if !(is_hidden || is_ignored) || self.only_looks() {
             return None;
         }
         let how = if is_hidden { "hidden" } else { "ignored" };

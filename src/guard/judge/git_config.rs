@@ -26,24 +26,23 @@ const VALUED: [&str; 8] = [
     "-t",
 ];
 
-/// Why a `git config` is refused. `has_editor` says that the command itself names the editor, so that no person does.
-pub(super) fn refusal(
-    called: &GitCommandLine<'_>,
-    typed: &str,
-    has_editor: bool,
-) -> Option<Refusal> {
+/// Why a `git config` is refused.
+pub(super) fn refusal(called: &GitCommandLine<'_>, typed: &str) -> Option<Refusal> {
     let words = words(called)?;
-    let edits = words
-        .iter()
-        .any(|word| matches!(*word, "edit" | "--edit" | "-e"));
-    let is_refused = edits && has_editor
+    // What an agent writes in the editor is not seen.
+    let edits =
+        words.first() == Some(&"edit") || words.iter().any(|word| matches!(*word, "--edit" | "-e"));
+    let is_refused = edits
         || match read(&words) {
             Some(Write::Set(key, value)) => {
                 let lower = key.to_ascii_lowercase();
                 lower == "core.hookspath" || is_ours(&lower) || leads_around(key, Some(value))
             }
             // To remove `core.hooksPath` leads git back to its own hooks.
-            Some(Write::Remove(key)) => is_ours(&key.to_ascii_lowercase()),
+            Some(Write::Remove(key)) => {
+                let lower = key.to_ascii_lowercase();
+                is_ours(&lower) || lower == "core"
+            }
             None => false,
         };
     is_refused.then(|| {
@@ -70,15 +69,21 @@ pub(super) fn is_ci_skip(option: &str) -> bool {
     matches!(option, "ci.skip" | "ci.skip=true" | "skip-ci" | "skip_ci")
 }
 
-/// The value of an alias that is defined.
-pub(super) fn written_alias(called: &GitCommandLine<'_>) -> Option<String> {
+/// The setting that is written, with its value.
+pub(super) fn written(called: &GitCommandLine<'_>) -> Option<(String, String)> {
     let words = words(called)?;
     match read(&words)? {
-        Write::Set(key, value) if key.to_ascii_lowercase().starts_with("alias.") => {
-            Some(value.to_owned())
-        }
-        _ => None,
+        Write::Set(key, value) => Some((key.to_owned(), value.to_owned())),
+        Write::Remove(_) => None,
     }
+}
+
+/// The value of an alias that is defined.
+pub(super) fn written_alias(called: &GitCommandLine<'_>) -> Option<String> {
+    let (key, value) = written(called)?;
+    key.to_ascii_lowercase()
+        .starts_with("alias.")
+        .then_some(value)
 }
 
 /// Whether a key or section belongs to gatekeeper's hooks. `gatekeeper.path` is for users.

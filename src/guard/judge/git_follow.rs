@@ -58,6 +58,7 @@ impl Call<'_> {
                     .collect(),
                 dir: self.dir(walk),
                 in_background: self.around.in_background,
+                limit: self.around.limit,
                 input: self.around.input.clone(),
             }),
             "cz" => {
@@ -77,7 +78,10 @@ impl Call<'_> {
 
     /// The programs that this call tells git to run, by variables and settings: editors, pagers, ssh.
     fn helpers(&self) -> Vec<(String, String)> {
-        const VARIABLES: [&str; 9] = [
+        const VARIABLES: [&str; 12] = [
+            "BROWSER",
+            "PAGER",
+            "SSH_ASKPASS",
             "EDITOR",
             "GIT_ASKPASS",
             "GIT_EDITOR",
@@ -88,14 +92,6 @@ impl Call<'_> {
             "GIT_SSH_COMMAND",
             "VISUAL",
         ];
-        const SETTINGS: [&str; 6] = [
-            "core.editor",
-            "core.fsmonitor",
-            "core.pager",
-            "core.sshcommand",
-            "diff.external",
-            "sequence.editor",
-        ];
         let set = VARIABLES.iter().filter_map(|name| {
             let value = self.environment.get(OsStr::new(name))?;
             Some(((*name).to_owned(), value.to_string_lossy().into_owned()))
@@ -105,10 +101,25 @@ impl Call<'_> {
             .into_iter()
             .filter_map(|(key, value)| {
                 let lower = key.to_ascii_lowercase();
-                let is_helper = SETTINGS.contains(&lower.as_str()) || lower.starts_with("pager.");
-                value.filter(|_| is_helper).map(|value| (lower, value))
+                value
+                    .filter(|_| is_helper(&lower))
+                    .map(|value| (lower, value))
             });
-        set.chain(given).collect()
+        let written = git_config::written(&self.called)
+            .into_iter()
+            .filter_map(|(key, value)| {
+                let lower = key.to_ascii_lowercase();
+                is_helper(&lower).then_some((lower, value))
+            });
+        let commands = set.chain(given).chain(written);
+        commands
+            .map(|(name, value)| {
+                (
+                    name,
+                    value.strip_prefix('!').map_or(value.clone(), str::to_owned),
+                )
+            })
+            .collect()
     }
 
     fn dir(&self, walk: &Walk<'_>) -> PathBuf {
@@ -152,6 +163,33 @@ impl Call<'_> {
     }
 }
 
+/// Whether a setting, in small letters, names a program that git runs.
+fn is_helper(key: &str) -> bool {
+    const SETTINGS: [&str; 7] = [
+        "core.editor",
+        "core.fsmonitor",
+        "core.pager",
+        "core.sshcommand",
+        "diff.external",
+        "gpg.program",
+        "sequence.editor",
+    ];
+    const OF_SECTIONS: [(&str, &str); 8] = [
+        ("credential.", "helper"),
+        ("diff.", ".command"),
+        ("diff.", ".textconv"),
+        ("filter.", ".clean"),
+        ("filter.", ".smudge"),
+        ("merge.", ".driver"),
+        ("difftool.", ".cmd"),
+        ("mergetool.", ".cmd"),
+    ];
+    let mut sections = OF_SECTIONS.iter();
+    SETTINGS.contains(&key)
+        || key.starts_with("pager.")
+        || sections.any(|(section, name)| key.starts_with(section) && key.ends_with(name))
+}
+
 /// The commands that an editor writes into the list of a rebase: what stands after `exec`, up to a quote.
 fn inserted_commands(script: &str) -> impl Iterator<Item = &str> {
     let parts = script.split("exec ").skip(1);
@@ -190,7 +228,23 @@ fn scripts(command: &str, words: &[String]) -> Vec<String> {
         }
         found
     };
+    let remote = words
+        .iter()
+        .filter_map(|word| word.strip_prefix("ext::"))
+        .map(str::to_owned);
     match command {
+        "fetch" | "clone" | "pull" | "push" | "ls-remote" | "archive" => {
+            let mut found = after(&["--upload-pack", "--receive-pack", "--exec"]);
+            found.extend(remote);
+            found
+        }
+        "grep" => {
+            let pager = words.iter().filter_map(|word| {
+                word.strip_prefix("-O")
+                    .or_else(|| word.strip_prefix("--open-files-in-pager="))
+            });
+            pager.map(str::to_owned).collect()
+        }
         "rebase" => {
             let clinging = words
                 .iter()

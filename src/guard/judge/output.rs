@@ -1,7 +1,7 @@
 //! The text that a command prints, where its words say it: for what is piped into a shell, or put into a word.
 
-use super::filters;
 use super::state::{Surroundings, TEXT_OF_FILE, Walk};
+use super::{code, filters};
 use crate::shell::{CommandKind, Input, Pipeline, Script, ShellCommand, Word, decoded, parse_bash};
 use crate::tools::base_name;
 
@@ -13,6 +13,8 @@ impl Walk<'_> {
         around: &Surroundings,
     ) -> Option<String> {
         match &command.kind {
+            // `$(<file)`
+            CommandKind::Simple(simple) if simple.words.is_empty() => around.input.clone(),
             CommandKind::Simple(simple) => {
                 let words: Vec<String> = simple
                     .words
@@ -78,6 +80,7 @@ impl Walk<'_> {
     pub(super) fn printed(&self, words: &[String], input: Option<&str>) -> Option<String> {
         let (name, arguments) = words.split_first()?;
         match base_name(name) {
+            "xargs" => Some(input?.split_whitespace().collect::<Vec<_>>().join(" ")),
             "echo" => Some(echoed(arguments)),
             "printf" => printed(arguments),
             "tee" => input.map(str::to_owned),
@@ -91,15 +94,39 @@ impl Walk<'_> {
                     Some(texts.join("\n"))
                 }
             }
-            "yes" => Some(arguments.join(" ")),
+            "yes" => {
+                let words = match arguments {
+                    [first, rest @ ..] if first == "--" => rest,
+                    other => other,
+                };
+                Some(words.join(" "))
+            }
             // Which files they name is not known, but where they look is.
             "ls" | "find" | "fd" => {
                 let paths = arguments.iter().filter(|word| !word.starts_with('-'));
                 Some(paths.map(String::as_str).collect::<Vec<_>>().join("\n"))
             }
             "git" => by_git(arguments),
-            "which" | "type" | "command" => arguments.last().filter(|_| name != "type").cloned(),
-            name => filters::passed(name, arguments, input?),
+            "which" | "type" | "command" => {
+                let asks = |word: &String| matches!(word.as_str(), "-v" | "-p" | "-P" | "-a");
+                let is_path = name == "which" || arguments.iter().any(asks);
+                let program = arguments.last().filter(|_| is_path)?;
+                Some(format!("/usr/bin/{}", base_name(program)))
+            }
+            name if code::printed(name, arguments).is_some() && !name.ends_with("awk") => {
+                code::printed(name, arguments)
+            }
+            name => {
+                let files: Vec<&str> = arguments
+                    .iter()
+                    .filter_map(|file| self.known_text(file))
+                    .collect();
+                if files.is_empty() {
+                    filters::passed(name, arguments, input?)
+                } else {
+                    filters::passed(name, arguments, &files.join("\n"))
+                }
+            }
         }
     }
 
@@ -184,6 +211,17 @@ fn by_git(arguments: &[String]) -> Option<String> {
         return Some(pieces.fold(first, |text, piece| {
             text + "name" + piece.split_once(')').map_or("", |(_, after)| after)
         }));
+    }
+    // Of the files of a directory, the directory stands for all.
+    let lists_files = arguments
+        .iter()
+        .any(|word| matches!(word.as_str(), "ls-files" | "ls-tree"));
+    if lists_files {
+        let paths = arguments
+            .iter()
+            .filter(|word| word.starts_with('.') || word.contains('/'));
+        let paths: Vec<&str> = paths.map(String::as_str).collect();
+        return (!paths.is_empty()).then(|| paths.join("\n"));
     }
     in_git_dir(arguments)
 }

@@ -9,7 +9,16 @@ impl Walk<'_> {
     /// Cuts a script into commands, each a list of words, and judges them.
     pub(super) fn powershell(&mut self, text: &str) {
         match commands(text) {
-            Ok(commands) => commands.iter().for_each(|words| command(words, self)),
+            Ok(commands) => {
+                for (at, words) in commands.iter().enumerate() {
+                    command(words, self);
+                    // `'...' | iex`
+                    let is_run = commands.get(at + 1).is_some_and(|next| runs_input(next));
+                    if let ([(script, true)], true) = (words.as_slice(), is_run) {
+                        self.deeper(script, |walk| walk.powershell(script));
+                    }
+                }
+            }
             Err(Unreadable) => {
                 if let Some(refusal) = unreadable(text) {
                     self.refuse(refusal);
@@ -17,6 +26,21 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Whether a command runs what is piped into it.
+fn runs_input(words: &[Quoted]) -> bool {
+    let name = words.first().map(|(name, _)| name.to_ascii_lowercase());
+    let runs = [
+        "iex",
+        "invoke-expression",
+        "pwsh",
+        "powershell",
+        "bash",
+        "sh",
+        "cmd",
+    ];
+    name.is_some_and(|name| runs.contains(&name.as_str()))
 }
 
 /// A word, and whether it was quoted.
@@ -86,9 +110,19 @@ fn command(words: &[Quoted], walk: &mut Walk<'_>) {
             }
         }
         "set-content" | "sc" | "add-content" | "ac" | "out-file" | "clear-content" | "clc"
-        | "new-item" | "ni" | "copy-item" | "copy" | "cpi" | "set-itemproperty" | "attrib"
-        | "icacls" | "tee-object" => {
+        | "new-item" | "ni" | "set-itemproperty" | "attrib" | "icacls" | "tee-object" => {
             for path in arguments.iter().filter(|word| !word.starts_with('-')) {
+                walk.write_file(path);
+            }
+        }
+        "copy-item" | "copy" | "cpi" | "cp" => {
+            let is_given = |word: &String| word.eq_ignore_ascii_case("-destination");
+            let given = arguments
+                .iter()
+                .position(is_given)
+                .and_then(|at| arguments.get(at + 1));
+            let last = arguments.iter().rfind(|word| !word.starts_with('-'));
+            if let Some(path) = given.or(last) {
                 walk.write_file(path);
             }
         }

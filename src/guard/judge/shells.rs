@@ -2,18 +2,17 @@
 
 use std::ffi::OsStr;
 
+use super::starters::after_options;
 use super::state::{Surroundings, Walk};
 use crate::tools::SHELLS;
 
 /// Programs that run a string as a script: the option before it; without one, the words are the script.
-const SCRIPT_RUNNERS: [(&str, Option<&str>); 14] = [
+const SCRIPT_RUNNERS: [(&str, Option<&str>); 12] = [
     ("hyperfine", None),
     ("watch", None),
-    ("ssh", None),
+    ("vagrant", Some("-c")),
     ("concurrently", None),
     ("script", Some("-c")),
-    ("su", Some("-c")),
-    ("runuser", Some("-c")),
     ("flock", Some("-c")),
     ("nix-shell", Some("--run")),
     ("nix", Some("-c")),
@@ -57,6 +56,26 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
         walk.script(&arguments[at.map_or(0, |at| at + 1)..].join(" "), &inner);
         return true;
     }
+    if matches!(name, "gh" | "glab")
+        && arguments.starts_with(&["alias".to_owned(), "set".to_owned()])
+    {
+        forge_alias(name, &arguments[2..], &inner, walk);
+        return true;
+    }
+    if name == "sudo"
+        && arguments
+            .iter()
+            .any(|word| matches!(word.as_str(), "-s" | "-i" | "--shell" | "--login"))
+    {
+        return root_shell(arguments, around, walk);
+    }
+    if matches!(name, "su" | "runuser") {
+        return user_shell(arguments, around, walk);
+    }
+    if matches!(name, "ssh" | "autossh" | "mosh" | "slogin") {
+        remote_shell(arguments, around, walk);
+        return true;
+    }
     let runner = SCRIPT_RUNNERS.iter().find(|(known, _)| *known == name);
     if let Some((_, option)) = runner {
         let Some(option) = option else {
@@ -84,6 +103,90 @@ fn is_called(name: &str, arguments: &[String], around: &Surroundings, walk: &mut
     true
 }
 
+/// `gh alias set NAME EXPANSION`: a command of gh, or of the shell.
+fn forge_alias(name: &str, arguments: &[String], inner: &Surroundings, walk: &mut Walk<'_>) {
+    let is_shell = arguments
+        .iter()
+        .any(|word| matches!(word.as_str(), "-s" | "--shell"));
+    let Some(value) = arguments
+        .iter()
+        .filter(|word| !word.starts_with('-'))
+        .nth(1)
+    else {
+        return;
+    };
+    match value.strip_prefix('!') {
+        Some(script) => walk.script(script, inner),
+        None if is_shell => walk.script(value, inner),
+        None => walk.script(&format!("{name} {value}"), inner),
+    }
+}
+
+/// `ssh HOST WORDS`: the shell of the host reads the words as a script, or what is piped in if there are none.
+fn remote_shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
+    const VALUED: [&str; 18] = [
+        "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p",
+        "-R", "-S", "-W",
+    ];
+    let words = after_options(arguments, &VALUED)
+        .get(1..)
+        .unwrap_or_default();
+    let words = match words {
+        [first, rest @ ..] if first == "--" => rest,
+        other => other,
+    };
+    if words.is_empty() {
+        return shell(&[], around, walk);
+    }
+    let state = walk.state.clone();
+    walk.script(&words.join(" "), around);
+    walk.state = state;
+}
+
+/// `sudo -s` and `sudo -i`: a shell, which reads a script unless it is given a command. False if it is given one.
+fn root_shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) -> bool {
+    const VALUED: [&str; 4] = ["-u", "-g", "-C", "-D"];
+    if !after_options(arguments, &VALUED).is_empty() {
+        return false;
+    }
+    shell(&[], around, walk);
+    true
+}
+
+/// `su` and `runuser`: a script with its arguments, or one that the shell reads; false for `runuser -u USER COMMAND`.
+fn user_shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) -> bool {
+    let mut script = None;
+    let mut plain = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(word) = rest.next() {
+        let long = word
+            .strip_prefix("--command=")
+            .or_else(|| word.strip_prefix("--session-command="));
+        match word.as_str() {
+            "-u" | "--user" => return false,
+            "--command" | "--session-command" => script = rest.next().cloned(),
+            "-s" | "--shell" | "-g" | "--group" | "-G" | "-w" => {
+                rest.next();
+            }
+            "--" => {
+                plain.extend(rest.by_ref().cloned());
+            }
+            _ if long.is_some() => script = long.map(str::to_owned),
+            option if is_bundled(option, "-c") => script = rest.next().cloned(),
+            option if option.starts_with('-') => {}
+            plain_word => plain.push(plain_word.to_owned()),
+        }
+    }
+    // The first word is the user; the others are for the shell.
+    let given = plain.get(1..).unwrap_or_default();
+    let mut words: Vec<String> = script.map_or_else(Vec::new, |script| {
+        vec!["-c".to_owned(), script, "su".to_owned()]
+    });
+    words.extend_from_slice(given);
+    shell(&words, around, walk);
+    true
+}
+
 /// Whether a cluster of short options ends with this one: `-qc`.
 fn is_bundled(word: &str, option: &str) -> bool {
     let is_short = |word: &str| word.starts_with('-') && !word.starts_with("--");
@@ -99,6 +202,17 @@ fn exported(name: &str, walk: &Walk<'_>) -> Option<String> {
 /// A call of a shell with these arguments.
 fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
     let state = walk.state.clone();
+    // Of the variables, it gets those of its environment, whatever the script around it has besides.
+    let given: Vec<(String, String)> = walk
+        .state
+        .exported
+        .iter()
+        .map(|(name, value)| {
+            let text = |text: &OsStr| text.to_string_lossy().into_owned();
+            (text(name), text(value))
+        })
+        .collect();
+    walk.state.variables.extend(given);
     // What a shell runs before anything else.
     for name in ["BASH_ENV", "ENV"] {
         if let Some(file) = exported(name, walk) {
@@ -118,7 +232,8 @@ fn shell(arguments: &[String], around: &Surroundings, walk: &mut Walk<'_>) {
                 is_script |= letters.contains('c');
                 reads |= letters.contains('s');
                 if letters.ends_with('o') || letters.ends_with('O') {
-                    walk.state.pipefail |= rest.next().is_some_and(|word| word == "pipefail");
+                    walk.state.options.pipefail |=
+                        rest.next().is_some_and(|word| word == "pipefail");
                 }
             }
             Some("-") => {

@@ -1,5 +1,7 @@
 //! Which program a command really starts: past `sudo`, `env` and their like, and out of packages.
 
+use std::time::Duration;
+
 use crate::tools::base_name;
 
 /// A program that starts another one.
@@ -58,6 +60,29 @@ pub(super) fn started_by(name: &str, arguments: &[String]) -> Option<Vec<String>
     started(name, arguments).or_else(|| run_package(name, arguments))
 }
 
+/// How long a program lets the one that it starts run: `timeout 60`.
+pub(super) fn limit_of(name: &str, arguments: &[String]) -> Option<Duration> {
+    let known = STARTERS.iter().find(|known| known.name == name)?;
+    if !name.ends_with("timeout") {
+        return None;
+    }
+    let typed = after_options(arguments, known.valued).first()?;
+    let end = typed
+        .find(|c: char| c.is_ascii_alphabetic())
+        .unwrap_or(typed.len());
+    let seconds = match &typed[end..] {
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    let length = typed[..end].parse::<f64>().ok()? * seconds;
+    // None at all is no limit.
+    Duration::try_from_secs_f64(length)
+        .ok()
+        .filter(|limit| !limit.is_zero())
+}
+
 /// The name of a program, without its directory and the ending that Windows gives it.
 pub(super) fn program_name(word: &str) -> String {
     let name = base_name(word);
@@ -90,11 +115,14 @@ fn started(name: &str, arguments: &[String]) -> Option<Vec<String>> {
         return (!asks && !rest.is_empty()).then(|| rest.to_vec());
     }
     if name == "env"
-        && let Some(at) = arguments
-            .iter()
-            .position(|word| word.starts_with("-S") || word.starts_with("--split"))
+        && let Some(at) = arguments.iter().position(|word| {
+            let is_cluster =
+                !word.starts_with("--") && word.starts_with('-') && word.ends_with('S');
+            word.starts_with("-S") || word.starts_with("--split") || is_cluster
+        })
     {
-        let joined = arguments[at..].join(" ");
+        let is_cluster = !arguments[at].starts_with("-S") && !arguments[at].starts_with("--");
+        let joined = arguments[at + usize::from(is_cluster)..].join(" ");
         let text = joined
             .trim_start_matches("--split-string")
             .trim_start_matches("-S");

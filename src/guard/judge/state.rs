@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
-use super::list_value::{as_list, values_of_list};
+use super::list_value::{as_list, values_of_list, with_item};
 use crate::base::environment::Variables;
-use crate::guard::paths::{IncludedFiles, Place, names_any};
+use crate::guard::paths::{IncludedFiles, Place, RealPath, names_any};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::shell::ShellCommand;
 
@@ -17,6 +18,9 @@ const MOST_COMMANDS: usize = 20_000;
 
 /// What a word begins with that stands for a file with a known text.
 pub(super) const TEXT_OF_FILE: &str = "\0file:";
+
+/// A link that the script has made: its own place, and where it leads, by the names in their paths.
+pub(super) type Link = (Vec<String>, Vec<String>);
 
 /// In what a command is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub(crate) struct TypedCommit {
     pub(crate) dir: PathBuf,
     /// Whether it runs in the background.
     pub(crate) in_background: bool,
+    /// How long it may run, as `timeout` says.
+    pub(crate) limit: Option<Duration>,
     /// The text that it reads from standard input, if that is known.
     pub(crate) input: Option<String>,
 }
@@ -60,6 +66,20 @@ pub(crate) struct Outside<'a> {
     pub(crate) aliases: &'a Aliases<'a>,
     /// The files that gates.toml includes.
     pub(crate) included: &'a IncludedFiles<'a>,
+    /// Where links in the work tree lead.
+    pub(crate) real: &'a RealPath<'a>,
+}
+
+/// What becomes of the status of a condition.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// The command is none.
+    #[default]
+    None,
+    /// The command is the condition of `if` or `while`.
+    Tested,
+    /// The command is an `if` that succeeds silently where its condition fails.
+    Lost,
 }
 
 /// What holds for the commands of a script from outside.
@@ -71,8 +91,23 @@ pub(super) struct Surroundings {
     pub(super) is_hidden: bool,
     /// Whether its exit status is thrown away, as by `|| true`.
     pub(super) is_ignored: bool,
+    /// What becomes of the status of a condition.
+    pub(super) condition: Condition,
     /// Whether it runs in the background.
     pub(super) in_background: bool,
+    /// How long it may run, as `timeout` says.
+    pub(super) limit: Option<Duration>,
+}
+
+/// Options of a shell.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ShellOptions {
+    /// `set -o pipefail`.
+    pub(super) pipefail: bool,
+    /// `set -o errexit`.
+    pub(super) errexit: bool,
+    /// `set -o allexport`.
+    pub(super) allexport: bool,
 }
 
 /// What a shell would remember from one command to the next.
@@ -86,22 +121,41 @@ pub(super) struct State {
     pub(super) aliases: BTreeMap<String, String>,
     /// The texts that were written to files.
     pub(super) written: BTreeMap<String, String>,
+    /// The links that were made, the newest last.
+    pub(super) links: Vec<Link>,
+    /// `declare -n NAME=OTHER`: the variable that a name stands for.
+    pub(super) references: BTreeMap<String, String>,
     /// The current directory.
     pub(super) dir: PathBuf,
-    /// `set -o pipefail`.
-    pub(super) pipefail: bool,
-    /// `set -o errexit`.
-    pub(super) errexit: bool,
-    /// `set -o allexport`.
-    pub(super) allexport: bool,
+    /// What `set` has switched on.
+    pub(super) options: ShellOptions,
+    /// `trap 'exit 0' EXIT`: the status of the last command is lost.
+    pub(super) exits_well: bool,
     /// Functions, each with its body.
     pub(super) functions: BTreeMap<String, Rc<ShellCommand>>,
 }
 
 impl State {
-    /// Gives a variable a value.
+    /// The variable that a name stands for.
+    pub(super) fn referred<'n>(&'n self, name: &'n str) -> &'n str {
+        self.references.get(name).map_or(name, String::as_str)
+    }
+
+    /// Gives a variable, or one place of a list (`x[1]`), a value.
     pub(super) fn assign(&mut self, name: &str, value: String) {
-        let is_exported = self.allexport || self.exported.contains_key(OsStr::new(name));
+        let (name, index) = match name.split_once('[') {
+            Some((name, index)) => (name, index.strip_suffix(']')),
+            None => (name, None),
+        };
+        let name = &self.referred(name).to_owned();
+        let value = match index {
+            Some(index) => {
+                let before = self.variables.get(name).map_or("", String::as_str);
+                with_item(before, index, &value)
+            }
+            None => value,
+        };
+        let is_exported = self.options.allexport || self.exported.contains_key(OsStr::new(name));
         if is_exported {
             self.exported.insert(name.into(), value.clone().into());
         }
@@ -156,7 +210,18 @@ impl<'a> Walk<'a> {
             dir: &self.state.dir,
             top: self.top,
             included: self.outside.included,
+            real: self.outside.real,
         }
+    }
+
+    /// Refuses what is run in place of gatekeeper.
+    pub(super) fn refuse_stand_in(&mut self, what: &str) {
+        let what = format!("{what} takes the place of gatekeeper");
+        self.refuse(Refusal::new(
+            GuardRule::Tampering,
+            what,
+            "gatekeeper status",
+        ));
     }
 
     /// Notes a refusal; the first one counts.

@@ -4,7 +4,8 @@
 use std::rc::Rc;
 
 use super::list_value::{as_list, values_of_list};
-use super::state::{Surroundings, Walk, unreadable};
+use super::lost_status::{always_succeeds, hides_failure, is_silent_condition};
+use super::state::{Condition, Surroundings, Walk, unreadable};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::shell::{
     CommandKind, Input, Pipeline, Script, ShellCommand, Simple, Word, parse_bash, substitutions,
@@ -49,18 +50,30 @@ impl Walk<'_> {
             let in_background = around.in_background || step.background.is_some();
             let next = script.steps.get(at + 1);
             let succeeds_after = next.is_some_and(|next| {
-                next.rest.is_empty() && always_succeeds(&next.first) && !self.state.errexit
+                next.rest.is_empty() && always_succeeds(&next.first) && !self.state.options.errexit
             });
             let is_ignored = around.is_ignored || succeeds_after && !in_background;
             let joined = step
                 .rest
                 .iter()
-                .rposition(|(joint, pipeline)| !joint.is_and && always_succeeds(pipeline));
+                .rposition(|(joint, pipeline)| !joint.is_and && hides_failure(pipeline));
+            let condition = match around.condition {
+                _ if next.is_none() && is_silent_condition(step) => Condition::Lost,
+                Condition::Lost => Condition::None,
+                other => other,
+            };
             let rest = step.rest.iter().map(|(_, pipeline)| pipeline);
             for (place, pipeline) in [&step.first].into_iter().chain(rest).enumerate() {
+                // As a condition, and before `&&` or `||`, the inverted status is looked at.
+                let is_inverted = pipeline.negated
+                    && place == step.rest.len()
+                    && around.condition != Condition::Tested;
                 let around = Surroundings {
                     in_background,
-                    is_ignored: is_ignored || joined.is_some_and(|joined| place <= joined),
+                    condition,
+                    is_ignored: is_ignored
+                        || is_inverted
+                        || joined.is_some_and(|joined| place <= joined),
                     ..around.clone()
                 };
                 self.pipeline(pipeline, &around, looks);
@@ -75,7 +88,7 @@ impl Walk<'_> {
             let input = self.input(command).or_else(|| piped.take());
             let around = Surroundings {
                 input,
-                is_hidden: around.is_hidden || at < last && !self.state.pipefail && !looks,
+                is_hidden: around.is_hidden || at < last && !self.state.options.pipefail && !looks,
                 ..around.clone()
             };
             piped = (at < last)
@@ -93,7 +106,11 @@ impl Walk<'_> {
                 Input::Text(inside) => {
                     // An escaped sign stands for itself.
                     let open = inside.replace("\\$", "\u{1}").replace("\\`", "\u{2}");
-                    self.substituted(&open, false);
+                    let hidden = Surroundings {
+                        is_hidden: true,
+                        ..Surroundings::default()
+                    };
+                    self.substituted(&open, &hidden);
                     let whole = self.put_in(&open);
                     text = Some(whole.replace('\u{1}', "$").replace('\u{2}', "`"));
                 }
@@ -118,10 +135,23 @@ impl Walk<'_> {
             return;
         }
         for word in &command.outputs {
-            self.inside(word);
+            // `> >(sh)`
+            let inside = Surroundings {
+                is_hidden: true,
+                input: word
+                    .text
+                    .starts_with(">(")
+                    .then(|| self.printed_by(command, around))
+                    .flatten(),
+                ..Surroundings::default()
+            };
+            self.inside_of(word, &inside);
             for path in self.words_of(word) {
                 self.write_file(&path);
             }
+        }
+        if !matches!(command.kind, CommandKind::Simple(_)) {
+            self.note_written_by_all(command, around);
         }
         match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple, command, around),
@@ -133,7 +163,11 @@ impl Walk<'_> {
             }
             CommandKind::If { arms, otherwise } => {
                 for (condition, body) in arms {
-                    self.read(condition, around, looks);
+                    let condition_around = Surroundings {
+                        is_ignored: around.is_ignored || around.condition == Condition::Lost,
+                        ..tested(around)
+                    };
+                    self.read(condition, &condition_around, looks);
                     self.read(body, around, looks);
                 }
                 if let Some(otherwise) = otherwise {
@@ -147,7 +181,7 @@ impl Walk<'_> {
             } => {
                 if let Some(condition) = condition {
                     for around in lines(around) {
-                        self.read(condition, &around, looks);
+                        self.read(condition, &tested(&around), looks);
                         self.read(body, &around, looks);
                     }
                     return;
@@ -169,12 +203,7 @@ impl Walk<'_> {
             CommandKind::Test => {}
             CommandKind::Function(name, body) => {
                 if name == "gatekeeper" {
-                    let what = "a function takes the place of gatekeeper";
-                    self.refuse(Refusal::new(
-                        GuardRule::Tampering,
-                        what,
-                        "gatekeeper status",
-                    ));
+                    self.refuse_stand_in("a function");
                 }
                 self.command(body, around, looks);
                 let body = Rc::new((**body).clone());
@@ -205,8 +234,12 @@ impl Walk<'_> {
         for word in list {
             self.inside(word);
         }
-        let values = list.iter().flat_map(|word| self.words_of(word));
+        let mut values: Vec<String> = list.iter().flat_map(|word| self.words_of(word)).collect();
+        if list.is_empty() && !name.is_empty() {
+            values = self.arguments();
+        }
         values
+            .into_iter()
             .take(FOLLOWED)
             .map(|value| Some((name.clone(), value)))
             .collect()
@@ -217,18 +250,23 @@ impl Walk<'_> {
             return;
         }
         self.left -= 1;
-        for word in &simple.assignments {
-            self.inside(word);
-        }
-        let prints = simple.words.first().is_some_and(|word| {
-            // The status of `$(...)` is that of an assignment, but not of a command that has it as an argument.
-            matches!(
-                word.text.as_str(),
-                "echo" | "printf" | "export" | "local" | "declare" | "readonly"
-            )
-        });
-        for word in &simple.words {
-            self.inside_hiding(word, prints);
+        // The status of `$(...)` is that of an assignment, but not of a command that has it as an argument.
+        let is_assignment = simple.words.is_empty();
+        let inside = Surroundings {
+            is_hidden: !is_assignment || around.is_hidden,
+            is_ignored: is_assignment && around.is_ignored,
+            ..Surroundings::default()
+        };
+        for word in simple.assignments.iter().chain(&simple.words) {
+            let inside = Surroundings {
+                input: word
+                    .text
+                    .starts_with(">(")
+                    .then(|| self.printed_by(command, around))
+                    .flatten(),
+                ..inside.clone()
+            };
+            self.inside_of(word, &inside);
         }
         let assigned: Vec<(String, String)> = simple
             .assignments
@@ -271,27 +309,27 @@ impl Walk<'_> {
         Some((name.to_owned(), joined))
     }
 
-    /// Judges the scripts that are substituted into a word.
+    /// Judges the scripts that are substituted into a word of a redirection or a loop, where their status is lost.
     fn inside(&mut self, word: &Word) {
-        self.inside_hiding(word, false);
+        let hidden = Surroundings {
+            is_hidden: true,
+            ..Surroundings::default()
+        };
+        self.inside_of(word, &hidden);
     }
 
-    /// Judges the scripts that are substituted into a word of a command that may hide their status.
-    fn inside_hiding(&mut self, word: &Word, is_hidden: bool) {
+    /// Judges the scripts that are substituted into a word.
+    fn inside_of(&mut self, word: &Word, around: &Surroundings) {
         for place in &word.expansions {
             let text = word.text.get(place.clone()).unwrap_or_default();
-            self.substituted(text, is_hidden);
+            self.substituted(text, around);
         }
     }
 
-    fn substituted(&mut self, text: &str, is_hidden: bool) {
-        let around = Surroundings {
-            is_hidden,
-            ..Surroundings::default()
-        };
+    fn substituted(&mut self, text: &str, around: &Surroundings) {
         for script in substitutions(text) {
             let state = self.state.clone();
-            self.script(script, &around);
+            self.script(script, around);
             self.state = state;
         }
     }
@@ -311,38 +349,31 @@ impl Walk<'_> {
         let outputs = command.outputs.iter().flat_map(|word| self.words_of(word));
         let files: Vec<String> = outputs.chain(named).collect();
         for file in files {
-            // Whether it was appended is not known, so it counts as if it was.
-            let written = self.state.written.entry(file).or_default();
-            if !written.is_empty() && !written.ends_with('\n') {
-                written.push('\n');
-            }
-            written.push_str(&text);
+            self.note_text(&file, &text);
         }
     }
 
-    /// The text of a file that the script itself has written.
-    pub(super) fn written_text(&self, file: &str) -> Option<&String> {
-        let bare = file.strip_prefix("./").unwrap_or(file);
-        let written = &self.state.written;
-        let dotted = format!("./{bare}");
-        written.get(bare).or_else(|| written.get(&dotted))
+    /// Remembers what a compound command writes to the files of its redirections.
+    fn note_written_by_all(&mut self, command: &ShellCommand, around: &Surroundings) {
+        if command.outputs.is_empty() {
+            return;
+        }
+        let Some(text) = self.printed_by(command, around) else {
+            return;
+        };
+        let outputs = command.outputs.iter().flat_map(|word| self.words_of(word));
+        for file in outputs.collect::<Vec<_>>() {
+            self.note_text(&file, &text);
+        }
     }
 }
 
-/// Whether a pipeline does nothing but succeed: `true`, `:`, `exit 0`.
-fn always_succeeds(pipeline: &Pipeline) -> bool {
-    let [command] = pipeline.commands.as_slice() else {
-        return false;
-    };
-    let CommandKind::Simple(simple) = &command.kind else {
-        return false;
-    };
-    let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).collect();
-    !pipeline.negated
-        && matches!(
-            words.as_slice(),
-            ["true" | ":" | "/bin/true" | "/usr/bin/true"] | ["exit" | "return", "0"]
-        )
+/// The surroundings of a condition.
+fn tested(around: &Surroundings) -> Surroundings {
+    Surroundings {
+        condition: Condition::Tested,
+        ..around.clone()
+    }
 }
 
 /// What a loop reads, line by line; only the first lines are followed.

@@ -1,8 +1,10 @@
 //! What the words of a command become: variables, substitutions and braces are put in, as far as the script itself
 //! says what they stand for. What is not known stays as it was typed.
 
+use std::ffi::OsStr;
+
 use super::expansion::Expansion;
-use super::list_value::values_of_list;
+use super::list_value::{bare_values, item, keys, values_of_list};
 use super::state::{TEXT_OF_FILE, Walk};
 use crate::shell::{Word, expansion_length};
 
@@ -61,15 +63,37 @@ fn expand(word: &Word, walk: &Walk<'_>) -> Vec<String> {
 fn list(text: &str, walk: &Walk<'_>) -> Option<Vec<String>> {
     // `"${@:2}"`: from the second one on.
     if let Some(from) = text.strip_prefix("${@:") {
-        let from: usize = from.strip_suffix('}')?.trim().parse().ok()?;
         let values = values_of_list(walk.state.variables.get("@")?)?;
-        return Some(values.into_iter().skip(from.saturating_sub(1)).collect());
+        // What is calculated may be any place.
+        let from = from.strip_suffix('}')?.trim().parse::<usize>();
+        return Some(
+            values
+                .into_iter()
+                .skip(from.unwrap_or(1).saturating_sub(1))
+                .collect(),
+        );
+    }
+    // `"${!list[@]}"`: its keys.
+    if let Some(name) = text
+        .strip_prefix("${!")
+        .and_then(|rest| rest.strip_suffix("[@]}"))
+    {
+        return keys(walk.state.variables.get(walk.state.referred(name))?);
     }
     let name = match text {
         "$@" | "${@}" | "$*" | "${*}" => "@",
-        _ => text.strip_prefix("${")?.strip_suffix("[@]}")?,
+        _ => {
+            let inside = text.strip_prefix("${")?;
+            let whole = inside
+                .strip_suffix("[@]}")
+                .or_else(|| inside.strip_suffix("[*]}"));
+            match whole {
+                Some(name) => name,
+                None => &inside[..inside.find("[@]:")?],
+            }
+        }
     };
-    values_of_list(walk.state.variables.get(name)?)
+    bare_values(walk.state.variables.get(walk.state.referred(name))?)
 }
 
 fn as_value(word: &Word, walk: &Walk<'_>) -> String {
@@ -134,18 +158,26 @@ fn value(name: &str, index: Option<&str>, walk: &Walk<'_>) -> Option<String> {
     if let Some(at) = name.parse::<usize>().ok().filter(|at| *at > 0) {
         return values_of_list(variables.get("@")?)?.get(at - 1).cloned();
     }
-    let found = variables.get(if name == "*" { "@" } else { name })?;
+    let name = walk.state.referred(name);
+    // What only the environment of a function has comes last.
+    let exported = walk.state.exported.get(OsStr::new(name));
+    let exported = exported.map(|value| value.to_string_lossy().into_owned());
+    let found = variables.get(if name == "*" { "@" } else { name });
+    let found = found.or(exported.as_ref())?;
     match index {
-        Some("*" | "@") => Some(values_of_list(found)?.join(" ")),
-        Some(index) => values_of_list(found)?
-            .get(index.parse::<usize>().ok()?)
-            .cloned(),
+        Some("*" | "@") => Some(bare_values(found)?.join(" ")),
+        Some(index) => {
+            let index = expanded(index, walk);
+            // Of an arithmetic expression, only the name of a variable is read.
+            let named = variables.get(walk.state.referred(&index));
+            item(found, named.unwrap_or(&index))
+        }
         // A list without an index is its first place.
         None if name != "@" && name != "*" => Some(match values_of_list(found) {
-            Some(values) => values.first().cloned().unwrap_or_default(),
+            Some(_) => item(found, "0").unwrap_or_default(),
             None => found.clone(),
         }),
-        None => Some(values_of_list(found)?.join(" ")),
+        None => Some(bare_values(found)?.join(" ")),
     }
 }
 
@@ -154,7 +186,7 @@ fn trimmed(text: &str) -> String {
 }
 
 /// The words that braces make: `a{b,c}` is `ab ac`.
-fn braces(text: &str) -> Vec<String> {
+pub(super) fn braces(text: &str) -> Vec<String> {
     let mut done = Vec::new();
     let mut left = vec![text.to_owned()];
     while let Some(text) = left.pop() {
@@ -188,7 +220,9 @@ fn first_braces(text: &str) -> Option<(usize, usize, Vec<String>)> {
             }
             if depth == 0 {
                 if parts.len() < 2 {
-                    break;
+                    let range = parts.first().and_then(|inside| range(inside));
+                    let Some(range) = range else { break };
+                    return Some((begin, begin + at + 1, range));
                 }
                 return Some((begin, begin + at + 1, parts));
             }
@@ -200,6 +234,24 @@ fn first_braces(text: &str) -> Option<(usize, usize, Vec<String>)> {
         }
     }
     None
+}
+
+/// The words of a range: `a..c`, `1..3`. Their order does not matter here.
+fn range(inside: &str) -> Option<Vec<String>> {
+    let (from, to) = inside.split_once("..")?;
+    if let (Ok(from), Ok(to)) = (from.parse::<i32>(), to.parse::<i32>()) {
+        let (first, last) = (from.min(to), from.max(to));
+        let count = usize::try_from(last.checked_sub(first)?).ok()?;
+        return (count < MOST).then(|| (first..=last).map(|number| number.to_string()).collect());
+    }
+    let letter = |text: &str| {
+        let mut letters = text.chars();
+        letters
+            .next()
+            .filter(|letter| letter.is_ascii_alphabetic() && letters.next().is_none())
+    };
+    let (from, to) = (letter(from)?, letter(to)?);
+    Some((from.min(to)..=from.max(to)).map(String::from).collect())
 }
 
 #[cfg(test)]
@@ -217,6 +269,9 @@ mod tests {
             ("${a,b}", "${a,b}"),
             ("HEAD@{1}", "HEAD@{1}"),
             ("{a,b", "{a,b"),
+            ("-{n..n}", "-n"),
+            ("{9..11}", "9 10 11"),
+            ("{b..a}{1..}", "a{1..} b{1..}"),
         ] {
             assert_eq!(braces(text).join(" "), words, "{text}");
         }

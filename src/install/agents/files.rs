@@ -82,6 +82,22 @@ impl Content {
         }
     }
 
+    /// Whether our hook for the end of work is in a text.
+    pub(super) fn has_stop(&self, text: &str) -> bool {
+        match self {
+            Self::Json { file, .. } => json::has_stop(file, text),
+            Self::Whole { .. } | Self::Yaml { .. } | Self::Markdown { .. } => false,
+        }
+    }
+
+    /// The command of our first entry, as it stands in a text.
+    pub(super) fn command(&self, text: &str) -> Option<String> {
+        match self {
+            Self::Json { file, .. } => json::command(file, text),
+            Self::Whole { .. } | Self::Yaml { .. } | Self::Markdown { .. } => None,
+        }
+    }
+
     /// Whether the host runs the file.
     pub(super) fn is_executable(&self) -> bool {
         matches!(

@@ -276,6 +276,20 @@ impl AgentHost {
         std::iter::once(first).chain(skill).collect()
     }
 
+    /// Whether the host refuses a command if its hook cannot be started, as the files of ours tell it to.
+    #[must_use]
+    pub(crate) fn fails_closed(self) -> bool {
+        match self {
+            Self::Claude | Self::Cursor | Self::Copilot | Self::OpenCode | Self::Amp => true,
+            Self::Codex
+            | Self::Gemini
+            | Self::Windsurf
+            | Self::Cline
+            | Self::Aider
+            | Self::AgentsMd => false,
+        }
+    }
+
     /// What is still to do by hand, or cannot be known from here.
     #[must_use]
     pub(crate) fn remark(self) -> Option<&'static str> {

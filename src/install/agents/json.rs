@@ -123,6 +123,46 @@ pub(super) fn take(before: &str) -> Result<Option<String>, String> {
     Ok((!is_ours_alone).then(|| root.to_string()))
 }
 
+/// Whether a text has an entry of ours for the end of work.
+pub(super) fn has_stop(file: &JsonFile, text: &str) -> bool {
+    let read = |event: &str| {
+        let root = parse(text).ok()?;
+        let list = root
+            .object_value()?
+            .object_value("hooks")?
+            .array_value(event)?;
+        Some(list.elements().iter().any(is_ours))
+    };
+    file.stop
+        .iter()
+        .any(|entry| read(entry.event).unwrap_or(false))
+}
+
+/// The command of our entry for the first event, as it stands in a text.
+pub(super) fn command(file: &JsonFile, text: &str) -> Option<String> {
+    let root = parse(text).ok()?;
+    let event = file.entries.first()?.event;
+    let list = root
+        .object_value()?
+        .object_value("hooks")?
+        .array_value(event)?;
+    let entry = list.elements().into_iter().find(is_ours)?;
+    command_of(&value_of(&entry)?)
+}
+
+fn command_of(value: &Value) -> Option<String> {
+    let mut typed = ["command", "bash"]
+        .iter()
+        .filter_map(|name| value.get(*name)?.as_str());
+    let ours = typed.find(|text| is_command(text)).map(str::to_owned);
+    ours.or_else(|| value.get("hooks")?.as_array()?.iter().find_map(command_of))
+}
+
+/// Whether an entry runs the guard by this command.
+fn is_command(text: &str) -> bool {
+    text == COMMAND || text.starts_with("gatekeeper guard ")
+}
+
 /// Whether a text has an entry of ours.
 pub(super) fn is_in(text: &str) -> bool {
     let read = || {
@@ -226,11 +266,7 @@ fn is_ours(element: &CstNode) -> bool {
 }
 
 fn calls_guard(value: &Value) -> bool {
-    let is_command = |value: &Value| {
-        value
-            .as_str()
-            .is_some_and(|text| text == COMMAND || text.starts_with("gatekeeper guard "))
-    };
+    let is_command = |value: &Value| value.as_str().is_some_and(is_command);
     let mut names = ["command", "bash", "powershell"].iter();
     if names.any(|name| value.get(*name).is_some_and(is_command)) {
         return true;

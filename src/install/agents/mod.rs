@@ -8,6 +8,7 @@ mod block;
 mod files;
 mod hosts;
 mod json;
+mod original;
 mod probe;
 mod skill;
 mod system;
@@ -23,6 +24,7 @@ use crate::base::text::show_path;
 
 pub(crate) use files::Content;
 pub(crate) use hosts::{AgentHost, HOSTS};
+pub(crate) use original::Originals;
 pub(crate) use probe::{Probe, probe};
 pub(crate) use system::managed;
 
@@ -60,34 +62,52 @@ pub(crate) enum FileChange {
     Absent,
 }
 
-/// Installs the guard in a host.
+/// A repository whose files have the guard put in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Project<'p> {
+    /// The top of its work tree.
+    pub(crate) top: &'p Path,
+    /// What its files were before.
+    pub(crate) originals: &'p Originals,
+}
+
+/// Installs the guard in a host. A hook for the end of work that is there already stays, whatever is asked for.
 ///
 /// # Errors
 ///
-/// A file cannot be read as what it should be, is another's, or cannot be written. Nothing has been written then.
+/// A file cannot be read as what it should be, is another's, lies outside of the work tree, or cannot be written. Nothing
+/// has been written then.
 pub(crate) fn install(
-    top: &Path,
+    project: Project<'_>,
     host: AgentHost,
     options: AgentOptions,
 ) -> Result<Vec<(PathBuf, FileChange)>> {
+    let options = AgentOptions {
+        stop: options.stop || has_stop(project.top, host),
+    };
     let mut planned = Vec::new();
     // Every file is read before the first is written.
     for file in host.files(options) {
-        let path = top.join(file.path);
+        let path = project.top.join(file.path);
+        must_be_inside(project.top, &path)?;
         let before = read(&path)?;
         let after = file
             .content
             .put(before.as_deref())
             .map_err(|why| cannot_merge(&path, &why))?;
-        planned.push((path, before, after, file.content.is_executable()));
+        planned.push((file, path, before, after));
     }
     let mut done = Vec::new();
-    for (path, before, after, is_executable) in planned {
+    for (file, path, before, after) in planned {
         if before.as_deref() == Some(after.as_str()) {
             done.push((path, FileChange::Unchanged));
             continue;
         }
-        write(&path, &after, is_executable)?;
+        write(&path, &after, file.content.is_executable())?;
+        if let Some(before) = before {
+            let is_first = !file.content.is_in(&before);
+            project.originals.note(file.path, is_first, &before, &after);
+        }
         done.push((path, FileChange::Written));
     }
     Ok(done)
@@ -97,8 +117,12 @@ pub(crate) fn install(
 ///
 /// # Errors
 ///
-/// A file cannot be read as what it should be, or cannot be written.
-pub(crate) fn uninstall(top: &Path, host: AgentHost) -> Result<Vec<(PathBuf, FileChange)>> {
+/// A file cannot be read as what it should be, lies outside of the work tree, or cannot be written.
+pub(crate) fn uninstall(
+    project: Project<'_>,
+    host: AgentHost,
+) -> Result<Vec<(PathBuf, FileChange)>> {
+    let top = project.top;
     let others: Vec<&str> = HOSTS
         .iter()
         .filter(|other| **other != host && is_installed(top, **other))
@@ -108,6 +132,7 @@ pub(crate) fn uninstall(top: &Path, host: AgentHost) -> Result<Vec<(PathBuf, Fil
     let mut done = Vec::new();
     for file in host.files(AgentOptions { stop: true }) {
         let path = top.join(file.path);
+        must_be_inside(top, &path)?;
         let Some(before) = read(&path)? else {
             done.push((path, FileChange::Absent));
             continue;
@@ -116,10 +141,13 @@ pub(crate) fn uninstall(top: &Path, host: AgentHost) -> Result<Vec<(PathBuf, Fil
             done.push((path, FileChange::Unchanged));
             continue;
         }
-        let after = file
-            .content
-            .take(&before)
-            .map_err(|why| cannot_merge(&path, &why))?;
+        let after = match project.originals.before(file.path, &before) {
+            Some(original) => Some(original),
+            None => file
+                .content
+                .take(&before)
+                .map_err(|why| cannot_merge(&path, &why))?,
+        };
         let change = match after {
             None => {
                 fs::remove_file(&path).map_err(|error| cannot_write(&path, &error))?;
@@ -132,9 +160,44 @@ pub(crate) fn uninstall(top: &Path, host: AgentHost) -> Result<Vec<(PathBuf, Fil
                 FileChange::Cleared
             }
         };
+        project.originals.forget(file.path);
         done.push((path, change));
     }
     Ok(done)
+}
+
+/// Whether the files of a host have our hook for the end of work.
+#[must_use]
+pub(crate) fn has_stop(top: &Path, host: AgentHost) -> bool {
+    host.files(AgentOptions { stop: true }).iter().any(|file| {
+        let text = fs::read_to_string(top.join(file.path)).unwrap_or_default();
+        file.content.has_stop(&text)
+    })
+}
+
+/// Refuses a path that leads out of the work tree by a link: what is written there would be another's.
+fn must_be_inside(top: &Path, path: &Path) -> Result<()> {
+    let real_top = fs::canonicalize(top).unwrap_or_else(|_| top.to_owned());
+    // Of what is not there yet, the nearest directory that is; a link that leads nowhere is there.
+    let present = path
+        .ancestors()
+        .find(|path| fs::symlink_metadata(path).is_ok());
+    let Some(present) = present else {
+        return Ok(());
+    };
+    let leads = fs::canonicalize(present);
+    if leads.as_ref().is_ok_and(|real| real.starts_with(&real_top)) {
+        return Ok(());
+    }
+    let shown = show_path(present.strip_prefix(top).unwrap_or(present));
+    let to = leads
+        .or_else(|_| fs::read_link(present))
+        .unwrap_or_default();
+    Err(Fault::unable(format!(
+        "{shown} is a link that leads out of the repository, to {}",
+        show_path(&to)
+    ))
+    .hint("replace the link with a directory of its own, and run the command again"))
 }
 
 /// Whether the first file of a host has our part.

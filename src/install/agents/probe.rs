@@ -1,11 +1,12 @@
 //! Whether what is installed in a host works: its command is run with a bypass, and has to refuse it.
 
-use std::io::Write as _;
+use std::fs;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::COMMAND;
 use super::hosts::AgentHost;
+use super::{AgentOptions, COMMAND};
 
 /// How a trial ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(crate) enum Probe {
     Refuses,
     /// It was not; what the command said.
     LetsPass(String),
+    /// The command could not be started, because there is no gatekeeper on PATH.
+    Missing,
     /// The host runs no command of ours.
     NoCommand,
 }
@@ -57,8 +60,9 @@ pub(crate) fn probe(top: &Path, host: AgentHost) -> Probe {
             command
         }
         _ => {
+            let installed = installed_command(top, host);
             let mut command = Command::new("sh");
-            command.args(["-c", COMMAND]);
+            command.args(["-c", installed.as_deref().unwrap_or(COMMAND)]);
             command
         }
     };
@@ -83,11 +87,28 @@ pub(crate) fn probe(top: &Path, host: AgentHost) -> Probe {
         };
         let error = String::from_utf8_lossy(&output.stderr);
         let first = error.lines().next().unwrap_or("it said nothing").to_owned();
+        // What a shell says of a program that it does not find.
+        let is_missing = output.status.code() == Some(127);
         Ok(if is_refusal {
             Probe::Refuses
+        } else if is_missing {
+            Probe::Missing
         } else {
             Probe::LetsPass(first)
         })
     };
-    run().unwrap_or_else(|error| Probe::LetsPass(error.to_string()))
+    run().unwrap_or_else(|error| match error.kind() {
+        ErrorKind::NotFound => Probe::Missing,
+        _ => Probe::LetsPass(error.to_string()),
+    })
+}
+
+/// The command that the file of a host runs before tools, as it stands there.
+fn installed_command(top: &Path, host: AgentHost) -> Option<String> {
+    let file = host
+        .files(AgentOptions { stop: false })
+        .into_iter()
+        .next()?;
+    let text = fs::read_to_string(top.join(file.path)).ok()?;
+    file.content.command(&text)
 }

@@ -1,8 +1,14 @@
 //! Paths by which a gate could be changed, or by which an agent could switch its own guard off.
 
+mod agent_files;
+mod wildcards;
+
 use std::path::{Component, Path, PathBuf};
 
 use globset::GlobBuilder;
+
+use agent_files::{AGENT_DIRS, AGENT_FILES, HOOK_DIRS};
+use wildcards::meant;
 
 /// What is done to a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,85 +74,11 @@ impl Protected {
     }
 }
 
-/// Files of agents by which their hooks can be changed or switched off: the ends of paths. One that ends with a
-/// slash stands for everything below it.
-const AGENT_FILES: [&str; 49] = [
-    ".agents/skills/gatekeeper/",
-    ".agents/hooks.json",
-    ".aider.conf.yml",
-    ".amp/plugins/gatekeeper.ts",
-    ".augment/settings.json",
-    ".claude/hooks/",
-    ".claude/settings.json",
-    ".claude/settings.local.json",
-    ".claude/skills/gatekeeper/",
-    ".cline/hooks/",
-    ".clinerules/hooks/",
-    ".codeium/hooks.json",
-    ".codeium/windsurf/hooks.json",
-    ".codex/config.toml",
-    ".codex/hooks.json",
-    ".codex/requirements.toml",
-    ".codex/rules/",
-    ".copilot/config.json",
-    ".copilot/hooks/",
-    ".cursor/hooks.json",
-    ".cursor/hooks/",
-    ".devin/hooks.v1.json",
-    ".factory/settings.json",
-    ".gemini/config/hooks.json",
-    ".gemini/settings.json",
-    ".github/copilot/settings.json",
-    ".github/copilot/settings.local.json",
-    ".github/hooks/",
-    ".grok/hooks.json",
-    ".grok/settings.json",
-    ".junie/config.json",
-    ".kiro/hooks/",
-    ".opencode/plugin/gatekeeper.ts",
-    ".opencode/plugins/gatekeeper.ts",
-    ".openhands/hooks.json",
-    ".qwen/settings.json",
-    ".vibe/hooks.toml",
-    ".windsurf/hooks.json",
-    ".config/amp/plugins/gatekeeper.ts",
-    ".config/opencode/plugin/gatekeeper.ts",
-    "etc/claude-code/managed-settings.json",
-    "etc/codex/config.toml",
-    "etc/codex/hooks.json",
-    "etc/codex/requirements.toml",
-    "etc/cursor/hooks.json",
-    "etc/github-copilot/policy.d/",
-    "etc/windsurf/hooks.json",
-    "claude-code/managed-settings.json",
-    "Cursor/hooks.json",
-];
-
-/// Directories that hold some of these files, or hooks: removing one removes them.
-const AGENT_DIRS: [&str; 16] = [
-    ".agents",
-    ".amp",
-    ".claude",
-    ".cline",
-    ".clinerules",
-    ".codex",
-    ".copilot",
-    ".cursor",
-    ".factory",
-    ".gemini",
-    ".kiro",
-    ".opencode",
-    ".qwen",
-    ".windsurf",
-    ".github/copilot",
-    ".opencode/plugin",
-];
-
-/// Directories of committed hooks.
-const HOOK_DIRS: [&str; 3] = [".husky", ".githooks", ".git-hooks"];
-
 /// Finds the files that gates.toml includes, as the agent's directory leads to them. It is asked only if that decides.
 pub(crate) type IncludedFiles<'a> = dyn Fn() -> Vec<PathBuf> + 'a;
+
+/// Finds where a path leads whose directories are links; `None` if it cannot be found.
+pub(crate) type RealPath<'a> = dyn Fn(&Path) -> Option<PathBuf> + 'a;
 
 /// Where paths start from.
 #[derive(Clone, Copy)]
@@ -157,6 +89,8 @@ pub(crate) struct Place<'p> {
     pub(crate) top: &'p Path,
     /// The files that gates.toml includes.
     pub(crate) included: &'p IncludedFiles<'p>,
+    /// Where links lead.
+    pub(crate) real: &'p RealPath<'p>,
 }
 
 /// What a path is, if it may not be changed so. Wildcards stand for the names of all that is protected.
@@ -165,14 +99,34 @@ pub(crate) fn protected(path: &str, place: &Place<'_>, change: Change) -> Option
     let top = parts("", place.top);
     let parts = parts(path, place.dir);
     let mut meant = meant(&parts).into_iter();
-    let by_name = meant.find_map(|parts| {
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        of_parts(&parts, &top, change)
-    });
-    by_name.or_else(|| {
-        let is_included = || (place.included)().iter().any(|file| is_meant(&parts, file));
-        (change == Change::Remove && is_included()).then_some(Protected::Gates)
-    })
+    let by_name = meant.find_map(|parts| of_names(&parts, &top, change));
+    by_name
+        .or_else(|| {
+            let is_included = || (place.included)().iter().any(|file| is_meant(&parts, file));
+            (change == Change::Remove && is_included()).then_some(Protected::Gates)
+        })
+        .or_else(|| behind_links(path, place, change))
+}
+
+/// What a path is whose directories are links in the work tree, or that is a link itself and is written through.
+fn behind_links(path: &str, place: &Place<'_>, change: Change) -> Option<Protected> {
+    if path.is_empty() || path.contains(['$', '`', '*', '\0']) {
+        return None;
+    }
+    let typed = place.dir.join(path);
+    let real = match change {
+        Change::Write => (place.real)(&typed),
+        Change::Remove => None,
+    };
+    let beside = || Some((place.real)(typed.parent()?)?.join(typed.file_name()?));
+    let real = real.or_else(beside).filter(|real| *real != typed)?;
+    let top = (place.real)(place.top).unwrap_or_else(|| place.top.to_owned());
+    of_names(&parts("", &real), &parts("", &top), change)
+}
+
+fn of_names(names: &[String], top: &[String], change: Change) -> Option<Protected> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    of_parts(&names, top, change)
 }
 
 /// Whether a path, by its parts, is or matches that of a file.
@@ -275,7 +229,12 @@ fn of_user(parts: &[&str]) -> Option<Protected> {
         return Some(Protected::Records);
     }
     match parts {
-        [.., "bin", "gatekeeper" | "gatekeeper.exe"] => Some(Protected::Program),
+        [.., "bin", "gatekeeper" | "gatekeeper.exe"]
+        | [
+            ..,
+            "tools" | "venvs" | "node_modules" | "site-packages",
+            "gatekeeper-git" | "gatekeeper_git",
+        ] => Some(Protected::Program),
         [.., ".gitconfig"] | [.., ".config", "git", "config"] | ["/", "etc", "gitconfig"] => {
             Some(Protected::GitConfig)
         }
@@ -300,71 +259,8 @@ fn of_agent(parts: &[&str], change: Change) -> Option<Protected> {
     (is_removed || AGENT_FILES.iter().any(is_named)).then_some(Protected::Agent)
 }
 
-/// The paths that a path with wildcards may mean, as far as they matter: each part with a wildcard becomes the names
-/// that it matches among those of protected paths.
-fn meant(parts: &[String]) -> Vec<Vec<String>> {
-    /// How many paths are followed.
-    const MOST: usize = 64;
-    let mut found = vec![Vec::new()];
-    for part in parts {
-        let mut names = vec![part.clone()];
-        if part.contains(['*', '?', '[']) {
-            names.extend(matching(part));
-        }
-        found = found
-            .iter()
-            .flat_map(|path: &Vec<String>| {
-                let longer = names
-                    .iter()
-                    .map(|name| [path.as_slice(), std::slice::from_ref(name)].concat());
-                longer.collect::<Vec<_>>()
-            })
-            .take(MOST)
-            .collect();
-    }
-    found
-}
-
-/// The names of protected paths that a pattern matches. As in a shell, `*` matches no name that begins with a dot; a
-/// pattern without any letter says too little.
-fn matching(pattern: &str) -> Vec<String> {
-    const NAMES: [&str; 8] = [
-        ".git",
-        ".gitconfig",
-        "config",
-        "gatekeeper",
-        "gates.toml",
-        "hooks",
-        "pre-commit",
-        "refs",
-    ];
-    let starts_alike = |name: &str| name.starts_with('.') == pattern.starts_with('.');
-    let says_enough = |name: &str| {
-        let is_dotted = name.starts_with('.');
-        is_dotted || name != "gates.toml" || pattern.starts_with('g')
-    };
-    let has_letter = pattern.contains(|c: char| c.is_alphanumeric()) || pattern.starts_with('.');
-    let glob = GlobBuilder::new(pattern).backslash_escape(true).build();
-    let Some(glob) = glob.ok().filter(|_| has_letter) else {
-        return Vec::new();
-    };
-    let glob = glob.compile_matcher();
-    let of_agents = AGENT_FILES.iter().flat_map(|file| file.split('/'));
-    let mut names: Vec<&str> = NAMES
-        .into_iter()
-        .chain(HOOK_DIRS)
-        .chain(of_agents)
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    let matched = names.into_iter().filter(|name| {
-        !name.is_empty() && starts_alike(name) && says_enough(name) && glob.is_match(name)
-    });
-    matched.map(str::to_owned).collect()
-}
-
 /// The names in a path, without `.` and `..`; an absolute path begins with `/`.
-fn parts(path: &str, dir: &Path) -> Vec<String> {
+pub(super) fn parts(path: &str, dir: &Path) -> Vec<String> {
     let path = path.replace('\\', "/");
     let here = ["$PWD/", "${PWD}/"];
     let path = here
@@ -396,6 +292,7 @@ mod tests {
             dir,
             top: dir,
             included: &included,
+            real: &|_| None,
         };
         protected(path, &place, change)
     }
