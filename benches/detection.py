@@ -112,7 +112,7 @@ def is_own(run, directory):
 
 
 # Calls that build what a later call of the same gate checks.
-BUILDS = {"build", "uv build", "poetry build", "hatch build", "flit build"}
+BUILDS = {"build", "pyproject-build", "uv build", "poetry build", "hatch build", "flit build"}
 
 
 def is_word(name, line):

@@ -857,7 +857,26 @@ jobs:
       - run: pytest --verbose
       - if: runner.os == 'Windows'
         run: flake8
+  systems:
+    strategy:
+      matrix:
+        platform: [{ os: windows-latest, shell: cmd }, { os: ubuntu-latest, shell: bash }]
+    runs-on: ${{ matrix.platform.os }}
+    defaults: { run: { shell: '${{ matrix.platform.shell }}' } }
+    steps:
+      - run: make words
 ",
+    );
+    sandbox.write(
+        "Makefile",
+        "TOP = $(dir $(abspath $(lastword $(MAKEFILE_LIST))))\nCODESPELL = $(TOP)bin/codespell\n\
+         words: $(CODESPELL)\n\t$(CODESPELL) docs\n",
+    );
+    sandbox.write(
+        ".pre-commit-config.yaml",
+        "repos:\n- repo: https://github.com/regebro/pyroma\n  hooks: [{ id: pyroma }]\n\
+         - repo: https://github.com/macisamuele/language-formatters-pre-commit-hooks\n\
+         \x20 hooks: [{ id: pretty-format-ini, args: [--autofix] }]\n",
     );
     sandbox.write(
         "tox.ini",
@@ -881,6 +900,13 @@ jobs:
     # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
     # `gatekeeper plan` shows what would run.
 
+    # .pre-commit-config.yaml:5 (a hook manager runs it)
+    [gates.pretty-format-ini]
+    kind = "format"
+    run = "pretty-format-ini {files}"
+    fix = "pretty-format-ini --autofix {files}"
+    files = ["**/*.ini"]
+
     # .github/workflows/ci.yml:13 -> tox.ini:2 (CI runs it)
     [gates.ruff]
     kind = "lint"
@@ -892,6 +918,19 @@ jobs:
     [gates.twine]
     kind = "lint"
     run = "python -m build && twine check dist/*"
+    hooks = ["pre-push"]  # it needs the network
+    cache = false  # its verdict depends on what is known today
+
+    # .github/workflows/ci.yml:33 -> Makefile:4 (CI runs it)
+    [gates.codespell]
+    kind = "lint"
+    run = "codespell docs"
+    fix = "codespell --write-changes docs"
+
+    # .pre-commit-config.yaml:3 (a hook manager runs it)
+    [gates.pyroma]
+    kind = "lint"
+    run = "pyroma -d --min=10 ."
     hooks = ["pre-push"]  # it needs the network
     cache = false  # its verdict depends on what is known today
 
@@ -940,13 +979,16 @@ jobs:
     [commit-msg.subject]
     style = "free"
     stderr:
-    found 6 gates
-      ruff     ruff check --output-format=concise --no-fix src  tox.ini:2
-      twine    python -m build && twine check dist/*            .github/workflows/ci.yml:21
-      mypy     mypy --show-column-numbers src                   tox.ini:4
-      pytest   pytest                                           .github/workflows/ci.yml:23
-      version  scripts/version                                  scripts/version:1
-      diff     diff README.md docs/README.md                    .github/workflows/ci.yml:19
+    found 9 gates
+      pretty-format-ini  pretty-format-ini {files}                        .pre-commit-config.yaml:5
+      ruff               ruff check --output-format=concise --no-fix src  tox.ini:2
+      twine              python -m build && twine check dist/*            .github/workflows/ci.yml:21
+      codespell          codespell docs                                   Makefile:4
+      pyroma             pyroma -d --min=10 .                             .pre-commit-config.yaml:3
+      mypy               mypy --show-column-numbers src                   tox.ini:4
+      pytest             pytest                                           .github/workflows/ci.yml:23
+      version            scripts/version                                  scripts/version:1
+      diff               diff README.md docs/README.md                    .github/workflows/ci.yml:19
     "#);
 }
 

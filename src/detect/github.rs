@@ -188,6 +188,7 @@ impl Reader<'_, '_, '_> {
             let text = run.text().unwrap_or_default();
             let shell = step.get("shell").and_then(Node::text).map(str::to_owned);
             let shell = shell.or_else(|| scope.shell.clone());
+            let shell = shell.map(|shell| scope.fill(&shell));
             let is_posix = shell.is_none_or(|shell| {
                 let name = shell.split_whitespace().next().unwrap_or_default();
                 matches!(name, "bash" | "sh")

@@ -93,6 +93,7 @@ const IDLE: &[(&str, &[&[&str]])] = &[
             &["go", "build"],
             &["python", "-m", "build"],
             &["build"],
+            &["pyproject-build"],
             &["uv", "build"],
             &["poetry", "build"],
             &["hatch", "build"],

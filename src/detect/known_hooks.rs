@@ -97,6 +97,15 @@ const KNOWN: &[KnownHook] = &[
     project_hook(&["import-linter"], &["lint-imports"]),
     project_hook(&["dprint"], &["dprint", "check"]),
     project_hook(&["reuse-lint-file"], &["reuse", "lint-file"]),
+    KnownHook {
+        arguments: &["-d", "--min=10", "."],
+        ..project_hook(&["pyroma"], &["pyroma"])
+    },
+    project_hook(&["pyprojectsort"], &["pyprojectsort"]),
+    hook(&["zimports"], &["zimports"]),
+    hook(&["pretty-format-ini"], &["pretty-format-ini"]),
+    hook(&["pretty-format-toml"], &["pretty-format-toml"]),
+    hook(&["pretty-format-yaml"], &["pretty-format-yaml"]),
 ];
 
 /// Arguments that mirrors-mypy passes unless the project sets others.
@@ -203,8 +212,6 @@ const OTHERS: &[OtherHook] = &[
     rewriting(&["setup-cfg-fmt"], &["ini"]),
     other(&["nbstripout"], &["nbstripout", "--verify"], &["jupyter"]),
     other(&["yamlfmt"], &["yamlfmt", "-lint"], &["yaml"]),
-    rewriting(&["pretty-format-yaml"], &["yaml"]),
-    rewriting(&["pretty-format-toml"], &["toml"]),
     other(&["hadolint"], &["hadolint"], &["dockerfile"]),
     other(&["stylelint"], &["stylelint"], &["css", "scss", "less"]),
     other(&["rubocop"], &["rubocop", "--force-exclusion"], &["ruby"]),

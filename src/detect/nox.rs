@@ -23,6 +23,8 @@ struct Function<'t> {
     names: Vec<String>,
     lines: Vec<(usize, &'t str)>,
     tags: Vec<String>,
+    /// Whether a decorator of the project may give it parameters and tags.
+    has_own_decorator: bool,
     /// Whether it is a session, and does not only serve some.
     is_session: bool,
     is_default: bool,
@@ -59,15 +61,16 @@ pub(super) fn calls(project: &Project<'_>, arguments: &[&str]) -> Option<Vec<Cal
         }
     }
     let defaults = default_names(&text);
+    let is_by_default = |session: &Function<'_>| match &defaults {
+        Some(defaults) => session.names.iter().any(|name| defaults.contains(name)),
+        None => session.is_default,
+    };
     let is_wanted = |session: &&Function<'_>| {
         if !tags.is_empty() {
             return session.tags.iter().any(|tag| tags.contains(&tag.as_str()));
         }
         if wanted.is_empty() {
-            return match &defaults {
-                Some(defaults) => session.names.iter().any(|name| defaults.contains(name)),
-                None => session.is_default,
-            };
+            return is_by_default(session);
         }
         session
             .names
@@ -75,7 +78,11 @@ pub(super) fn calls(project: &Project<'_>, arguments: &[&str]) -> Option<Vec<Cal
             .any(|name| wanted.iter().any(|wanted| is_session(wanted, name)))
     };
     let sessions = functions.iter().filter(|function| function.is_session);
-    let mut chosen: Vec<&Function<'_>> = sessions.filter(is_wanted).collect();
+    let mut chosen: Vec<&Function<'_>> = sessions.clone().filter(is_wanted).collect();
+    if chosen.is_empty() && !tags.is_empty() {
+        // The tags that a decorator of the project gives are not known; a session that runs by default has them.
+        chosen.extend(sessions.filter(|one| one.has_own_decorator && is_by_default(one)));
+    }
     if chosen.is_empty() {
         return None;
     }
@@ -177,6 +184,9 @@ fn function<'t>(after: &str, decorators: &[&str]) -> Function<'t> {
         names,
         lines: Vec::new(),
         tags: tags.flatten().collect(),
+        has_own_decorator: decorators.iter().any(|line| {
+            line.starts_with('@') && !line.starts_with("@nox.") && !line.contains("session")
+        }),
         is_session: decorators.iter().any(|line| line.contains("session")),
         is_default: !decorators.iter().any(|line| line.contains("default=False")),
     }
@@ -247,8 +257,12 @@ fn listed(list: &str, session: &str, module: &str, given: &[String]) -> Vec<Stri
             session.contains(&format!("{list} +=")) || session.contains(&format!("{list}."));
         python_text::list_of(list, module).filter(|_| !is_own && !is_changed)
     });
-    // What else a list holds is not known.
-    known.unwrap_or_else(|| vec![UNKNOWN.to_string()])
+    known.unwrap_or_else(|| {
+        // What else a list holds is not known.
+        let mut words = python_text::begun_list(list, session).unwrap_or_default();
+        words.push(UNKNOWN.to_string());
+        words
+    })
 }
 
 /// The variable of a line such as `session.env["NAME"] = "value"`.
@@ -321,7 +335,7 @@ fn literals(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const NOXFILE: &str = "import nox\n\nROOT = Path(__file__).parent\nSRC = ROOT / \"src\"\nARGS = [\"-x\"]\nnox.options.sessions = [\"lint\"]\n\n@nox.session(python=[\"3.12\"])\ndef tests(session):\n    session.install(\"pytest\")\n    session.run(\"pytest\", \"-q\", *session.posargs, env={\"A\": \"b\"})\n\n@nox.session\ndef lint(session):\n    session.run(\n        \"ruff\",\n        \"check\",\n        \".\",\n    )\n    session.run(\"mypy\", SRC, external=True)\n\n@nox.session(\n    default=False,\n    tags=[\"t\"],\n)\ndef slow(session):\n    env = dict(A=str(ROOT / \"a\"), B=other())\n    session.run(\"pytest\", *ARGS, env=env)\n\n@nox.session(default=False)\ndef all(session):\n    help(session, 1)\n    session.notify(\"lint\")\n    session.run(\"own\")\n\ndef help(session, x):\n    session.run(\"helper\", \"x\")\n";
+    const NOXFILE: &str = "import nox\n\nROOT = Path(__file__).parent\nSRC = ROOT / \"src\"\nARGS = [\"-x\"]\nnox.options.sessions = [\"lint\", \"by_parameter\"]\n\n@nox.session(python=[\"3.12\"])\ndef tests(session):\n    session.install(\"pytest\")\n    session.run(\"pytest\", \"-q\", *session.posargs, env={\"A\": \"b\"})\n\n@nox.session\ndef lint(session):\n    session.run(\n        \"ruff\",\n        \"check\",\n        \".\",\n    )\n    session.run(\"mypy\", SRC, external=True)\n\n@nox.session(\n    default=False,\n    tags=[\"t\"],\n)\ndef slow(session):\n    env = dict(A=str(ROOT / \"a\"), B=other())\n    session.run(\"pytest\", *ARGS, env=env)\n\n@nox.session(default=False)\ndef all(session):\n    help(session, 1)\n    session.notify(\"lint\")\n    session.run(\"own\")\n\ndef help(session, x):\n    session.run(\"helper\", \"x\")\n\n@nox.session\n@parameters([\"a\"])\ndef by_parameter(session, a):\n    cmd = [\"python\", \"-m\", \"pytest\"]\n    cmd.extend(other())\n    session.run(*cmd)\n";
 
     fn shown(arguments: &[&str]) -> Vec<String> {
         let dir = tempfile::tempdir().unwrap();
@@ -347,7 +361,13 @@ mod tests {
             shown(&["-s", "tests", "--", "tests/unit", "-x"]),
             ["11: A=b pytest -q tests/unit -x"]
         );
-        assert_eq!(shown(&[]), ["15: ruff check .", "20: mypy src"]);
+        let by_parameter = format!("44: python -m pytest {UNKNOWN}");
+        assert_eq!(
+            shown(&[]),
+            ["15: ruff check .", "20: mypy src", by_parameter.as_str()]
+        );
+        // The parameters give the tag.
+        assert_eq!(shown(&["-t", "py-a"]), [by_parameter]);
         assert_eq!(
             shown(&["-t", "t"]),
             [format!("28: A=a B={UNKNOWN} pytest -x")]

@@ -7,8 +7,9 @@ use super::draft::Draft;
 use super::evidence::UNKNOWN;
 
 /// The calls that build packages, by the words with which they begin, and what runs before the others.
-const BUILDS: [(&[&str], &[&str]); 6] = [
+const BUILDS: [(&[&str], &[&str]); 7] = [
     (&["build"], &["python", "-m"]),
+    (&["pyproject-build"], &[]),
     (&["uv", "build"], &[]),
     (&["poetry", "build"], &[]),
     (&["hatch", "build"], &[]),

@@ -93,17 +93,31 @@ fn filled(text: &str, constants: &Constants) -> Option<String> {
 
 /// The literals of a list with this name, if a text assigns it once and changes it nowhere.
 pub(super) fn list_of(name: &str, text: &str) -> Option<Vec<String>> {
+    let changes = ["+=", ".append(", ".extend(", ".insert("];
+    assigned_list(name, text).filter(|_| !is_changed(name, text, &changes))
+}
+
+/// The literals with which a list begins that a text assigns once, and to which it only adds more at the end.
+pub(super) fn begun_list(name: &str, text: &str) -> Option<Vec<String>> {
+    assigned_list(name, text).filter(|_| !is_changed(name, text, &[".insert("]))
+}
+
+/// Whether a text changes a list in one of these ways.
+fn is_changed(name: &str, text: &str, changes: &[&str]) -> bool {
+    changes.iter().any(|change| {
+        text.contains(&format!("{name}{change}")) || text.contains(&format!("{name} {change}"))
+    })
+}
+
+/// The literals of a list with this name, as a text assigns it; `None` if it assigns none, or several.
+fn assigned_list(name: &str, text: &str) -> Option<Vec<String>> {
     let begins = |line: &&str| {
         let rest = line.trim_start().strip_prefix(name);
         rest.is_some_and(|rest| rest.trim_start().starts_with("= "))
     };
-    let changes = ["+=", ".append(", ".extend(", ".insert("];
-    let is_changed = changes.iter().any(|change| {
-        text.contains(&format!("{name}{change}")) || text.contains(&format!("{name} {change}"))
-    });
     let mut assigned = text.lines().filter(begins);
     let line = assigned.next()?;
-    if is_changed || assigned.next().is_some() {
+    if assigned.next().is_some() {
         return None;
     }
     let at = line.as_ptr().addr() - text.as_ptr().addr();

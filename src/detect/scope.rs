@@ -268,10 +268,11 @@ fn preferred<'n>(key: &str, values: &'n Node) -> Option<&'n Node> {
     if values.text().is_some_and(|text| text.contains("${{")) {
         return None;
     }
+    // A value may be a map, `{ os: ubuntu-latest, shell: bash }`.
     let is_linux = |value: &&Node| {
-        value
-            .text()
-            .is_some_and(|text| text.contains("ubuntu") || text.contains("linux"))
+        let inner = value.entries().map(|(_, inner)| inner);
+        let mut texts = inner.chain([*value]).filter_map(Node::text);
+        texts.any(|text| text.contains("ubuntu") || text.contains("linux"))
     };
     let linux = match key {
         "os" | "platform" | "runner" | "runs-on" | "target" => values.items().find(is_linux),

@@ -19,17 +19,18 @@ pub(super) fn with_environments(
     if !text.split_whitespace().any(|word| word == "tox") {
         return text.to_owned();
     }
-    let named = match environments(env) {
-        Some(named) => named.replace(UNKNOWN, &ANY.to_string()),
+    let choice = match environments(env) {
+        Some(named) => Some(format!(
+            "-e {}",
+            shell_words::quote(&named.replace(UNKNOWN, &ANY.to_string()))
+        )),
         None => FILES
             .into_iter()
-            .find_map(|file| mapped(&project.text(file)?))
-            .unwrap_or_default(),
+            .find_map(|file| mapped(&project.text(file)?)),
     };
-    if named.is_empty() {
+    let Some(choice) = choice else {
         return text.to_owned();
-    }
-    let named = shell_words::quote(&named).into_owned();
+    };
     let lines = text.lines().map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let Some(at) = words.iter().position(|word| *word == "tox") else {
@@ -43,8 +44,7 @@ pub(super) fn with_environments(
             .get(at + 1)
             .is_some_and(|word| matches!(*word, "run" | "r"));
         let (before, after) = words.split_at(if is_run { at + 2 } else { at + 1 });
-        let named = ["-e", named.as_str()];
-        [before, named.as_slice(), after].concat().join(" ")
+        [before, &[choice.as_str()], after].concat().join(" ")
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -61,17 +61,14 @@ fn environments(env: &BTreeMap<String, String>) -> Option<&str> {
     named.map(String::as_str)
 }
 
-/// The environments that a configuration gives to versions of Python for the plugins tox-gh and tox-gh-actions, parted
-/// by commas (their documentation, "Basic Example").
+/// The option that chooses the environments that a configuration gives to versions of Python for the plugins tox-gh and
+/// tox-gh-actions. The first knows their names; the second runs every environment that has the factors (their
+/// documentation, "Basic Example" and "Factor-Conditional Settings: Python Version").
 fn mapped(text: &str) -> Option<String> {
-    const HEADINGS: [&str; 4] = [
-        "[gh-actions]",
-        "[gh]",
-        "[gh.python]",
-        "[tool.tox.gh.python]",
-    ];
+    const BY_FACTORS: &str = "[gh-actions]";
+    const BY_NAMES: [&str; 3] = ["[gh]", "[gh.python]", "[tool.tox.gh.python]"];
     let mut lines = text.lines().map(str::trim);
-    lines.find(|line| HEADINGS.contains(line))?;
+    let heading = lines.find(|line| *line == BY_FACTORS || BY_NAMES.contains(line))?;
     let mut environments = Vec::new();
     for line in lines.take_while(|line| !line.starts_with('[')) {
         let Some((version, names)) = line.split_once([':', '=']) else {
@@ -82,7 +79,14 @@ fn mapped(text: &str) -> Option<String> {
             environments.push(names.trim().replace(['[', ']', '"', ' '], ""));
         }
     }
-    (!environments.is_empty()).then(|| environments.join(","))
+    let named = environments.join(",");
+    if named.is_empty() {
+        None
+    } else if heading == BY_FACTORS && !named.contains('{') {
+        Some(format!("-f {}", named.replace(',', " ")))
+    } else {
+        Some(format!("-e {}", shell_words::quote(&named)))
+    }
 }
 
 #[cfg(test)]
@@ -94,15 +98,15 @@ mod tests {
         for (text, expected) in [
             (
                 "[tox]\n[gh-actions]\npython =\n  3.9: py39, lint\n  pypy-3: pypy3\n[testenv]\na: b\n",
-                Some("py39,lint"),
+                Some("-f py39 lint"),
             ),
             (
                 "[gh]\npython =\n  3.13 = 3.13-tf,3.13-{a,b}\n",
-                Some("3.13-tf,3.13-{a,b}"),
+                Some("-e 3.13-tf,3.13-{a,b}"),
             ),
             (
                 "[gh.python]\n\"3.12\" = [\"3.12\", \"type\"]\n",
-                Some("3.12,type"),
+                Some("-e 3.12,type"),
             ),
             ("[gh-actions]\nproblem_matcher = False\n", None),
             ("[tox]\n3.9: py39\n", None),

@@ -123,6 +123,7 @@ impl Makefile {
         match name {
             "MAKE" => total.or(Some("make".to_owned())),
             "CURDIR" => total.or(Some(".".to_owned())),
+            "MAKEFILE_LIST" => total.or_else(|| self.own_path.clone()),
             "SHELL" => total.or(Some("/bin/sh".to_owned())),
             _ => total,
         }

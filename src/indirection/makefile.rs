@@ -44,6 +44,8 @@ pub(super) struct Makefile {
     include_dirs: Vec<PathBuf>,
     /// The files that `$(wildcard)` finds, by its patterns.
     pub(super) found: BTreeMap<String, String>,
+    /// Its path from the directory of make, if it is one file: make's own `MAKEFILE_LIST`.
+    pub(super) own_path: Option<String>,
 }
 
 impl Makefile {
@@ -62,9 +64,14 @@ impl Makefile {
             overrides,
             include_dirs,
             found: BTreeMap::new(),
+            own_path: None,
         };
         for file in main {
             makefile.add(&file, dir, files, lead)?;
+        }
+        if let [file] = makefile.files.as_slice() {
+            let path = file.path.strip_prefix(dir).ok();
+            makefile.own_path = path.map(|path| path.to_string_lossy().into_owned());
         }
         let texts: Vec<String> = makefile
             .files

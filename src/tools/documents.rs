@@ -24,6 +24,22 @@ const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always(
     "yamllint",
 )];
 
+/// A formatter of language-formatters-pre-commit-hooks, which only checks without `--autofix` (its `--help`).
+const fn pretty_format(
+    name: &'static str,
+    calls: &'static [&'static [&'static str]],
+    files: &'static [&'static str],
+) -> Checker {
+    Checker {
+        check: Edit::without(&["--autofix"]),
+        fix: Some(Edit::with(&["--autofix"])),
+        file_list: Some(&[]),
+        files,
+        packages: Packages::PyPi(&["language-formatters-pre-commit-hooks"]),
+        ..Checker::new(name, GateKind::Format, calls)
+    }
+}
+
 const CHECKERS: &[Checker] = &[
     Checker {
         file_list: Some(&[]),
@@ -83,6 +99,29 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["pyproject-fmt"]),
         ..Checker::new("pyproject-fmt", GateKind::Format, &[&["pyproject-fmt"]])
     },
+    // Its documentation, "Check formatting".
+    Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/pyproject.toml"],
+        packages: Packages::PyPi(&["pyprojectsort"]),
+        ..Checker::new("pyprojectsort", GateKind::Format, &[&["pyprojectsort"]])
+    },
+    pretty_format(
+        "pretty-format-ini",
+        &[&["pretty-format-ini"]],
+        &["**/*.ini"],
+    ),
+    pretty_format(
+        "pretty-format-toml",
+        &[&["pretty-format-toml"]],
+        &["**/*.toml"],
+    ),
+    pretty_format(
+        "pretty-format-yaml",
+        &[&["pretty-format-yaml"]],
+        &["**/*.{yml,yaml}"],
+    ),
     Checker {
         check: Edit::without(&["--fix"]),
         fix: Some(Edit::with(&["--fix"])),

@@ -724,6 +724,15 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["publint"]),
         ..Checker::new("publint", GateKind::Lint, &[&["publint"]])
     },
+    // It compares the files that the template manages with those that it would write.
+    Checker {
+        packages: Packages::Npm(&["@npmcli/template-oss"]),
+        ..Checker::new(
+            "template-oss-check",
+            GateKind::Lint,
+            &[&["template-oss-check"]],
+        )
+    },
     Checker {
         files: JAVASCRIPT_FILES,
         packages: Packages::Npm(&["madge"]),

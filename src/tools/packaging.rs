@@ -31,6 +31,8 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         packages: Packages::PyPi(&["pyroma"]),
+        // Where what builds the package is not installed, it downloads it.
+        needs_network: true,
         ..Checker::new("pyroma", GateKind::Lint, &[&["pyroma"]])
     },
     // What it would change is wrong.

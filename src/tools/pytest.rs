@@ -358,6 +358,11 @@ const CHECKERS: &[Checker] = &[
         signs: UNITTEST_SIGNS,
         ..Checker::new("unittest", GateKind::Test, &[&["unittest"]])
     },
+    // It prints nothing if all is well.
+    Checker {
+        files: &["**/*.{py,pyi,rst,md,txt}"],
+        ..Checker::new("doctest", GateKind::Test, &[&["doctest"]])
+    },
     Checker {
         files: TESTED_FILES,
         success: Some("^OK"),

@@ -31,6 +31,7 @@ const CHECKERS: &[Checker] = &[
         &[&["django-upgrade"]],
         &["django-upgrade"],
     ),
+    rewriter("zimports", &[&["zimports"]], &["zimports"]),
     rewriter("yesqa", &[&["yesqa"]], &["yesqa"]),
     rewriter(
         "reorder-python-imports",
@@ -52,6 +53,10 @@ const CHECKERS: &[Checker] = &[
         &[&["pydocstringformatter"]],
         &["pydocstringformatter"],
     ),
+    Checker {
+        files: &["**/tox.ini"],
+        ..rewriter("tox-ini-fmt", &[&["tox-ini-fmt"]], &["tox-ini-fmt"])
+    },
     // It runs Python in comments, and says with `--check` what would change (its documentation, "Check that a file is
     // up to date").
     Checker {
