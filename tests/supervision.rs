@@ -384,7 +384,7 @@ fn the_ends_of_output_are_kept() {
 
     x failed
         cause  exit code 1, after [TIME]
-       output  the last 40 lines (the full output is in .git/gatekeeper/logs/x.log)
+       output  the last 40 lines (the beginning and the end of the output are in .git/gatekeeper/logs/x.log)
                | 199962
                | 199963
                | 199964

@@ -38,6 +38,11 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
         let configured = metadata::configured(project, checker);
         let depends = metadata::depends(project, checker);
         let (Some(configured), Some(_)) = (configured.clone(), depends.clone()) else {
+            let reason = if configured.is_some() {
+                "it is configured, and among no dependencies: add it to them, so that everyone has it"
+            } else {
+                "it is a dependency, and nothing configures or runs it"
+            };
             if let Some(place) = configured
                 .or(depends)
                 .filter(|_| !checker.packages.names().is_empty())
@@ -45,7 +50,7 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
                 followed.not_taken.push(NotTaken {
                     place,
                     what: checker.name.to_owned(),
-                    reason: "nothing shows that it is both configured and installed".to_owned(),
+                    reason: reason.to_owned(),
                 });
             }
             continue;

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// How many paths are looked up in the file system, so that endless output costs little.
-const MOST_LOOKUPS: usize = 20_000;
+/// How many names are remembered with what they led to, so that endless output takes little memory.
+const MOST_NAMES: usize = 20_000;
 
 /// The longest path that is looked up, in bytes.
 const LONGEST_PATH: usize = 4096;
@@ -73,8 +73,11 @@ impl PathFinder {
         if let Some(known) = self.named.get(name) {
             return *known;
         }
-        if self.named.len() >= MOST_LOOKUPS || name.len() > LONGEST_PATH {
+        if name.len() > LONGEST_PATH {
             return None;
+        }
+        if self.named.len() >= MOST_NAMES {
+            self.forget();
         }
         let found = self.look_up(name);
         // What has no ending is a word of a sentence, or a time, more often than a file.
@@ -86,6 +89,14 @@ impl PathFinder {
         let id = found.map(|path| self.id(path));
         self.named.insert(name.to_owned(), id);
         id
+    }
+
+    /// Forgets the names that led nowhere, and if those that led somewhere are many, these as well.
+    fn forget(&mut self) {
+        self.named.retain(|_, found| found.is_some());
+        if self.named.len() >= MOST_NAMES / 2 {
+            self.named.clear();
+        }
     }
 
     /// The path of a file, relative to the top of the work tree.
@@ -242,6 +253,12 @@ mod tests {
             let found = finder.find(name).map(|id| finder.path(id).to_owned());
             assert_eq!(found.as_deref(), expected.map(Path::new), "{name}");
         }
+        // After endless names that mean nothing, a file is still found.
+        for number in 0..2 * MOST_NAMES {
+            assert!(finder.find(&format!("no/{number}")).is_none());
+        }
+        assert!(finder.named.len() <= MOST_NAMES);
+        assert!(finder.find("x/d.go").is_some());
         let link = finder.find("link/secret").unwrap();
         assert_eq!(finder.readable(link), None);
     }

@@ -4,7 +4,7 @@
 //! a run that was killed, no earlier report is taken for its own. What is in an empty or broken-off file
 //! is valid in no format.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -99,15 +99,26 @@ fn belongs_to(path: &Path) -> Option<&'static str> {
     is_shared.then_some("has other names (hard links)")
 }
 
-/// Opens a file for writing, and empties it.
+/// Opens a file for writing, and empties it unless another run is writing to it: that keeps it locked until it ends.
 fn open(path: &Path) -> io::Result<File> {
     let is_pipe = path.metadata().is_ok_and(|data| data.file_type().is_fifo());
     if is_pipe {
         return open_pipe(path);
     }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    options.open(path)
+    options.write(true).create(true).truncate(false);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        // Not every file system has locks.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(io::Error::new(
+                io::ErrorKind::ResourceBusy,
+                "another run is writing its report there",
+            ));
+        }
+        file.set_len(0)?;
+    }
+    Ok(file)
 }
 
 /// How long a program may take to open a named pipe for reading.
@@ -198,6 +209,7 @@ impl ReportFile {
                     io::ErrorKind::NotConnected => {
                         "start the program that reads it first, or name another file"
                     }
+                    io::ErrorKind::ResourceBusy => "name another file, or wait for that run",
                     _ => "create its directory, or name another file",
                 })
             })?),

@@ -1,5 +1,6 @@
 //! Everything about one gate that does not let the commit through.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use super::syntax;
 use super::tail::{shorten, tail};
 use crate::base::text::{clean_line, count, duration, show_path, some_of};
 use crate::event::{GateResult, Output};
+use crate::model::gate_finding::GateFinding;
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate};
@@ -207,8 +209,11 @@ pub(crate) fn places_of(
     planned: &PlannedGate,
     result: &GateResult,
 ) -> Vec<OutputPlace> {
-    let found = result.findings.kept.iter();
+    let mut found: Vec<&GateFinding> = result.findings.kept.iter().collect();
+    // The gravest first: it names the cause, a note only belongs to one.
+    found.sort_by_key(|finding| Reverse(finding.severity));
     let mut places: Vec<OutputPlace> = found
+        .into_iter()
         .filter_map(|finding| finding.place.as_ref())
         .map(OutputPlace::of)
         .collect();
@@ -259,7 +264,11 @@ fn saved(context: &ReportContext, planned: &PlannedGate, result: &GateResult) ->
         Ok(path) => {
             let relative = path.strip_prefix(&context.top).unwrap_or(&path);
             let path = show_path(&context.to_top.join(relative));
-            format!("the full output is in {path}")
+            if result.output.omitted > 0 {
+                format!("the beginning and the end of the output are in {path}")
+            } else {
+                format!("the full output is in {path}")
+            }
         }
         Err(error) => format!("cannot save the rest: {error}"),
     }
