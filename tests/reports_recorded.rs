@@ -170,6 +170,27 @@ help: give the report a file of its own
 }
 
 #[test]
+fn a_report_of_a_run_that_has_not_ended_is_left_alone() {
+    let sandbox = sandbox("record ran");
+    sandbox.write("out.json", "what another run has written");
+    let other = std::fs::File::open(sandbox.top.join("out.json")).unwrap();
+    other.lock().unwrap();
+    let done = sandbox.gatekeeper(&["run", "--report=json=out.json"]);
+    assert_snapshot!(done.expect(3), @"
+    error: cannot write the json report to out.json
+      another run is writing its report there
+    help: name another file, or wait for that run
+    ");
+    assert_eq!(sandbox.recorded(), [""; 0]);
+    assert_eq!(sandbox.read("out.json"), "what another run has written");
+    drop(other);
+    sandbox
+        .gatekeeper(&["run", "--report=json=out.json"])
+        .expect(0);
+    assert!(sandbox.read("out.json").starts_with('{'));
+}
+
+#[test]
 fn a_report_of_an_earlier_run_is_not_left() {
     let sandbox = sandbox("kill -9 $PPID; sleep 60");
     sandbox.write("out.xml", "<testsuites/>");

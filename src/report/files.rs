@@ -109,17 +109,24 @@ fn open(path: &Path) -> io::Result<File> {
     options.write(true).create(true).truncate(false);
     let file = options.open(path)?;
     if file.metadata()?.is_file() {
+        let begun = Instant::now();
         // Not every file system has locks.
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            return Err(io::Error::new(
-                io::ErrorKind::ResourceBusy,
-                "another run is writing its report there",
-            ));
+        while let Err(TryLockError::WouldBlock) = file.try_lock() {
+            if begun.elapsed() >= RUN_ENDS {
+                return Err(io::Error::new(
+                    io::ErrorKind::ResourceBusy,
+                    "another run is writing its report there",
+                ));
+            }
+            thread::sleep(LOOK_AGAIN);
         }
         file.set_len(0)?;
     }
     Ok(file)
 }
+
+/// How long the processes of a run that has ended may still keep its report locked.
+const RUN_ENDS: Duration = Duration::from_millis(500);
 
 /// How long a program may take to open a named pipe for reading.
 const READER_STARTS: Duration = Duration::from_secs(5);
