@@ -24,11 +24,26 @@ pub(super) fn save(
         write!(text, "\n[{} bytes omitted]\n", output.omitted)?;
     }
     text.extend(&output.tail);
-    if let Cow::Owned(redacted) = redactor.text(&String::from_utf8_lossy(&text)) {
+    if let Some(redacted) = redacted(&String::from_utf8_lossy(&text), redactor) {
         text = redacted.into_bytes();
     }
     let path = dir.join(format!("{}.log", gate.as_file_name()));
     // Replaced in one step, so that two concurrent runs each leave a complete file.
     replace_file(&path, &text, PRIVATE, Durability::Unsynced)?;
     Ok(path)
+}
+
+/// The text without secrets; `None` if it has none. Colours in the middle of a secret hide it from a search and not from a
+/// reader: they are only kept if there is none behind them.
+fn redacted(text: &str, redactor: &Redactor) -> Option<String> {
+    let redacted = redactor.text(text);
+    let plain = console::strip_ansi_codes(&redacted).replace('\r', "");
+    let all_redacted = redactor.text(&plain);
+    if *all_redacted != *plain {
+        return Some(all_redacted.into_owned());
+    }
+    match redacted {
+        Cow::Owned(redacted) => Some(redacted),
+        Cow::Borrowed(_) => None,
+    }
 }
