@@ -127,6 +127,7 @@ fn a_report_that_cannot_be_written_is_an_error_before_anything_runs() {
         "--report=junit=",
         "--report=json=out.x --report=html=out.x",
         "--report=json=- --format json",
+        "--background --report=junit=-",
     ] {
         let mut arguments = vec!["run"];
         arguments.extend(report.split(' '));
@@ -165,6 +166,9 @@ help: give each report a file of its own
 ---
 error: `--format json` and `--report json=-` would both be written to standard output
 help: give the report a file of its own
+---
+error: with `--background`, `--report junit=-` would be printed where no one reads it
+help: name a file, or print it later with `gatekeeper report --format junit`
 ---
 ");
 }

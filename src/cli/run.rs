@@ -11,7 +11,7 @@ use crate::flow::request::RunRequest;
 use crate::flow::{background, last_commit, led_away, shards};
 use crate::git::Repository;
 use crate::model::trigger::Trigger;
-use crate::report::{ReportSpec, Style, say};
+use crate::report::{Destination, ReportSpec, Style, say};
 use crate::shard::document::ShardCount;
 use crate::shard::environment::this_runner;
 
@@ -26,6 +26,7 @@ pub(crate) fn run(environment: &Environment, arguments: &RunCommandArguments) ->
         _ => Repository::open_from_env(environment)?,
     };
     if arguments.background {
+        refuse_output(&all_reports(arguments))?;
         return background::start(environment, &repository);
     }
     led_away::notice(environment, &repository)?;
@@ -42,6 +43,21 @@ pub(crate) fn run(environment: &Environment, arguments: &RunCommandArguments) ->
     let place = GatePlace::of(environment, &repository, None)?;
     let format = arguments.run.format.format();
     check(place.environment(), &request, format, style)
+}
+
+/// Refuses a report on standard output, which has no reader once this process has ended.
+fn refuse_output(reports: &[ReportSpec]) -> Result<()> {
+    let is_output = |report: &&ReportSpec| report.destination == Destination::Output;
+    let Some(report) = reports.iter().find(is_output) else {
+        return Ok(());
+    };
+    let format = report.format.word();
+    Err(Fault::usage(format!(
+        "with `--background`, `--report {format}=-` would be printed where no one reads it"
+    ))
+    .hint(format!(
+        "name a file, or print it later with `gatekeeper report --format {format}`"
+    )))
 }
 
 /// Runs one shard of a plan: of the one that is named, or of one that every runner makes alike.

@@ -140,7 +140,7 @@ pub(in crate::cli) struct FixArguments {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct BaselineArguments {
     /// The gates to run [default: all gates but tests and formatters]
-    #[arg(value_name = "GATE")]
+    #[arg(value_name = "GATE", add = ArgValueCompleter::new(candidates::gates))]
     pub(in crate::cli) gates: Vec<String>,
 
     #[command(flatten)]
