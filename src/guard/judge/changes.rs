@@ -171,19 +171,23 @@ fn copied(arguments: &[String], paths: &[&str]) -> Vec<(String, Change)> {
 /// The files that come to be if a source is put into a directory.
 fn put_into(dir: &str, source: &str) -> Vec<String> {
     let name = base_name(source.trim_end_matches('/'));
-    if name.is_empty() || matches!(name, "." | "..") || name == "*" || source.ends_with('/') {
-        return contents(dir);
-    }
-    let path = format!("{}/{name}", dir.trim_end_matches('/'));
-    // What is hidden is protected by its name alone wherever it lies, and a copy of it elsewhere is only a copy.
-    if !name.starts_with('.') {
-        return vec![path];
-    }
-    if HERE.contains(&dir) {
-        [contents(&path), vec![path]].concat()
+    let is_dir = name.is_empty() || matches!(name, "." | ".." | "*");
+    // With a slash behind it, some programs put in what a directory has.
+    let mut found = if is_dir || source.ends_with('/') {
+        contents(dir)
     } else {
         Vec::new()
+    };
+    let path = format!("{}/{name}", dir.trim_end_matches('/'));
+    // What is hidden is protected by its name alone wherever it lies, and a copy of it elsewhere is only a copy.
+    let is_hidden = name.starts_with('.');
+    if is_hidden && !is_dir && HERE.contains(&dir) {
+        found.extend(contents(&path));
     }
+    if !is_dir && (!is_hidden || HERE.contains(&dir)) {
+        found.push(path);
+    }
+    found
 }
 
 /// What a hidden directory may get if any files are put into it.
