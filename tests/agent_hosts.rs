@@ -366,6 +366,13 @@ fn status_names_the_setting_that_switches_a_guard_off() {
     let told = sandbox.gatekeeper(&["status"]).expect(1).told();
     let why = "claude: lets a bypass pass: \"disableAllHooks\": true in .claude/settings.local.json switches its hooks off";
     assert!(told.contains(why), "{told}");
+    // Without an entry of ours, the line does not disappear.
+    let text = sandbox.read(".claude/settings.json");
+    let replaced = text.replace("\"gatekeeper guard\"", "\"true\"");
+    sandbox.write(".claude/settings.json", replaced);
+    let told = sandbox.gatekeeper(&["status"]).expect(1).told();
+    let why = "claude: the guard that was installed is not in .claude/settings.json any more; run `gatekeeper install --agent claude`";
+    assert!(told.contains(why), "{told}");
 }
 
 #[test]

@@ -117,13 +117,24 @@ fn print_managed(host: AgentHost, options: AgentOptions) -> Result<ExitCode> {
 /// What is installed for agents, and whether it works: one line for each. Returns whether all of it does.
 pub(super) fn push_status(
     text: &mut String,
-    (environment, top): (&Environment, &Path),
+    (environment, project): (&Environment, Project<'_>),
     style: Style,
 ) -> bool {
     let home = environment.get("HOME").map(PathBuf::from);
+    let top = project.top;
     let mut is_sound = true;
     let mut label = "agents";
     for host in HOSTS {
+        let name = host.name();
+        if let Some(file) = agents::lost_from(project, host) {
+            let word = style.bad(&format!(
+                "the guard that was installed is not in {file} any more; run `gatekeeper install --agent {name}`, \
+                 or `gatekeeper uninstall --agent {name}` if it was meant to go"
+            ));
+            let _ = writeln!(text, "{label:>22}  {name}: {word}");
+            label = "";
+            is_sound = false;
+        }
         if !agents::is_installed(top, host) {
             continue;
         }

@@ -13,6 +13,7 @@ use crate::config::{FILE_NAME, source};
 use crate::flow::led_away::stray_dir;
 use crate::flow::{on_event, published_unchecked, self_path, skip_notice, ungated_branch};
 use crate::git::Repository;
+use crate::install::agents::{Originals, Project};
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::Hook;
 use crate::receipt::{LedgerEvent, Loss, Store};
@@ -69,8 +70,11 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         let _ = writeln!(text, "{:>22}  {}", "", style.careful(&word));
     }
     let is_unwritten = source::is_missing(&repository) && ungated.is_none();
-    let is_guarded =
-        agent_hosts::push_status(&mut text, (environment, &repository.work_tree), style);
+    let project = Project {
+        top: &repository.work_tree,
+        originals: &Originals::of(&repository.common_dir),
+    };
+    let is_guarded = agent_hosts::push_status(&mut text, (environment, project), style);
     let unchecked = push_history(&mut text, environment, &repository, style)?;
     let is_gated = missing == 0 && config.is_ok() && is_guarded;
     let verdict = match (missing, &config) {

@@ -58,7 +58,11 @@ impl Dialect {
     #[must_use]
     pub(super) fn of_fields(fields: &Map<String, Value>) -> Option<Self> {
         let has = |name: &str| fields.contains_key(name);
-        let event = fields.get("hook_event_name").and_then(Value::as_str);
+        // VS Code's documentation writes the names of the general fields in the other case.
+        let event = fields
+            .get("hook_event_name")
+            .or_else(|| fields.get("hookEventName"))
+            .and_then(Value::as_str);
         // The first that fits counts: Cursor's payloads have fields of Claude's, say.
         if has("agent_action_name") {
             Some(Self::Windsurf)
@@ -68,7 +72,7 @@ impl Dialect {
             Some(Self::Cline)
         } else if has("cursor_version") || has("conversation_id") && has("generation_id") {
             Some(Self::Cursor)
-        } else if has("toolName") || has("sessionId") && event.is_none() {
+        } else if has("toolName") || has("sessionId") && event.is_none() && !has("tool_name") {
             Some(Self::Copilot)
         } else if matches!(
             event,

@@ -71,7 +71,7 @@ pub(crate) struct ShellCommand {
     pub(crate) kind: CommandKind,
     /// What its redirections give it to read.
     pub(crate) inputs: Vec<Input>,
-    /// The files that its redirections write; a number where one only duplicates a stream (`2>&1`).
+    /// The files that its redirections write; a number where one only duplicates a stream (`2>&1`, also as a part of `&>`).
     pub(crate) outputs: Vec<Word>,
 }
 

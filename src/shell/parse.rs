@@ -647,7 +647,7 @@ mod tests {
         };
         assert_eq!(outputs(&commands[0]), ["b", "1"]);
         assert_eq!(commands[0].inputs, [Input::Quoted("$x\n".to_owned())]);
-        assert_eq!(outputs(&commands[1]), ["e"]);
+        assert_eq!(outputs(&commands[1]), ["e", "1"]);
     }
 
     #[test]

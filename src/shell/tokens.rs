@@ -114,9 +114,13 @@ const REDIRECTIONS: [&str; 11] = [
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Redirection {
     Output,
+    /// `&>`, `>&`: of both streams, if a file follows.
+    BothOutputs,
     Input,
     HereString,
-    HereDocument { without_tabs: bool },
+    HereDocument {
+        without_tabs: bool,
+    },
 }
 
 struct Tokenizer<'t> {
@@ -219,6 +223,7 @@ impl Tokenizer<'_> {
             "<<-" => Redirection::HereDocument { without_tabs: true },
             "<<<" => Redirection::HereString,
             "<" | "<>" => Redirection::Input,
+            "&>" | "&>>" | ">&" => Redirection::BothOutputs,
             _ => Redirection::Output,
         });
         self.at += sign.len();
@@ -232,6 +237,24 @@ impl Tokenizer<'_> {
                 return;
             }
             Some(Redirection::Output) => Redirected::Output(word),
+            Some(Redirection::BothOutputs) => {
+                let is_stream = word
+                    .text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'-');
+                let errors = Word {
+                    text: "1".to_owned(),
+                    expansions: Vec::new(),
+                    ..word.clone()
+                };
+                let place = self.tokens.len();
+                self.redirected.push((place, Redirected::Output(word)));
+                if !is_stream {
+                    // `&>file` is `>file 2>&1`.
+                    self.redirected.push((place, Redirected::Output(errors)));
+                }
+                return;
+            }
             Some(Redirection::Input) => Redirected::Input(Input::File(word)),
             Some(Redirection::HereString) => Redirected::Input(Input::Text(word.text)),
             Some(Redirection::HereDocument { without_tabs }) => {

@@ -6,12 +6,15 @@ use crate::guard::paths::Change;
 use crate::guard::refusal::Refusal;
 
 /// Files that a directory stands for if it is put back.
-const INSIDE: [&str; 4] = [
+pub(super) const INSIDE: [&str; 4] = [
     "hooks.json",
     "hooks/PreToolUse",
     "pre-commit",
     "settings.json",
 ];
+
+/// Options of `git update-index` by which the index no longer follows a file.
+const HIDING: [&str; 3] = ["--assume-unchanged", "--force-remove", "--skip-worktree"];
 
 /// Why a command is refused that changes files which are protected.
 pub(super) fn refusal(called: &GitCommandLine<'_>, walk: &Walk<'_>) -> Option<Refusal> {
@@ -43,7 +46,8 @@ fn changed<'c>(called: &GitCommandLine<'c>) -> Option<(Vec<&'c str>, Change)> {
             .collect()
     };
     match called.command {
-        "rm" | "mv" if leaves_files(&words) => None,
+        "rm" | "mv" if is_trial(&words) => None,
+        // With `--cached`, the next commit is without the file, although the work tree has it.
         "rm" => Some((plain(&words), Change::Remove)),
         "mv" => {
             let mut paths = plain(&words);
@@ -97,14 +101,17 @@ fn changed<'c>(called: &GitCommandLine<'c>) -> Option<(Vec<&'c str>, Change)> {
             (!is_present(source)).then(|| (plain(&words), Change::Write))
         }
         "update-index" if words.contains(&"--chmod=-x") => Some((plain(&words), Change::Write)),
+        "update-index" if words.iter().any(|word| HIDING.contains(word)) => {
+            Some((plain(&words), Change::Remove))
+        }
         _ => None,
     }
 }
 
-/// Whether `git rm` or `git mv` leaves the work tree as it is.
-fn leaves_files(words: &[&str]) -> bool {
+/// Whether `git rm` or `git mv` only says what it would do.
+fn is_trial(words: &[&str]) -> bool {
     let mut options = words.iter().take_while(|word| **word != "--");
-    options.any(|word| matches!(*word, "--cached" | "-n" | "--dry-run"))
+    options.any(|word| matches!(*word, "-n" | "--dry-run"))
 }
 
 /// Whether a commit is the present one, so that files become what they are in it already.

@@ -86,6 +86,7 @@ impl Walk<'_> {
             written.push('\n');
         }
         written.push_str(text);
+        self.startup_text(file, text);
     }
 
     /// Remembers the text that a copy has of a file which the script has written, and what a program makes of one in place.

@@ -1,6 +1,7 @@
 //! Where the exit status of a command is lost: what makes a script succeed although a command in it has failed, without
 //! a word about the failure.
 
+use super::git::READING;
 use crate::shell::{CommandKind, Pipeline, Script, ScriptStep, ShellCommand, Simple};
 
 /// Whether a pipeline does nothing but succeed: `true`, `:`, `exit 0`.
@@ -56,6 +57,45 @@ pub(super) fn is_silent_condition(step: &ScriptStep) -> bool {
         .as_ref()
         .is_none_or(|script| ends_by(script, hides_failure) && says_nothing(script));
     succeeds && !is_negated && !ends_by(body, leaves)
+}
+
+/// Whether a step throws away what its last command prints and reports, and the next step neither looks at the status
+/// nor at the repository: `git push &>/dev/null; echo pushed`.
+pub(super) fn is_silenced(step: &ScriptStep, next: &ScriptStep) -> bool {
+    let last = step.rest.last().map_or(&step.first, |(_, last)| last);
+    let outputs = last.commands.last().map(|command| {
+        let words = command.outputs.iter();
+        words.map(|word| word.text.as_str()).collect::<Vec<_>>()
+    });
+    let is_silent = matches!(
+        outputs.as_deref(),
+        Some(["/dev/null", "1" | "/dev/null", ..])
+    );
+    is_silent && !looks_at_outcome(next)
+}
+
+/// Whether a step begins with a look at the status of the command before it, or at the repository.
+fn looks_at_outcome(step: &ScriptStep) -> bool {
+    let begins = |script: &Script| script.steps.first().is_some_and(looks_at_outcome);
+    step.first
+        .commands
+        .iter()
+        .any(|command| match &command.kind {
+            CommandKind::Simple(simple) => {
+                let mut all = simple.words.iter().chain(&simple.assignments);
+                let is_reading = |pair: &[&str]| pair[0] == "git" && READING.contains(&pair[1]);
+                all.any(|word| word.text.contains("$?") || word.text.contains("${?}"))
+                    || words(simple).windows(2).next().is_some_and(is_reading)
+            }
+            CommandKind::Group(script) | CommandKind::Subshell(script) => begins(script),
+            CommandKind::If { arms, .. } => {
+                arms.first().is_some_and(|(condition, _)| begins(condition))
+            }
+            CommandKind::Loop { condition, .. } => condition.as_ref().is_some_and(begins),
+            // What these compare is not kept.
+            CommandKind::Test | CommandKind::Case(_) => true,
+            CommandKind::Function(..) => false,
+        })
 }
 
 /// Whether the last pipeline of a script is of a kind.

@@ -3,6 +3,7 @@
 
 mod built_in;
 mod call;
+mod changes;
 mod clients;
 mod code;
 mod collected;
@@ -24,6 +25,7 @@ mod powershell;
 mod removal;
 mod shells;
 mod starters;
+mod startup;
 mod state;
 mod walk;
 mod words;

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::list_value::{as_list, values_of_list};
-use super::lost_status::{always_succeeds, hides_failure, is_silent_condition};
+use super::lost_status::{always_succeeds, hides_failure, is_silenced, is_silent_condition};
 use super::state::{Condition, Surroundings, Walk, unreadable};
 use crate::guard::refusal::{GuardRule, Refusal};
 use crate::shell::{
@@ -49,10 +49,11 @@ impl Walk<'_> {
         for (at, step) in script.steps.iter().enumerate() {
             let in_background = around.in_background || step.background.is_some();
             let next = script.steps.get(at + 1);
-            let succeeds_after = next.is_some_and(|next| {
-                next.rest.is_empty() && always_succeeds(&next.first) && !self.state.options.errexit
+            let is_lost = next.is_some_and(|next| {
+                let succeeds = next.rest.is_empty() && always_succeeds(&next.first);
+                (succeeds || is_silenced(step, next)) && !self.state.options.errexit
             });
-            let is_ignored = around.is_ignored || succeeds_after && !in_background;
+            let is_ignored = around.is_ignored || is_lost && !in_background;
             let joined = step
                 .rest
                 .iter()

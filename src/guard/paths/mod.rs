@@ -198,7 +198,8 @@ fn in_git_dir(parts: &[&str], top: &[String]) -> Option<Protected> {
         }
         ["hooks", .., file] if file.ends_with(".sample") => None,
         ["hooks", ..] | ["*"] => Some(Protected::Hooks),
-        ["config" | "config.worktree"] => Some(Protected::GitConfig),
+        // By `commondir`, git finds its configuration and hooks in another directory.
+        ["config" | "config.worktree" | "commondir"] => Some(Protected::GitConfig),
         // A refused message may be edited.
         ["gatekeeper", file] if file.starts_with("message-") => None,
         ["gatekeeper", ..] => Some(Protected::Records),
@@ -308,6 +309,8 @@ mod tests {
             ("/home/me/project/.git/hooks", Protected::Hooks),
             ("./a/../.git/config", Protected::GitConfig),
             (".git/worktrees/x/config.worktree", Protected::GitConfig),
+            (".git/commondir", Protected::GitConfig),
+            (".git/worktrees/x/commondir", Protected::GitConfig),
             (".git/modules/lib/hooks/pre-push", Protected::Hooks),
             (".git/gatekeeper/ledger", Protected::Records),
             ("~/.local/state/gatekeeper/key", Protected::Records),

@@ -32,9 +32,10 @@ pub(super) fn meant(parts: &[String]) -> Vec<Vec<String>> {
 /// The names of protected paths that a pattern matches. As in a shell, `*` matches no name that begins with a dot; a
 /// pattern without any letter says too little.
 fn matching(pattern: &str) -> Vec<String> {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 9] = [
         ".git",
         ".gitconfig",
+        "commondir",
         "config",
         "gatekeeper",
         "gates.toml",

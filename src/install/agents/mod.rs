@@ -104,10 +104,9 @@ pub(crate) fn install(
             continue;
         }
         write(&path, &after, file.content.is_executable())?;
-        if let Some(before) = before {
-            let is_first = !file.content.is_in(&before);
-            project.originals.note(file.path, is_first, &before, &after);
-        }
+        let before = before.as_deref();
+        let is_first = before.is_none_or(|before| !file.content.is_in(before));
+        project.originals.note(file.path, is_first, before, &after);
         done.push((path, FileChange::Written));
     }
     Ok(done)
@@ -134,6 +133,7 @@ pub(crate) fn uninstall(
         let path = top.join(file.path);
         must_be_inside(top, &path)?;
         let Some(before) = read(&path)? else {
+            project.originals.forget(file.path);
             done.push((path, FileChange::Absent));
             continue;
         };
@@ -142,7 +142,7 @@ pub(crate) fn uninstall(
             continue;
         }
         let after = match project.originals.before(file.path, &before) {
-            Some(original) => Some(original),
+            Some(original) => original,
             None => file
                 .content
                 .take(&before)
@@ -208,6 +208,15 @@ pub(crate) fn is_installed(top: &Path, host: AgentHost) -> bool {
         let text = fs::read_to_string(top.join(file.path)).unwrap_or_default();
         file.content.is_in(&text)
     })
+}
+
+/// The first file of a host, if [`install`] has put our part into it and it is not there any more.
+#[must_use]
+pub(crate) fn lost_from(project: Project<'_>, host: AgentHost) -> Option<&'static str> {
+    let files = host.files(AgentOptions { stop: false });
+    let path = files.first()?.path;
+    let is_lost = project.originals.is_noted(path) && !is_installed(project.top, host);
+    is_lost.then_some(path)
 }
 
 /// Whether the files of a host are as [`install`] would write them now. A guard for the end of work may be there or not.

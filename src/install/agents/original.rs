@@ -17,8 +17,8 @@ const DIRECTORY: &str = "gatekeeper/agents";
 /// A note about one file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
-    /// What was in it before.
-    before: String,
+    /// What was in it before; `None` if it was not there.
+    before: Option<String>,
     /// What was written.
     installed: String,
 }
@@ -40,10 +40,10 @@ impl Originals {
 
     /// Notes what is about to be written to a file. `is_first` says that nothing of ours was in it before. Without a note,
     /// the entries are taken out one by one later, so a failure does no harm.
-    pub(super) fn note(&self, path: &str, is_first: bool, before: &str, installed: &str) {
+    pub(super) fn note(&self, path: &str, is_first: bool, before: Option<&str>, installed: &str) {
         let before = match self.read(path) {
-            Some(note) if !is_first && note.installed == before => note.before,
-            _ if is_first => before.to_owned(),
+            Some(note) if !is_first && Some(note.installed.as_str()) == before => note.before,
+            _ if is_first => before.map(str::to_owned),
             _ => return self.forget(path),
         };
         let note = Note {
@@ -60,8 +60,14 @@ impl Originals {
         }
     }
 
-    /// What was in a file before, if it still is as it was written.
-    pub(super) fn before(&self, path: &str, now: &str) -> Option<String> {
+    /// Whether the guard was put into a file, and not taken out by `uninstall`.
+    pub(super) fn is_noted(&self, path: &str) -> bool {
+        self.read(path).is_some()
+    }
+
+    /// What was in a file before, if it still is as it was written; `Some(None)` if it was not there.
+    #[expect(clippy::option_option, reason = "no note and no file are two things")]
+    pub(super) fn before(&self, path: &str, now: &str) -> Option<Option<String>> {
         let note = self.read(path)?;
         (note.installed == now).then_some(note.before)
     }
